@@ -1,0 +1,125 @@
+"""The handwritten digits: 12,000 in the package, all 70,000 through torchvision on request."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+PACKAGED = Path(__file__).parent / "assets" / "digits.npz"
+SPLITS = ("train", "test")
+
+
+class Digits(NamedTuple):
+    """Digits as MNIST stores them.
+
+    images: uint8, shape (N, 28, 28), 0 is background and 255 is full ink.
+    labels: int64, shape (N,), each 0 to 9.
+    """
+
+    images: torch.Tensor
+    labels: torch.Tensor
+
+
+def load_digits(split: str = "train", full: bool = False, root: str | Path | None = None) -> Digits:
+    """Load handwritten digits.
+
+    Args:
+        split: "train" or "test".
+        full: False for the packaged digits (10,000 and 2,000, as many of each class, no network
+            needed); True for MNIST (60,000 and 10,000), downloaded once by torchvision.
+        root: with full, the folder that holds or receives torchvision's `MNIST/raw`; by default
+            `lenet_course` in the user's cache.
+
+    Raises:
+        ValueError: a split that is neither "train" nor "test"; files in root that are damaged.
+        ConnectionError: full MNIST is not in root and cannot be downloaded. Nothing half-written
+            is left behind.
+    """
+    if split not in SPLITS:
+        raise ValueError(f"expected a split from {SPLITS}, got {split!r}")
+    if full:
+        return _load_full(split, Path(root) if root else _default_root())
+    with np.load(PACKAGED) as packed:
+        images, labels = packed[f"{split}_images"], packed[f"{split}_labels"]
+    return Digits(torch.from_numpy(images), torch.from_numpy(labels).long())
+
+
+def prepare_images(images: torch.Tensor) -> torch.Tensor:
+    """Turn stored digits into the network's input: ink from 0 to 1, two pixels of margin.
+
+    Args:
+        images: uint8, shape (N, 28, 28).
+
+    Returns:
+        float32, shape (N, 1, 32, 32), range 0 to 1, on the same device.
+
+    Raises:
+        ValueError: another shape or dtype.
+    """
+    if images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise ValueError(
+            f"expected images of shape (N, 28, 28), got {tuple(images.shape)}; "
+            "one image becomes a batch with unsqueeze(0)"
+        )
+    if images.dtype != torch.uint8:
+        raise ValueError(f"expected images of dtype torch.uint8 (0 to 255), got {images.dtype}")
+    return F.pad(images.unsqueeze(1).float() / 255, (2, 2, 2, 2))
+
+
+def pick_digit(digits: Digits, index: int) -> tuple[torch.Tensor, int]:
+    """Pick one digit, ready for the network.
+
+    Returns:
+        The input, float32 of shape (1, 1, 32, 32), and the label, 0 to 9.
+
+    Raises:
+        IndexError: an index outside 0 .. len(images) - 1.
+    """
+    count = len(digits.labels)
+    if not 0 <= index < count:
+        raise IndexError(f"expected a digit index from 0 to {count - 1}, got {index}")
+    return prepare_images(digits.images[index : index + 1]), int(digits.labels[index])
+
+
+def _default_root() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "lenet_course" / "torchvision"
+
+
+def _load_full(split: str, root: Path) -> Digits:
+    from torchvision.datasets import MNIST  # 2 s to import, needed here alone
+
+    raw = root / "MNIST" / "raw"
+    if not raw.is_dir():
+        _download_full(root)
+    try:
+        data = MNIST(root, train=split == "train", download=False)
+    except (RuntimeError, ValueError, OSError, AssertionError) as error:
+        raise ValueError(
+            f"expected whole MNIST files in {raw}, got damaged or missing ones: {error}; "
+            "remove that folder to download them again"
+        ) from error
+    return Digits(data.data, data.targets)
+
+
+def _download_full(root: Path) -> None:
+    """Download beside the final place, then move whole: an interruption leaves nothing behind."""
+    from torchvision.datasets import MNIST
+
+    root.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=".part-", dir=root))
+    try:
+        MNIST(part, download=True)
+        os.replace(part / "MNIST", root / "MNIST")
+    except (RuntimeError, OSError) as error:
+        raise ConnectionError(
+            f"full MNIST is not in {root} and could not be downloaded ({error}); "
+            "load_digits() without full=True needs no network"
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

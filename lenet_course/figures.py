@@ -1,0 +1,229 @@
+"""Figures: data in, a matplotlib Figure out. No pyplot, no global state, no words.
+
+Figures carry symbols, numbers and code names, so that they need neither a Korean font nor a
+translation; captions and prose carry the words.
+"""
+
+import torch
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import nn
+
+from lenet_course.features import compute_feature_maps
+from lenet_course.graph import GraphNode
+
+DPI = 120
+WIDTH = 6.4  # inches: 768 pixels, the width of the book's text
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"  # Okabe & Ito: told apart by colour-blind eyes
+LINES = (BLUE, ORANGE, "#009E73", "#CC79A7", "#56B4E9")
+
+
+def draw_digits(images: torch.Tensor, labels: list | None = None, columns: int = 10) -> Figure:
+    """Draw images in a grid, ink black on white, each with its label above it.
+
+    Args:
+        images: shape (N, H, W) or (N, 1, H, W), any range.
+        labels: N short texts or numbers, or None.
+        columns: how many stand side by side.
+
+    Raises:
+        ValueError: images of another shape, or as many labels as there are not images.
+    """
+    if images.ndim == 4 and images.shape[1] == 1:
+        images = images.squeeze(1)
+    return _draw_grid(images, labels, columns, cmap="gray_r")
+
+
+def draw_feature_maps(maps: torch.Tensor, columns: int = 8) -> Figure:
+    """Draw one image's feature maps in a grid, all on one scale: the brighter, the larger.
+
+    Args:
+        maps: shape (C, H, W): one image's, such as `feature_maps["conv1"][0]`.
+        columns: how many stand side by side.
+
+    Raises:
+        ValueError: maps of another shape.
+    """
+    low, high = maps.min().item(), maps.max().item()
+    return _draw_grid(maps, range(len(maps)), columns, cmap="viridis", vmin=low, vmax=high)
+
+
+def draw_kernels(weight: torch.Tensor, columns: int = 6) -> Figure:
+    """Draw kernels in a grid with one scale: blue below zero, white at zero, red above.
+
+    Args:
+        weight: shape (N, H, W) or (N, 1, H, W), such as `net.conv1.weight`.
+        columns: how many stand side by side.
+
+    Raises:
+        ValueError: a weight of another shape.
+    """
+    if weight.ndim == 4 and weight.shape[1] == 1:
+        weight = weight.squeeze(1)
+    limit = weight.abs().max().item()
+    figure = _draw_grid(weight, range(len(weight)), columns, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    image = figure.axes[0].images[0]
+    figure.colorbar(image, ax=figure.axes, shrink=0.8, pad=0.02)
+    return figure
+
+
+def draw_network(net: nn.Module) -> Figure:
+    """Draw the network as what flows through it: a block for each step, its shape below it.
+
+    Nothing is typed in: the shapes are what `net.forward` puts out for one blank image.
+    A block's height follows the maps' side, its width their number; vectors are thin bars.
+
+    Args:
+        net: a network that takes images of shape (N, 1, 32, 32).
+    """
+    weight = next(net.parameters())
+    blank = torch.zeros(1, 1, 32, 32, dtype=weight.dtype, device=weight.device)
+    steps = {
+        name: value.shape[1:]
+        for name, value in compute_feature_maps(net, blank).items()
+        if not name.startswith("relu") and name != "flatten"
+    }
+    figure = Figure(figsize=(WIDTH, 2.7), dpi=DPI)
+    axes = figure.add_axes((0, 0, 1, 1))
+    left, gap = 0.0, 5.5
+    for name, shape in steps.items():
+        maps, side = (shape[0], shape[1]) if len(shape) == 3 else (1, shape[0] ** 0.5 * 2)
+        width = side if len(shape) == 3 else 2.5
+        shift = 1.0 if maps < 10 else 0.45
+        spread = shift * (maps - 1)
+        for sheet in range(maps):
+            x, y = left + shift * sheet, -side / 2 + shift * (sheet - (maps - 1) / 2)
+            colour = BLUE if name.startswith(("conv", "pool")) else ORANGE
+            face = GREY if name == "input" else colour
+            axes.add_patch(Rectangle((x, y), width, side, facecolor=face, edgecolor="white", lw=0.6))
+        centre = left + (width + spread) / 2
+        axes.text(centre, 21, name, ha="center", fontsize=8, family="monospace")
+        axes.text(centre, -23, "×".join(map(str, shape)), ha="center", fontsize=8)
+        left += width + spread + gap
+    axes.set(xlim=(-3, left - gap + 3), ylim=(-26, 25), aspect="equal")
+    axes.axis("off")
+    return figure
+
+
+def draw_probabilities(probabilities: torch.Tensor) -> Figure:
+    """Draw ten probabilities as bars, the largest in another colour with its value.
+
+    Args:
+        probabilities: shape (10,), each 0 to 1, together 1.
+
+    Raises:
+        ValueError: another shape, values outside 0 to 1, or another sum.
+    """
+    if probabilities.shape != (10,):
+        raise ValueError(f"expected probabilities of shape (10,), got {tuple(probabilities.shape)}")
+    values = probabilities.detach().cpu()
+    if values.min() < 0 or abs(values.sum().item() - 1) > 1e-3:
+        raise ValueError(
+            "expected probabilities that are not negative and add up to 1, got a smallest value of "
+            f"{values.min():.3g} and a sum of {values.sum():.3g}; logits become probabilities "
+            "with softmax"
+        )
+    best = int(values.argmax())
+    figure = Figure(figsize=(WIDTH, 2.2), dpi=DPI, layout="constrained")
+    axes = figure.add_subplot()
+    colours = [ORANGE if digit == best else BLUE for digit in range(10)]
+    axes.bar(range(10), values.numpy(), color=colours)
+    axes.text(best, values[best].item() + 0.02, f"{values[best]:.2f}", ha="center", fontsize=9)
+    axes.set(xticks=range(10), ylim=(0, 1.15), yticks=(0, 0.5, 1))
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def draw_curves(
+    curves: dict[str, list[float]], xlabel: str = "step", ylabel: str = "loss", log: bool = False
+) -> Figure:
+    """Draw one line for each list of numbers.
+
+    Args:
+        curves: name → values, one for each step; the names are code names.
+        xlabel, ylabel: code names for the axes.
+        log: a logarithmic vertical axis.
+
+    Raises:
+        ValueError: no curve, or an empty one.
+    """
+    if not curves or not all(len(values) for values in curves.values()):
+        raise ValueError(f"expected at least one curve, none of them empty, got {curves}")
+    figure = Figure(figsize=(WIDTH, 2.8), dpi=DPI, layout="constrained")
+    axes = figure.add_subplot()
+    styles = ("-", "--", "-.", ":")  # told apart without colour too
+    for number, (name, values) in enumerate(curves.items()):
+        axes.plot(values, label=name, color=LINES[number % 5], linestyle=styles[number % 4])
+    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    axes.spines[["top", "right"]].set_visible(False)
+    if len(curves) > 1:
+        axes.legend(frameon=False)
+    return figure
+
+
+def draw_graph(nodes: list[GraphNode]) -> Figure:
+    """Draw the grad_fn chain: operations from top to bottom, parameters at the side.
+
+    Args:
+        nodes: what `trace_graph` returns.
+    """
+    spine, index = [], 0
+    while index is not None:  # follow the input that leads furthest back, to the network's input
+        spine.append(index)
+        ways = [way for way in nodes[index].next if way is not None]
+        index = max(ways, key=lambda way: _depth(nodes, way), default=None)
+        if index is not None and nodes[index].parameter:
+            break
+    figure = Figure(figsize=(WIDTH, 0.36 * len(spine) + 0.3), dpi=DPI)
+    axes = figure.add_axes((0, 0, 1, 1))
+    box = {"boxstyle": "round,pad=0.3", "edgecolor": BLUE, "facecolor": "white"}
+    leaf = {**box, "edgecolor": ORANGE}
+    for row, place in enumerate(spine):
+        if row:
+            axes.annotate("", (0.3, -row + 0.33), (0.3, -row + 0.67), arrowprops={"arrowstyle": "->"})
+        axes.text(0.3, -row, nodes[place].name, ha="center", va="center", fontsize=8,
+                  family="monospace", bbox=box)
+        leaves = [name for way in nodes[place].next for name in _leaves(nodes, way, spine)]
+        if leaves:
+            axes.annotate("", (0.6, -row), (0.46, -row), arrowprops={"arrowstyle": "->"})
+            axes.text(0.61, -row, ", ".join(leaves), va="center", fontsize=8,
+                      family="monospace", bbox=leaf)
+    axes.set(xlim=(0, 1), ylim=(-len(spine) + 0.4, 0.6))
+    axes.axis("off")
+    return figure
+
+
+def _depth(nodes: list[GraphNode], index: int) -> int:
+    return 1 + max((_depth(nodes, way) for way in nodes[index].next if way is not None), default=0)
+
+
+def _leaves(nodes: list[GraphNode], index: int | None, spine: list[int]) -> list[str]:
+    """The parameters that hang below a node without passing the spine."""
+    if index is None or index in spine:
+        return []
+    node = nodes[index]
+    if node.name == "AccumulateGrad":
+        return [node.parameter or node.name]
+    return [name for way in node.next for name in _leaves(nodes, way, spine)]
+
+
+def _draw_grid(images: torch.Tensor, titles, columns: int, **how) -> Figure:
+    if images.ndim != 3:
+        raise ValueError(
+            f"expected images of shape (N, H, W) or (N, 1, H, W), got {tuple(images.shape)}"
+        )
+    count = len(images)
+    if titles is not None and len(titles) != count:
+        raise ValueError(f"expected {count} labels, one for each image, got {len(titles)}")
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    side = min(WIDTH / columns, 2.0)
+    height = rows * (side + (0.0 if titles is None else 0.2))
+    figure = Figure(figsize=(side * columns, height), dpi=DPI, layout="constrained")
+    for number, image in enumerate(images.detach().cpu().numpy()):
+        axes = figure.add_subplot(rows, columns, number + 1)
+        axes.imshow(image, **how)
+        axes.set(xticks=[], yticks=[])
+        if titles is not None:
+            axes.set_title(str(titles[number]), fontsize=9, pad=2)
+    return figure

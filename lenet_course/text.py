@@ -1,0 +1,40 @@
+"""The reader's language, and the few words that the package itself shows."""
+
+LANGUAGES = ("ko", "en")
+
+WORDS = {
+    "ready": {"ko": "준비되었습니다.", "en": "Ready."},
+}
+
+_language = "en"
+
+
+def set_language(language: str) -> None:
+    """Choose the language of every word that the package shows from now on.
+
+    Args:
+        language: "ko" or "en".
+
+    Raises:
+        ValueError: for any other value.
+    """
+    global _language
+    if language not in LANGUAGES:
+        raise ValueError(f"expected a language from {LANGUAGES}, got {language!r}")
+    _language = language
+
+
+def get_language() -> str:
+    """Return the chosen language, "ko" or "en" (until one is chosen: "en")."""
+    return _language
+
+
+def say(key: str) -> str:
+    """Return the words stored under `key` in the chosen language.
+
+    Raises:
+        KeyError: for a key that WORDS does not have.
+    """
+    if key not in WORDS:
+        raise KeyError(f"expected a key from {sorted(WORDS)}, got {key!r}")
+    return WORDS[key][_language]
