@@ -1,0 +1,49 @@
+# Every command does its own set-up, in .venv. `make help` lists them.
+# `make PYTHON=python3.13 …` chooses another Python (3.10 to 3.13); remove .venv first.
+PYTHON ?= python3
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help book test notebooks confirm check serve lint repository clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+
+book: .venv/book ## build the HTML book of both languages into _build/html
+	.venv/bin/jupyter-book build . -n -W --keep-going
+	@echo "Open: file://$(CURDIR)/_build/html/index.html"
+
+test: .venv/all ## run every test: units, chapter rules, nbval in both languages, the built book
+	$(PY) -m pytest
+
+notebooks: .venv/all ## derive the notebooks of both languages from chapters/src and execute them
+	$(PY) -m book.notebooks
+
+confirm: .venv/all ## the Korean and English texts say the same thing, as they stand
+	$(PY) -m book.notebooks --confirm
+
+check: .venv/book ## execute nothing; name every notebook, twin or confirmation that is stale
+	$(PY) -m book.notebooks --check
+
+serve: book ## serve the book at http://127.0.0.1:8000, on this machine only
+	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+lint: .venv/all ## check the Python code's style
+	$(PY) -m ruff check .
+
+repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
+	$(PY) -m book.notebooks --repository "$(URL)"
+
+clean: ## remove what was built, keep the environment
+	rm -rf _build
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 10) <= v <= (3, 13) and "expected Python 3.10 to 3.13, got %d.%d; try: make PYTHON=python3.13 ..." % v)'
+	$(PYTHON) -m venv .venv
+
+.venv/book: requirements-book.txt | .venv/bin/python
+	$(PY) -m pip install --quiet --requirement requirements-book.txt
+	@touch $@
+
+.venv/all: requirements.txt requirements-book.txt pyproject.toml | .venv/bin/python
+	$(PY) -m pip install --quiet --requirement requirements.txt
+	@touch $@ .venv/book

@@ -1,0 +1,1 @@
+"""What only the book needs: sources → notebooks, and the Sphinx extension."""

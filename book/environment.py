@@ -1,0 +1,20 @@
+"""The settings under which outputs are recorded and compared.
+
+One thread and one instruction set: with more of either, a sum is added up in another order and the
+last bits of a float change (../shared/notes measured it: torch versions agree, threads do not).
+"""
+
+import os
+
+FIXED = {
+    "OMP_NUM_THREADS": "1",
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "MKL_CBWR": "AVX2",
+    "CUDA_VISIBLE_DEVICES": "",  # a machine with a GPU records what one without it does
+}
+
+
+def fix_environment() -> None:
+    """Set the fixed environment for this process and every kernel that it starts."""
+    os.environ.update(FIXED)

@@ -1,0 +1,67 @@
+"""The book's Sphinx extension: what Jupyter Book 1 has no setting for.
+
+- each page says its own language, and links to its twin in the other one;
+- the set-up cell, first in the notebook, stands below the title in the page;
+- formulas become MathML: no script, no request, read aloud by screen readers.
+
+Leans on Sphinx 7's `html-page-context` and `doctree-read` events and on `add_html_math_renderer`;
+requirements-book.txt holds Sphinx to that line.
+"""
+
+from docutils import nodes
+from latex2mathml.converter import convert
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+
+
+def get_language(docname: str) -> str | None:
+    """Return the language of a page under chapters/, None for a page in both languages."""
+    parts = docname.split("/")
+    return parts[1] if parts[0] == "chapters" and parts[1] in LANGUAGES else None
+
+
+def set_page_language(app, pagename, templatename, context, doctree):
+    """Give the page its `lang` and its switch to the same chapter in the other language."""
+    language = get_language(pagename)
+    context["language"] = language or app.config.language
+    if language is None:
+        return
+    other = "en" if language == "ko" else "ko"
+    twin = pagename.replace(f"chapters/{language}/", f"chapters/{other}/", 1)
+    context["twin"] = {"lang": other, "words": LANGUAGES[other], "url": context["pathto"](twin)}
+
+
+def move_setup_cell(app, doctree):
+    """Put the set-up cell below the title: first in the notebook, not above the page's heading."""
+    first = doctree.children[0] if doctree.children else None
+    if not isinstance(first, nodes.container) or "cell" not in first["classes"]:
+        return
+    section = next(doctree.findall(nodes.section), None)
+    if section is not None:
+        doctree.remove(first)
+        place = next((i for i, child in enumerate(section) if isinstance(child, nodes.section)),
+                     len(section))
+        # below the title and the first lines, before the first code
+        code = next((i for i, child in enumerate(section) if isinstance(child, nodes.container)),
+                    place)
+        section.insert(min(place, code), first)
+
+
+def visit_math(translator, node):
+    """Write a formula inside a line as MathML."""
+    translator.body.append(convert(node.astext(), display="inline"))
+    raise nodes.SkipNode
+
+
+def visit_displaymath(translator, node):
+    """Write a formula on its own line as MathML; it scrolls where it is wider than a phone."""
+    formula = convert(node.astext(), display="block")
+    translator.body.append(f'<div class="display-math" tabindex="0">{formula}</div>')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
+    app.connect("doctree-read", move_setup_cell)
+    app.connect("html-page-context", set_page_language, priority=1)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,251 @@
+"""Derive the notebooks of both languages from chapters/src, execute them, check them.
+
+    python -m book.notebooks [NN_slug ...]        derive and execute (all, or these)
+    python -m book.notebooks --check              execute nothing; name what is stale; exit 1
+    python -m book.notebooks --confirm [NN_slug]  the twins say the same thing in both languages
+    python -m book.notebooks --repository URL     set the repository's address everywhere
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from book.environment import fix_environment
+from book.sources import (
+    CHAPTERS,
+    LANGUAGES,
+    ROOT,
+    confirm_twins,
+    find_source_problems,
+    find_unconfirmed,
+    list_slugs,
+    read_source,
+)
+
+TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
+PROMPTS = {"ko": ("준비 셀 펼치기", "준비 셀 접기"), "en": ("Show the set-up cell", "Hide the set-up cell")}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+LEFT_OUT = "    ⋮"  # stands in a stored traceback for the frames inside libraries
+
+
+def get_repository_url(root: Path = ROOT) -> str:
+    """Return `repository.url` of _config.yml, the one place that names it."""
+    return yaml.safe_load((root / "_config.yml").read_text())["repository"]["url"]
+
+
+def write_setup(language: str, url: str) -> nbformat.NotebookNode:
+    """Write the set-up cell, the only code that differs between the languages.
+
+    A failed %pip does not stop a cell, so the second import is what reports it.
+    """
+    source = (
+        f"# @title {TITLES[language]}\n"
+        "try:\n"
+        "    import lenet_course\n"
+        "except ModuleNotFoundError:\n"
+        f'    %pip install -q "lenet-course @ git+{url}"\n'
+        "    import lenet_course\n"
+        f'lenet_course.setup("{language}")'
+    )
+    metadata = {
+        "tags": ["hide-input", "nbval-ignore-output"],
+        "cellView": "form",  # Colab shows the title, not the code
+        "mystnb": {"code_prompt_show": PROMPTS[language][0], "code_prompt_hide": PROMPTS[language][1]},
+    }
+    return nbformat.v4.new_code_cell(source, metadata=metadata, id="setup")
+
+
+def derive_notebook(cells: list[dict], language: str, url: str) -> nbformat.NotebookNode:
+    """Derive one language's notebook, without outputs. Same cells, same bytes."""
+    derived = [write_setup(language, url)]
+    for cell in cells:
+        if cell["kind"] == "markdown":
+            if cell["lang"] == language:
+                derived.append(nbformat.v4.new_markdown_cell(cell["text"], id=cell["id"]))
+            continue
+        metadata = {key: value for key, value in cell["metadata"].items() if key != "alt"}
+        if "alt" in cell["metadata"]:
+            metadata["mystnb"] = {"image": {"alt": cell["metadata"]["alt"][language]}}
+        derived.append(nbformat.v4.new_code_cell(cell["text"], metadata=metadata, id=cell["id"]))
+    return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
+
+
+def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Execute a notebook in an empty folder under the fixed environment, and clean its outputs."""
+    import nbclient
+
+    fix_environment()
+    with tempfile.TemporaryDirectory() as empty:
+        client = nbclient.NotebookClient(
+            notebook, timeout=300, kernel_name="python3", record_timing=False,
+            store_widget_state=True, resources={"metadata": {"path": empty}},
+        )
+        client.execute()
+    widgets = notebook.metadata.get("widgets")
+    notebook.metadata = nbformat.from_dict({**METADATA, **({"widgets": widgets} if widgets else {})})
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = shorten_traceback(output.traceback)
+    return notebook
+
+
+def shorten_traceback(frames: list[str]) -> list[str]:
+    """Keep the notebook's own frames and the message: no library frame, no path of this machine."""
+    kept = []
+    for frame in frames:
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", frame)
+        inside_library = plain.startswith("File ")
+        if not inside_library:
+            kept.append(frame)
+        elif kept[-1] != LEFT_OUT:
+            kept.append(LEFT_OUT)
+    return kept
+
+
+def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
+    """Copy the stored outputs onto a derived notebook, cell by cell."""
+    by_id = {cell.id: cell for cell in stored.cells}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.id in by_id:
+            cell.outputs = by_id[cell.id].get("outputs", [])
+            cell.execution_count = by_id[cell.id].get("execution_count")
+    if "widgets" in stored.metadata:
+        notebook.metadata["widgets"] = stored.metadata["widgets"]
+
+
+def build_notebook(slug: str, language: str, execute: bool = True, chapters: Path = CHAPTERS) -> str:
+    """Derive, execute and write one notebook; return its name."""
+    url = get_repository_url(chapters.parent)
+    notebook = derive_notebook(read_source(slug, chapters), language, url)
+    path = chapters / language / f"{slug}.ipynb"
+    if execute:
+        execute_notebook(notebook)
+    elif path.exists():
+        keep_outputs(notebook, nbformat.read(path, as_version=4))
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(nbformat.writes(notebook) + "\n")
+    part.replace(path)
+    return f"{language}/{slug}"
+
+
+def find_problems(chapters: Path = CHAPTERS) -> list[str]:
+    """Name every cell whose notebook, twin or confirmation is not in step with the source."""
+    problems = []
+    url = get_repository_url(chapters.parent)
+    slugs = list_slugs(chapters)
+    for slug in slugs:
+        cells = read_source(slug, chapters)
+        broken = find_source_problems(slug, cells)
+        problems += broken or find_unconfirmed(slug, cells, chapters)
+        for language in LANGUAGES:
+            problems += _compare_notebook(slug, language, cells, url, chapters)
+    for language in LANGUAGES:
+        for path in sorted((chapters / language).glob("*.ipynb")):
+            if path.stem not in slugs:
+                problems.append(f"{language}/{path.name}: no source chapters/src/{path.stem}.md")
+    return problems
+
+
+def _compare_notebook(slug, language, cells, url, chapters) -> list[str]:
+    path = chapters / language / f"{slug}.ipynb"
+    name = f"{language}/{slug}"
+    if not path.exists():
+        return [f"{name}: no notebook; run make notebooks"]
+    stored = nbformat.read(path, as_version=4)
+    expected = derive_notebook(cells, language, url)
+    problems = []
+    if [cell.id for cell in stored.cells] != [cell.id for cell in expected.cells]:
+        ids = {cell.id for cell in stored.cells} ^ {cell.id for cell in expected.cells}
+        problems.append(f"{name}: other cells, or another order, than the source: {sorted(ids)}")
+    stored_cells = {cell.id: cell for cell in stored.cells}
+    for cell in expected.cells:
+        found = stored_cells.get(cell.id)
+        if found is None:
+            continue
+        if found.cell_type != cell.cell_type or found.source != cell.source:
+            problems.append(f"{name}:{cell.id}: not what the source gives; run make notebooks")
+        elif found.metadata != cell.metadata:
+            problems.append(f"{name}:{cell.id}: other metadata than the source gives")
+        elif cell.cell_type == "code" and found.execution_count is None:
+            problems.append(f"{name}:{cell.id}: never executed; run make notebooks")
+    metadata = {key: value for key, value in stored.metadata.items() if key != "widgets"}
+    if metadata != METADATA:
+        problems.append(f"{name}: notebook metadata is {sorted(metadata)}, wanted {sorted(METADATA)}")
+    return problems
+
+
+def set_repository(url: str, root: Path = ROOT) -> None:
+    """Set the repository's address in _config.yml, the READMEs and the notebooks.
+
+    Raises:
+        ValueError: an address that Colab cannot open.
+    """
+    url = url.rstrip("/").removesuffix(".git")
+    if not re.fullmatch(r"https://github\.com/[^/\s]+/[^/\s]+", url):
+        raise ValueError(f"expected https://github.com/OWNER/NAME, the form Colab opens, got {url!r}")
+    old = get_repository_url(root).removeprefix("https://github.com/")
+    new = url.removeprefix("https://github.com/")
+    for name in ("_config.yml", "README.md", "README.ko.md", "index.md"):
+        path = root / name
+        if path.exists():
+            path.write_text(path.read_text().replace(old, new))
+    for slug in list_slugs(root / "chapters"):
+        for language in LANGUAGES:
+            build_notebook(slug, language, execute=False, chapters=root / "chapters")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m book.notebooks", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("slugs", nargs="*", metavar="NN_slug", help="these chapters alone")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="execute nothing, name what is stale")
+    mode.add_argument("--confirm", action="store_true", help="the twins are in step as they stand")
+    mode.add_argument("--repository", metavar="URL", help="set the repository's address")
+    arguments = parser.parse_args()
+    slugs = arguments.slugs or list_slugs()
+    unknown = sorted(set(slugs) - set(list_slugs()))
+    if unknown:
+        parser.error(f"expected chapters from {list_slugs()}, got {unknown}")
+    if arguments.check:
+        problems = find_problems()
+        print("\n".join(problems) or f"{len(list_slugs())} chapters, both languages: in step")
+        return 1 if problems else 0
+    if arguments.confirm:
+        print("\n".join(f"confirmed {name}" for name in confirm_twins(slugs)) or "nothing new")
+        return 0
+    if arguments.repository:
+        set_repository(arguments.repository)
+        return 0
+    return build_all(slugs)
+
+
+def build_all(slugs: list[str]) -> int:
+    """Execute the notebooks of both languages, two at a time; return how many failed."""
+    from tqdm import tqdm
+
+    failed = 0
+    with ProcessPoolExecutor(2) as pool:
+        jobs = {pool.submit(build_notebook, s, lang): f"{lang}/{s}" for s in slugs for lang in LANGUAGES}
+        with tqdm(as_completed(jobs), total=len(jobs), unit="notebook") as progress:
+            for job in progress:
+                progress.set_postfix_str(jobs[job])
+                if job.exception():
+                    failed += 1
+                    progress.write(f"{jobs[job]}: {job.exception()}", file=sys.stderr)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

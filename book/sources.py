@@ -1,0 +1,120 @@
+"""The chapters' sources: reading them, and keeping the two languages in step.
+
+A source, chapters/src/NN_slug.md, is a MyST notebook. Prose cells carry {"lang", "id"} and come in
+twins, Korean first; code cells carry an id and no language. chapters/src/twins.json remembers, for
+each pair, the text that someone last confirmed as saying the same thing in both languages.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import jupytext
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ROOT / "chapters"
+LANGUAGES = ("ko", "en")
+
+
+def list_slugs(chapters: Path = CHAPTERS) -> list[str]:
+    """Return the chapters' slugs in order."""
+    return sorted(path.stem for path in (chapters / "src").glob("[0-9]*.md"))
+
+
+def read_source(slug: str, chapters: Path = CHAPTERS) -> list[dict]:
+    """Read a source as a list of cells: {"id", "kind", "lang" (prose), "text", "metadata"}."""
+    notebook = jupytext.read(chapters / "src" / f"{slug}.md", fmt="md:myst")
+    cells = []
+    for cell in notebook.cells:
+        metadata = dict(cell.metadata)
+        cells.append(
+            {
+                "id": metadata.pop("id", ""),
+                "kind": cell.cell_type,
+                "lang": metadata.pop("lang", None),
+                "text": cell.source,
+                "metadata": metadata,
+            }
+        )
+    return cells
+
+
+def find_source_problems(slug: str, cells: list[dict]) -> list[str]:
+    """Name every cell that breaks the source's rules: ids, twins, headings, alt texts."""
+    problems = []
+    seen = set()
+    for cell in cells:
+        name = f"{slug}:{cell['id'] or cell['text'][:30]!r}"
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", cell["id"]):
+            problems.append(f"{name}: expected an id of a-z, 0-9 and '-', got {cell['id']!r}")
+        if cell["kind"] == "markdown" and cell["lang"] not in LANGUAGES:
+            problems.append(f"{name}: expected lang ko or en on a prose cell, got {cell['lang']!r}")
+        if (cell["id"], cell["lang"]) in seen:
+            problems.append(f"{name}: a second cell with this id and language")
+        seen.add((cell["id"], cell["lang"]))
+        alt = cell["metadata"].get("alt")
+        if alt is not None and set(alt) != set(LANGUAGES):
+            problems.append(f"{name}: expected an alt text in ko and en, got {sorted(alt)}")
+    for number, cell in enumerate(cells):
+        if cell["lang"] == "ko":
+            follower = cells[number + 1] if number + 1 < len(cells) else {"id": "", "lang": None}
+            if (follower["id"], follower["lang"]) != (cell["id"], "en"):
+                problems.append(f"{slug}:{cell['id']}: the Korean cell has no English twin after it")
+            elif _list_headings(cell["text"]) != _list_headings(follower["text"]):
+                problems.append(f"{slug}:{cell['id']}: the twins' headings differ in level or number")
+        elif cell["lang"] == "en":
+            before = cells[number - 1] if number else {"id": "", "lang": None}
+            if (before["id"], before["lang"]) != (cell["id"], "ko"):
+                problems.append(f"{slug}:{cell['id']}: the English cell has no Korean twin before it")
+    return problems
+
+
+def hash_twins(cells: list[dict]) -> dict[str, dict[str, str]]:
+    """Return {id: {"ko": hash, "en": hash}} for the prose of one source."""
+    hashes: dict[str, dict[str, str]] = {}
+    for cell in cells:
+        if cell["lang"] in LANGUAGES:
+            text = cell["text"].strip().encode()
+            hashes.setdefault(cell["id"], {})[cell["lang"]] = hashlib.sha256(text).hexdigest()[:12]
+    return hashes
+
+
+def find_unconfirmed(slug: str, cells: list[dict], chapters: Path = CHAPTERS) -> list[str]:
+    """Name every twin that was edited since the pair was last confirmed."""
+    confirmed = load_confirmed(chapters).get(slug, {})
+    problems = []
+    for name, pair in hash_twins(cells).items():
+        edited = [lang for lang in pair if confirmed.get(name, {}).get(lang) != pair[lang]]
+        if edited:
+            problems.append(
+                f"{slug}:{name}: {' and '.join(edited)} edited since the twins were confirmed; "
+                f"bring both in step, then: python -m book.notebooks --confirm {slug}"
+            )
+    return problems
+
+
+def load_confirmed(chapters: Path = CHAPTERS) -> dict:
+    """Load twins.json: {slug: {id: {"ko": hash, "en": hash}}}."""
+    path = chapters / "src" / "twins.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def confirm_twins(slugs: list[str], chapters: Path = CHAPTERS) -> list[str]:
+    """Remember the present texts of these chapters as in step; return what was new."""
+    confirmed = load_confirmed(chapters)
+    news = []
+    for slug in slugs:
+        cells = read_source(slug, chapters)
+        news += [line.split(": ")[0] for line in find_unconfirmed(slug, cells, chapters)]
+        confirmed[slug] = hash_twins(cells)
+    kept = {slug: confirmed[slug] for slug in sorted(confirmed) if slug in list_slugs(chapters)}
+    text = json.dumps(kept, indent=1, sort_keys=True) + "\n"
+    (chapters / "src" / "twins.json").write_text(text)
+    return news
+
+
+def _list_headings(text: str) -> list[int]:
+    """The levels of the headings in a prose cell, outside fenced code."""
+    outside = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [len(mark) for mark in re.findall(r"^(#+) ", outside, flags=re.MULTILINE)]

@@ -1,0 +1,28 @@
+"""What every test run shares: the fixed environment, and nbval that looks at pictures too."""
+
+import os
+from pathlib import Path
+
+from nbval.plugin import IPyNbCell
+
+from book.environment import fix_environment
+from tests.pictures import find_picture_problems
+
+fix_environment()
+ROOT = Path(__file__).parent
+# kernels start in chapters/ko: let them find the package where nobody has installed it
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+
+_compare_text = IPyNbCell.compare_outputs
+
+
+def compare_outputs(self, test, ref, skip_compare=None):
+    """nbval's comparison of texts, then the stored pictures against the fresh ones."""
+    if not _compare_text(self, test, ref, skip_compare):
+        return False
+    problems = find_picture_problems(ref, test)
+    self.comparison_traceback += problems
+    return not problems
+
+
+IPyNbCell.compare_outputs = compare_outputs
