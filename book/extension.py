@@ -2,14 +2,17 @@
 
 - each page says its own language, and links to its twin in the other one;
 - the set-up cell, first in the notebook, stands below the title in the page;
-- formulas become MathML: no script, no request, read aloud by screen readers.
+- formulas become MathML: no script, no request, read aloud by screen readers;
+- a stored cell that failed, or was never run, fails the build.
 
 Leans on Sphinx 7's `html-page-context` and `doctree-read` events and on `add_html_math_renderer`;
 requirements-book.txt holds Sphinx to that line.
 """
 
+import nbformat
 from docutils import nodes
 from latex2mathml.converter import convert
+from sphinx.errors import ExtensionError
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 
@@ -47,6 +50,21 @@ def move_setup_cell(app, doctree):
         section.insert(min(place, code), first)
 
 
+def stop_on_failed_cells(app, docname, source):
+    """Stop the build at a code cell whose stored run failed without being meant to."""
+    path = app.env.doc2path(docname)
+    if not path.endswith(".ipynb"):
+        return
+    for cell in nbformat.reads(source[0], as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.execution_count is None:
+            raise ExtensionError(f"{path}: cell {cell.id} was never run; make notebooks runs it")
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if failed and "raises-exception" not in cell.metadata.get("tags", []):
+            raise ExtensionError(f"{path}: cell {cell.id} failed, without the tag raises-exception")
+
+
 def visit_math(translator, node):
     """Write a formula inside a line as MathML."""
     translator.body.append(convert(node.astext(), display="inline"))
@@ -62,6 +80,7 @@ def visit_displaymath(translator, node):
 
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
+    app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)
     app.connect("html-page-context", set_page_language, priority=1)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

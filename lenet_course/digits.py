@@ -117,8 +117,9 @@ def _download_full(root: Path) -> None:
         MNIST(part, download=True)
         os.replace(part / "MNIST", root / "MNIST")
     except (RuntimeError, OSError) as error:
+        reason = " ".join(str(error).split())
         raise ConnectionError(
-            f"full MNIST is not in {root} and could not be downloaded ({error}); "
+            f"full MNIST is not in {root} and could not be downloaded ({reason}); "
             "load_digits() without full=True needs no network"
         ) from error
     finally:

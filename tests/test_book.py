@@ -1,0 +1,210 @@
+"""The built book, as a reader without a kernel and without a network gets it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+from book.sources import LANGUAGES, ROOT, list_slugs
+from tests.chapters import NAMES, NOTEBOOKS, read_notebook
+
+every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+
+
+def run_build(source, output, *flags):
+    """Build with a torch that cannot be imported: the book must not need it."""
+    blocked = output / "blocked"
+    blocked.mkdir(parents=True, exist_ok=True)
+    (blocked / "torch.py").write_text("raise ImportError('the book must not need torch')\n")
+    environment = {**os.environ, "PYTHONPATH": str(blocked)}
+    tool = os.path.join(os.path.dirname(sys.executable), "jupyter-book")
+    command = [tool, "build", str(source), "--path-output", str(output), *flags]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    output = tmp_path_factory.mktemp("book")
+    result = run_build(ROOT, output, "-n", "-W", "--keep-going")
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+    assert "WARNING" not in result.stdout + result.stderr
+    return output / "_build/html"
+
+
+class Page(HTMLParser):
+    """The tags and the ids of one page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags, self.ids = [], set()
+        self.text = path.read_text()
+        self.feed(self.text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        if attributes.get("id"):
+            self.ids.add(attributes["id"])
+
+    def list_attributes(self, tag, name):
+        return [a[name] for t, a in self.tags if t == tag and a.get(name) is not None]
+
+
+def read_page(html, language, slug):
+    return Page(html / f"chapters/{language}/{slug}.html")
+
+
+def list_chapter_pages(html):
+    return [read_page(html, language, slug) for language, slug in NOTEBOOKS]
+
+
+@every_page
+def test_a_page_says_its_language_and_leads_to_its_twin(html, language, slug):
+    page = read_page(html, language, slug)
+    assert page.list_attributes("html", "lang") == [language]
+    other = "en" if language == "ko" else "ko"
+    (switch,) = [a for t, a in page.tags if t == "a" and a.get("class") == "language-switch"]
+    assert switch["href"] == f"../{other}/{slug}.html"
+    assert (switch["hreflang"], switch["lang"]) == (other, other)
+
+
+@every_page
+def test_a_page_asks_nobody_else_for_anything(html, language, slug):
+    page = read_page(html, language, slug)
+    requested = [
+        *page.list_attributes("script", "src"), *page.list_attributes("img", "src"),
+        *page.list_attributes("iframe", "src"), *page.list_attributes("source", "src"),
+        *[a["href"] for t, a in page.tags if t == "link" and "canonical" not in a.get("rel", "")],
+    ]  # fmt: skip
+    assert [url for url in requested if urlsplit(url).netloc] == []
+    assert not re.search(r"import\(|@import|unpkg|jsdelivr|cdnjs|mathjax", page.text, re.I)
+
+
+@every_page
+def test_every_picture_has_its_alt_text(html, language, slug):
+    wanted = [
+        cell.metadata["mystnb"]["image"]["alt"]
+        for cell in read_notebook(language, slug).cells
+        if "image" in cell.metadata.get("mystnb", {})
+    ]
+    page = read_page(html, language, slug)
+    shown = [a["alt"] for t, a in page.tags if t == "img" and "_images/" in a.get("src", "")]
+    assert shown == wanted
+
+
+@every_page
+def test_every_output_stands_on_the_page(html, language, slug):
+    import html as entities
+
+    text = entities.unescape(re.sub(r"<[^>]*>", "", read_page(html, language, slug).text))
+    for cell in read_notebook(language, slug).cells:
+        for output in cell.get("outputs", []):
+            for line in output.get("text", "").splitlines():
+                assert line in text, (cell.id, line)
+
+
+@every_page
+def test_the_setup_cell_stands_folded_below_the_title(html, language, slug):
+    text = read_page(html, language, slug).text
+    title, setup = text.index("<h1>"), text.index("lenet_course")
+    first_code = text.index('<div class="cell', text.index('<div class="cell') + 1)
+    assert title < text.index('<div class="cell') < first_code
+    folded = text[text.index('<div class="cell'):first_code]
+    assert "<details" in folded
+    assert ("준비 셀 펼치기" if language == "ko" else "Show the set-up cell") in folded
+    assert title < setup
+
+
+@every_page
+def test_every_link_inside_the_book_leads_somewhere(html, language, slug):
+    path = html / f"chapters/{language}/{slug}.html"
+    for target in Page(path).list_attributes("a", "href"):
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc:
+            continue
+        page = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        assert page.exists(), target
+        if parts.fragment and page.suffix == ".html":
+            assert unquote(parts.fragment) in Page(page).ids, target
+
+
+@every_page
+def test_the_colab_button_opens_this_very_notebook(html, language, slug):
+    links = read_page(html, language, slug).list_attributes("a", "href")
+    colab = {link for link in links if "colab.research.google.com" in link}
+    assert len(colab) == 1
+    assert colab.pop().endswith(f"/blob/main/chapters/{language}/{slug}.ipynb")
+
+
+def test_formulas_are_mathml(html):
+    written = sum("$" in cell.source for language, slug in NOTEBOOKS
+                  for cell in read_notebook(language, slug).cells if cell.cell_type == "markdown")
+    shown = sum(page.text.count("<math") for page in list_chapter_pages(html))
+    assert written > 0
+    assert shown >= written
+
+
+def test_the_landing_page_leads_to_both_languages(html):
+    links = Page(html / "index.html").list_attributes("a", "href")
+    for language in LANGUAGES:
+        for slug in list_slugs():
+            assert any(link.endswith(f"chapters/{language}/{slug}.html") for link in links)
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """The book's settings with one chapter, to plant faults in."""
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("_config.yml", "index.md"):
+        shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / "book", source / "book")
+    (source / "index.md").write_text("# Small\n")
+    (source / "chapters/ko").mkdir(parents=True)
+    (source / "chapters/en").mkdir(parents=True)
+    for language in LANGUAGES:
+        text = (ROOT / f"chapters/{language}/01_define_the_net.ipynb").read_text()
+        (source / f"chapters/{language}/one.ipynb").write_text(re.sub(r"\]\([^)]*\)", "]", text))
+    (source / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n- file: chapters/ko/one\n- file: chapters/en/one\n"
+    )
+    return source
+
+
+def plant(source, cell_id, edit):
+    path = source / "chapters/en/one.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    edit(next(cell for cell in notebook.cells if cell.id == cell_id))
+    nbformat.write(notebook, path)
+
+
+def test_the_small_book_builds_with_the_plain_command(small_book, tmp_path):
+    result = run_build(small_book, tmp_path / "out")
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+
+
+def test_a_failed_cell_is_a_failed_build(small_book, tmp_path):
+    error = nbformat.v4.new_output("error", ename="E", evalue="bad", traceback=["E: bad"])
+    plant(small_book, "conv1-shape", lambda cell: cell.update(outputs=[error]))
+    result = run_build(small_book, tmp_path / "out")
+    assert result.returncode != 0
+    assert "cell conv1-shape failed" in result.stdout + result.stderr
+
+
+def test_a_cell_that_was_never_run_is_a_failed_build(small_book, tmp_path):
+    plant(small_book, "conv1-shape", lambda cell: cell.update(execution_count=None))
+    result = run_build(small_book, tmp_path / "out")
+    assert result.returncode != 0
+    assert "cell conv1-shape was never run" in result.stdout + result.stderr
+
+
+def test_a_broken_link_is_a_failed_build(small_book, tmp_path):
+    (small_book / "index.md").write_text("# Small\n\n[nowhere](chapters/en/nowhere)\n")
+    result = run_build(small_book, tmp_path / "out", "-n", "-W", "--keep-going")
+    assert result.returncode != 0

@@ -1,0 +1,159 @@
+"""The builder: the same bytes, and every planted fault named."""
+
+import json
+import re
+import shutil
+
+import nbformat
+import pytest
+
+from book.notebooks import (
+    LEFT_OUT,
+    build_notebook,
+    derive_notebook,
+    find_problems,
+    get_repository_url,
+    set_repository,
+    shorten_traceback,
+)
+from book.sources import CHAPTERS, ROOT, confirm_twins, find_source_problems, read_source
+
+SLUG = "01_define_the_net"
+
+
+@pytest.fixture
+def chapters(tmp_path):
+    """A copy of one chapter, in step."""
+    for language in ("ko", "en"):
+        (tmp_path / "chapters" / language).mkdir(parents=True)
+        shutil.copy(CHAPTERS / language / f"{SLUG}.ipynb", tmp_path / "chapters" / language)
+    (tmp_path / "chapters/src").mkdir()
+    shutil.copy(CHAPTERS / f"src/{SLUG}.md", tmp_path / "chapters/src")
+    for name in ("_config.yml", "README.md", "README.ko.md", "index.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    confirm_twins([SLUG], tmp_path / "chapters")
+    assert find_problems(tmp_path / "chapters") == []
+    return tmp_path / "chapters"
+
+
+def edit_source(chapters, old, new):
+    path = chapters / f"src/{SLUG}.md"
+    text = path.read_text()
+    assert text.count(old) == 1, f"expected {old!r} once, got {text.count(old)}"
+    path.write_text(text.replace(old, new))
+
+
+def test_the_same_source_gives_the_same_bytes():
+    def derive():
+        cells = read_source(SLUG)
+        return nbformat.writes(derive_notebook(cells, "ko", "https://github.com/a/b"))
+
+    assert derive() == derive()
+
+
+def test_deriving_without_executing_keeps_the_stored_bytes(chapters):
+    before = (chapters / f"ko/{SLUG}.ipynb").read_bytes()
+    build_notebook(SLUG, "ko", execute=False, chapters=chapters)
+    assert (chapters / f"ko/{SLUG}.ipynb").read_bytes() == before
+
+
+def test_a_korean_cell_without_its_twin_is_named(chapters):
+    path = chapters / f"src/{SLUG}.md"
+    path.write_text(
+        re.sub(r'\+\+\+ \{"lang": "en", "id": "pooling"\}.*?(?=```)', "", path.read_text(), flags=re.S)
+    )
+    assert any(
+        problem == f"{SLUG}:pooling: the Korean cell has no English twin after it"
+        for problem in find_problems(chapters)
+    )
+
+
+def test_a_hand_edited_notebook_is_named(chapters):
+    path = chapters / f"en/{SLUG}.ipynb"
+    path.write_text(path.read_text().replace("Write down `Net`", "Write `Net` down"))
+    assert find_problems(chapters) == [
+        f"en/{SLUG}:the-definition: not what the source gives; run make notebooks"
+    ]
+
+
+def test_an_edited_code_cell_in_a_notebook_is_named(chapters):
+    path = chapters / f"ko/{SLUG}.ipynb"
+    path.write_text(path.read_text().replace("nn.Linear(120, 84)", "nn.Linear(120, 85)", 1))
+    assert find_problems(chapters) == [
+        f"ko/{SLUG}:define-net: not what the source gives; run make notebooks"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edited"),
+    [("Guess before you run it:", "Guess first:", "en"), ("커널이 하나면", "커널이 한 장이면", "ko")],
+)
+def test_a_twin_edited_alone_is_named_until_it_is_confirmed(chapters, old, new, edited):
+    edit_source(chapters, old, new)
+    for language in ("ko", "en"):
+        build_notebook(SLUG, language, execute=False, chapters=chapters)
+    (problem,) = find_problems(chapters)
+    assert problem.startswith(f"{SLUG}:one-convolution: {edited} edited since the twins were confirmed")
+    assert confirm_twins([SLUG], chapters) == [f"{SLUG}:one-convolution"]
+    assert find_problems(chapters) == []
+
+
+def test_a_notebook_without_a_source_is_named(chapters):
+    shutil.copy(chapters / f"ko/{SLUG}.ipynb", chapters / "ko/99_stray.ipynb")
+    assert find_problems(chapters) == ["ko/99_stray.ipynb: no source chapters/src/99_stray.md"]
+
+
+def test_a_missing_notebook_and_foreign_metadata_are_named(chapters):
+    (chapters / f"ko/{SLUG}.ipynb").unlink()
+    path = chapters / f"en/{SLUG}.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["language_info"]["version"] = "3.11.7"
+    path.write_text(json.dumps(notebook))
+    missing, metadata = find_problems(chapters)
+    assert missing == f"ko/{SLUG}: no notebook; run make notebooks"
+    assert metadata.startswith(f"en/{SLUG}: notebook metadata")
+
+
+def test_ids_languages_headings_and_alt_texts_are_checked():
+    def cell(name, lang=None, text="글", kind="markdown", **metadata):
+        return {"id": name, "kind": kind, "lang": lang, "text": text, "metadata": metadata}
+
+    problems = find_source_problems(
+        "s",
+        [
+            cell("a", "ko", "## 가"), cell("a", "en", "### A"),
+            cell("B!", "ko"), cell("B!", "en"),
+            cell("c", "fr"),
+            cell("d", kind="code", alt={"ko": "그림"}),
+            cell("d", kind="code"),
+        ],
+    )  # fmt: skip
+    assert len(problems) == 6
+    for part in ("headings differ", "'B!'", "got 'fr'", "alt text in ko and en", "a second cell"):
+        assert any(part in problem for problem in problems), part
+
+
+def test_the_address_is_set_everywhere_and_keeps_the_outputs(chapters):
+    before = nbformat.read(chapters / f"ko/{SLUG}.ipynb", as_version=4)
+    set_repository("https://github.com/someone/a-course.git", chapters.parent)
+    assert get_repository_url(chapters.parent) == "https://github.com/someone/a-course"
+    assert find_problems(chapters) == []
+    after = nbformat.read(chapters / f"ko/{SLUG}.ipynb", as_version=4)
+    assert "git+https://github.com/someone/a-course" in after.cells[0].source
+    assert [c.get("outputs") for c in after.cells] == [c.get("outputs") for c in before.cells]
+    readme = (chapters.parent / "README.md").read_text()
+    assert "colab.research.google.com/github/someone/a-course/" in readme
+    assert "your.name" not in readme
+
+
+@pytest.mark.parametrize("url", ["", "http://github.com/a/b", "https://gitlab.com/a/b", "a/b"])
+def test_an_address_that_colab_cannot_open_is_refused(chapters, url):
+    with pytest.raises(ValueError, match=re.escape(f"got {url!r}")):
+        set_repository(url, chapters.parent)
+
+
+def test_a_traceback_keeps_the_cell_and_the_message():
+    frames = ["-----", "RuntimeError  Traceback", "Cell In[3], line 1\n----> 1 net(x)",
+              "File /x/torch/nn/module.py:1, in call", "File /x/torch/nn/module.py:2, in call",
+              "RuntimeError: shapes"]  # fmt: skip
+    assert shorten_traceback(frames) == [*frames[:3], LEFT_OUT, frames[5]]

@@ -1,0 +1,227 @@
+"""The rules that every chapter keeps, read from the stored notebooks of both languages."""
+
+import ast
+import json
+import re
+
+import nbformat
+import pytest
+import yaml
+
+from book.notebooks import find_problems, get_repository_url
+from book.sources import CHAPTERS, LANGUAGES, ROOT, list_slugs, read_source
+from tests.chapters import NAMES, NOTEBOOKS, read_notebook, strip_colours
+
+every_notebook = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+
+BANNED = {
+    "en": ["simply", "just", "easy", "easily", "obviously", "of course"],
+    "ko": ["그것은", "그것을", "에 의해", "되어진", "하는 것이 가능", "쉽게", "단순히", "간단히",
+           "그라디언트", "파라미터", "레이어", "훈련", "메서드", "컨볼루션", "업데이트", "로스",
+           "피처 맵", "특징 지도", "계산 그래프", "최적화기", "뉴럴"],
+}  # fmt: skip
+
+
+def code_cells(language, slug):
+    return [cell for cell in read_notebook(language, slug).cells if cell.cell_type == "code"]
+
+
+def list_output_texts(cell):
+    for output in cell.outputs:
+        if output.output_type == "error":
+            yield from output.traceback
+        else:
+            yield output.get("text", "") or output.get("data", {}).get("text/plain", "")
+
+
+def test_seven_chapters_stand_in_both_languages_in_the_same_order():
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+    listed = {part["caption"]: [entry["file"] for entry in part["chapters"]] for part in parts}
+    assert listed == {
+        "한국어": [f"chapters/ko/{slug}" for slug in list_slugs()],
+        "English": [f"chapters/en/{slug}" for slug in list_slugs()],
+    }
+    assert len(list_slugs()) >= 7
+
+
+def test_every_notebook_is_what_its_source_gives_and_every_twin_is_confirmed():
+    assert find_problems() == []
+
+
+@every_notebook
+def test_the_setup_cell_comes_first_and_installs_nothing_but_the_course(language, slug):
+    first, *others = read_notebook(language, slug).cells
+    url = get_repository_url()
+    assert first.id == "setup"
+    assert first.metadata["cellView"] == "form"
+    assert first.metadata["tags"] == ["hide-input", "nbval-ignore-output"]
+    lines = [line.strip() for line in first.source.splitlines()]
+    assert lines[1:] == [
+        "try:",
+        "import lenet_course",
+        "except ModuleNotFoundError:",
+        f'%pip install -q "lenet-course @ git+{url}"',
+        "import lenet_course",
+        f'lenet_course.setup("{language}")',
+    ]
+    assert not any("pip install" in cell.source for cell in others)
+
+
+def test_until_the_owner_sets_it_the_address_can_belong_to_nobody():
+    owner = get_repository_url().removeprefix("https://github.com/").split("/")[0]
+    allowed = re.fullmatch(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}", owner)
+    assert owner == "your.name" or allowed, "GitHub's rule: letters, digits, single hyphens"
+    assert not re.fullmatch(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}", "your.name")
+
+
+def test_only_the_config_names_the_repository():
+    url = get_repository_url().removeprefix("https://")
+    derived = {"README.md", "README.ko.md", "index.md"}  # `make repository` writes these
+    for path in [*ROOT.glob("*"), *ROOT.glob("book/*"), *ROOT.glob("lenet_course/**/*.py")]:
+        if path.is_file() and path.name not in derived | {"_config.yml"}:
+            assert url not in path.read_text(errors="ignore"), path
+
+
+@every_notebook
+def test_a_code_cell_is_at_most_15_lines_of_79_columns(language, slug):
+    for cell in code_cells(language, slug)[1:]:
+        lines = cell.source.splitlines()
+        assert len([line for line in lines if line.strip()]) <= 15, cell.id
+        assert max(map(len, lines)) <= 79, cell.id
+
+
+@every_notebook
+def test_prose_stands_before_every_code_cell_or_its_neighbour(language, slug):
+    kinds = [cell.cell_type for cell in read_notebook(language, slug).cells]
+    assert "code code code" not in " ".join(kinds[1:]), "three code cells in a row, without a word"
+
+
+@every_notebook
+def test_outputs_hold_nothing_that_varies(language, slug):
+    home = re.compile(r"/(?:work|root|home|tmp|Users)/|site-packages")
+    for cell in code_cells(language, slug):
+        for text in map(strip_colours, list_output_texts(cell)):
+            assert not re.search(r"0x[0-9a-f]{6,}", text), (cell.id, text)
+            assert not home.search(text), (cell.id, text)
+        for output in cell.outputs:
+            assert output.get("name") != "stderr", (cell.id, output.get("text"))
+            assert "image/svg+xml" not in output.get("data", {}), cell.id
+            if output.output_type == "error":
+                assert "raises-exception" in cell.metadata.get("tags", []), cell.id
+
+
+@every_notebook
+def test_printed_decimals_have_at_most_three_significant_digits(language, slug):
+    for cell in code_cells(language, slug):
+        for text in map(strip_colours, list_output_texts(cell)):
+            for number in re.findall(r"(?<![\w.])\d+\.\d+(?![.\w])", text):
+                digits = number.replace(".", "").lstrip("0")
+                assert len(digits) <= 3, (cell.id, number)
+
+
+@every_notebook
+def test_the_metadata_is_clean(language, slug):
+    notebook = read_notebook(language, slug)
+    assert set(notebook.metadata) <= {"kernelspec", "language_info", "widgets"}
+    assert notebook.metadata["kernelspec"]["name"] == "python3"
+    assert notebook.metadata["language_info"] == {"name": "python"}
+    assert [cell.execution_count for cell in code_cells(language, slug)] == list(
+        range(1, len(code_cells(language, slug)) + 1)
+    )
+    assert not any("execution" in cell.metadata for cell in notebook.cells)
+    nbformat.validate(notebook)
+
+
+@pytest.mark.parametrize("slug", list_slugs())
+def test_both_languages_show_the_same_outputs(slug):
+    korean, english = (code_cells(language, slug)[1:] for language in LANGUAGES)
+    for left, right in zip(korean, english, strict=True):
+        assert left.source == right.source
+        # numbers printed and pictures drawn do not depend on the reader's language
+        assert json.dumps(left.outputs) == json.dumps(right.outputs), left.id
+
+
+@every_notebook
+def test_every_picture_has_an_alt_text_in_the_page_s_language(language, slug):
+    for cell in code_cells(language, slug):
+        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+            alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+            assert len(alt) >= 30, cell.id
+            assert bool(re.search("[가-힣]", alt)) == (language == "ko"), cell.id
+
+
+def prose_without_code(text):
+    return re.sub(r"`[^`]*`|```.*?```|\$[^$]*\$", " ", text, flags=re.DOTALL)
+
+
+@every_notebook
+def test_the_prose_keeps_to_the_course_s_words(language, slug):
+    for cell in read_notebook(language, slug).cells:
+        if cell.cell_type == "markdown":
+            text = prose_without_code(cell.source).lower()
+            for word in BANNED[language]:
+                found = re.search(rf"\b{word}\b" if language == "en" else word, text)
+                assert not found, (cell.id, word, cell.source)
+
+
+@every_notebook
+def test_the_prose_is_in_its_language_and_plain_markdown(language, slug):
+    for cell in read_notebook(language, slug).cells:
+        if cell.cell_type != "markdown":
+            continue
+        # what Colab and GitHub would show as raw marks
+        assert not re.search(r"\{[a-z:-]+\}`|^:::|^```\{|^\([\w-]+\)=", cell.source, re.M), cell.id
+        words = prose_without_code(cell.source)
+        if language == "ko" and len(re.findall("[A-Za-z]", words)) > 20:
+            assert re.search("[가-힣]", words), cell.id
+        if language == "en":
+            foreign = re.findall("[가-힣]+", words)
+            assert set(foreign) <= {"한국어", "런타임", "유형", "변경", "모두", "실행"}, (cell.id, foreign)
+
+
+@every_notebook
+def test_a_korean_chapter_is_polite_to_the_end(language, slug):
+    if language == "ko":
+        for cell in read_notebook(language, slug).cells:
+            if cell.cell_type == "markdown":
+                plain = re.findall(r"[가-힣]+(?:한다|된다|이다|있다|없다|했다|였다)\.", cell.source)
+                assert not plain, (cell.id, plain)
+
+
+@every_notebook
+def test_links_between_chapters_lead_somewhere(language, slug):
+    for cell in read_notebook(language, slug).cells:
+        if cell.cell_type == "markdown":
+            for target in re.findall(r"\]\((?!https?://)([^)#]+)", cell.source):
+                assert (CHAPTERS / language / target).exists(), (cell.id, target)
+
+
+@every_notebook
+def test_a_chapter_says_its_time_between_15_and_30_minutes(language, slug):
+    cell = next(c for c in read_notebook(language, slug).cells if c.id == "title")
+    minutes = int(re.search(r"(\d+)(?:분| minutes)", cell.source)[1])
+    assert 15 <= minutes <= 30
+
+
+@every_notebook
+def test_ignored_cells_are_at_most_a_tenth(language, slug):
+    cells = code_cells(language, slug)[1:]
+    ignoring = {"nbval-ignore-output", "nbval-skip"}
+    ignored = [c.id for c in cells if ignoring & set(c.metadata.get("tags", []))]
+    comments = [c.id for c in cells if "NBVAL_" in c.source]
+    assert len(ignored + comments) <= 0.1 * len(cells)
+
+
+def test_net_is_defined_once_and_the_chapter_shows_that_very_class():
+    source = (ROOT / "lenet_course/model.py").read_text()
+    packaged = next(n for n in ast.parse(source).body if getattr(n, "name", "") == "Net")
+    packaged.body = packaged.body[1:]  # less the docstring
+    shown = next(c for c in read_source("01_define_the_net") if c["id"] == "define-net")
+    assert ast.dump(ast.parse(shown["text"]).body[0]) == ast.dump(packaged)
+    definitions = [
+        (slug, cell["id"])
+        for slug in list_slugs()
+        for cell in read_source(slug)
+        if cell["kind"] == "code" and re.search(r"self\.conv1 = ", cell["text"])
+    ]
+    assert definitions == [("01_define_the_net", "define-net")]

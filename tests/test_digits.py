@@ -1,0 +1,151 @@
+"""The packaged digits, and the full MNIST on request."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from book.sources import ROOT
+from lenet_course import load_digits, pick_digit, prepare_images
+from lenet_course.digits import PACKAGED
+
+MNIST_ROOT = ROOT.parent / "shared/bin/mnist-root"
+
+
+@pytest.mark.parametrize(("split", "count"), [("train", 10_000), ("test", 2_000)])
+def test_the_packaged_digits_are_balanced(split, count):
+    images, labels = load_digits(split)
+    assert images.shape == (count, 28, 28)
+    assert images.dtype == torch.uint8
+    assert labels.dtype == torch.int64
+    assert labels.bincount().tolist() == [count // 10] * 10
+    assert images.amin() == 0
+    assert images.amax() == 255
+
+
+def test_the_package_is_at_most_2_1_megabytes():
+    assert PACKAGED.stat().st_size <= 2_100_000
+
+
+def test_no_digit_stands_in_both_splits():
+    train, test = load_digits("train").images, load_digits("test").images
+    assert not {i.numpy().tobytes() for i in train} & {i.numpy().tobytes() for i in test}
+
+
+def test_the_digits_name_their_source_and_licence():
+    text = (PACKAGED.parent / "README.md").read_text()
+    for part in ("Yann LeCun", "Corinna Cortes", "Christopher J.C. Burges", "CC BY-SA 3.0"):
+        assert part in text
+
+
+@pytest.fixture(scope="module")
+def full_root(tmp_path_factory):
+    if not MNIST_ROOT.exists():
+        pytest.skip("../shared/bin/mnist-root is not here, so the full MNIST cannot be compared")
+    root = tmp_path_factory.mktemp("mnist")
+    subprocess.run([MNIST_ROOT, root], check=True, capture_output=True)
+    return root
+
+
+def test_the_packaged_digits_are_mnist_s_at_the_recorded_places(full_root):
+    with np.load(PACKAGED) as packed:
+        for split in ("train", "test"):
+            full, places = load_digits(split, full=True, root=full_root), packed[f"{split}_indices"]
+            here = load_digits(split)
+            places = torch.from_numpy(places.astype(np.int64))
+            assert torch.equal(full.images[places], here.images)
+            assert torch.equal(full.labels[places], here.labels)
+
+
+def test_the_script_makes_the_same_bytes(full_root, tmp_path):
+    script = shutil.copy(PACKAGED.parent / "make_digits.py", tmp_path)
+    subprocess.run([sys.executable, script, full_root], check=True)
+    assert (tmp_path / "digits.npz").read_bytes() == PACKAGED.read_bytes()
+
+
+def test_full_mnist_has_70000_digits(full_root):
+    assert load_digits("train", full=True, root=full_root).images.shape == (60_000, 28, 28)
+    assert load_digits("test", full=True, root=full_root).labels.shape == (10_000,)
+
+
+def test_damaged_mnist_files_are_named(tmp_path):
+    raw = tmp_path / "MNIST/raw"
+    raw.mkdir(parents=True)
+    for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        (raw / f"{name}-ubyte").write_bytes(b"\0\0\x08\x03 cut short")
+    with pytest.raises(ValueError, match="expected whole MNIST files in .*raw"):
+        load_digits(full=True, root=tmp_path)
+
+
+def test_without_network_full_mnist_says_so_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", ["http://127.0.0.1:9/"])
+    with pytest.raises(ConnectionError, match="could not be downloaded.*load_digits\\(\\)"):
+        load_digits(full=True, root=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_download_leaves_nothing(tmp_path, monkeypatch):
+    def stop(self):
+        Path(self.raw_folder).mkdir(parents=True)
+        Path(self.raw_folder, "train-images-idx3-ubyte").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("torchvision.datasets.MNIST.download", stop)
+    with pytest.raises(KeyboardInterrupt):
+        load_digits(full=True, root=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_download_is_torchvision_s_and_is_kept(full_root, tmp_path, monkeypatch):
+    calls = []
+
+    def copy(self):
+        calls.append(self.root)
+        shutil.copytree(full_root / "MNIST", Path(self.root) / "MNIST")
+
+    monkeypatch.setattr("torchvision.datasets.MNIST.download", copy)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert len(load_digits(full=True).labels) == 60_000
+    assert len(load_digits("test", full=True).labels) == 10_000
+    assert len(calls) == 1
+    assert os.listdir(tmp_path / "lenet_course/torchvision") == ["MNIST"]
+
+
+def test_prepare_images_pads_and_scales():
+    image = torch.zeros(2, 28, 28, dtype=torch.uint8)
+    image[1, 0, 27] = 255
+    prepared = prepare_images(image)
+    assert prepared.shape == (2, 1, 32, 32)
+    assert prepared.dtype == torch.float32
+    assert prepared[1, 0, 2, 29] == 1
+    assert prepared.sum() == 1
+
+
+def test_pick_digit_gives_input_and_label():
+    digits = load_digits("test")
+    images, label = pick_digit(digits, 1999)
+    assert torch.equal(images, prepare_images(digits.images[-1:]))
+    assert label == digits.labels[-1]
+
+
+@pytest.mark.parametrize("index", [-1, 2000])
+def test_a_wrong_digit_index_is_named(index):
+    with pytest.raises(IndexError, match=f"from 0 to 1999, got {index}"):
+        pick_digit(load_digits("test"), index)
+
+
+def test_wrong_images_are_named():
+    with pytest.raises(ValueError, match=r"\(N, 28, 28\), got \(28, 28\); .*unsqueeze"):
+        prepare_images(torch.zeros(28, 28, dtype=torch.uint8))
+    with pytest.raises(ValueError, match=r"torch.uint8 .*got torch.float32"):
+        prepare_images(torch.zeros(1, 28, 28))
+
+
+def test_a_wrong_split_is_named():
+    with pytest.raises(ValueError, match="got 'valid'"):
+        load_digits("valid")

@@ -1,0 +1,144 @@
+"""Every figure is tested on the data that it draws."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+import torch.nn as nn
+from matplotlib.colors import to_hex
+
+from lenet_course import (
+    Net,
+    draw_curves,
+    draw_digits,
+    draw_feature_maps,
+    draw_graph,
+    draw_kernels,
+    draw_network,
+    draw_probabilities,
+    trace_graph,
+)
+from lenet_course.figures import BLUE, ORANGE
+
+
+def drawn_images(figure):
+    return [axes.images[0].get_array() for axes in figure.axes if axes.images]
+
+
+def texts(figure):
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+@pytest.mark.parametrize("shape", [(7, 28, 28), (7, 1, 32, 32)])
+def test_digits_are_drawn_as_they_are_with_their_labels(shape):
+    images = torch.rand(shape)
+    figure = draw_digits(images, list("abcdefg"), columns=4)
+    for drawn, image in zip(drawn_images(figure), images.reshape(7, *shape[-2:]), strict=True):
+        assert np.array_equal(drawn, image.numpy())
+    assert [axes.get_title() for axes in figure.axes] == list("abcdefg")
+    assert len({axes.get_subplotspec().rowspan.start for axes in figure.axes}) == 2
+    assert figure.axes[0].images[0].get_cmap().name == "gray_r"
+
+
+def test_labels_and_images_must_match():
+    with pytest.raises(ValueError, match="expected 2 labels, one for each image, got 3"):
+        draw_digits(torch.zeros(2, 28, 28), [1, 2, 3])
+    with pytest.raises(ValueError, match=r"got \(28, 28\)"):
+        draw_digits(torch.zeros(28, 28))
+
+
+def test_feature_maps_share_one_scale():
+    maps = torch.arange(3 * 4 * 4.0).reshape(3, 4, 4)
+    figure = draw_feature_maps(maps)
+    assert [axes.images[0].get_clim() for axes in figure.axes] == [(0, 47)] * 3
+    assert [axes.get_title() for axes in figure.axes] == ["0", "1", "2"]
+    assert np.array_equal(np.stack(drawn_images(figure)), maps.numpy())
+
+
+def test_kernels_are_white_at_zero_and_tell_their_scale():
+    weight = torch.tensor([[[[-2.0, 0.0], [1.0, 0.5]]]]).expand(2, 1, 2, 2)
+    figure = draw_kernels(weight.clone().requires_grad_())
+    image = figure.axes[0].images[0]
+    assert image.get_clim() == (-2, 2)
+    assert np.allclose(image.cmap(image.norm(0.0))[:3], 1, atol=0.04)
+    red, _, blue, _ = image.cmap(image.norm(2.0))
+    assert red > blue
+    assert len(figure.axes) == 3  # two kernels, one scale beside them
+
+
+def test_the_network_figure_shows_the_network_s_own_shapes():
+    assert texts(draw_network(Net())) == [
+        "input", "1×32×32", "conv1", "6×28×28", "pool1", "6×14×14", "conv2", "16×10×10",
+        "pool2", "16×5×5", "fc1", "120", "fc2", "84", "fc3", "10",
+    ]  # fmt: skip
+    sheets = draw_network(Net()).axes[0].patches
+    assert len(sheets) == 1 + 6 + 6 + 16 + 16 + 3
+
+
+def test_another_network_gives_another_figure():
+    class Wide(Net):
+        def __init__(self):
+            super().__init__()
+            self.fc2 = nn.Linear(120, 50)
+            self.fc3 = nn.Linear(50, 10)
+
+    assert "50" in texts(draw_network(Wide()))
+
+
+def test_probabilities_are_bars_and_the_largest_is_marked():
+    probabilities = torch.tensor([0.05] * 9 + [0.55])
+    figure = draw_probabilities(probabilities)
+    bars = figure.axes[0].patches
+    assert [bar.get_height() for bar in bars] == pytest.approx(probabilities.tolist())
+    assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [BLUE] * 9 + [ORANGE]
+    assert texts(figure) == ["0.55"]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (torch.ones(9) / 9, r"shape \(10,\), got \(9,\)"),
+        (torch.arange(10.0), "a sum of 45; logits become probabilities"),
+        (torch.tensor([-1.0] + [2 / 9] * 9), "a smallest value of -1"),
+    ],
+)
+def test_what_are_no_probabilities_is_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        draw_probabilities(values)
+
+
+def test_curves_are_drawn_as_given():
+    figure = draw_curves({"SGD": [3.0, 2.0, 1.0], "Adam": [3.0, 1.0]}, ylabel="loss", log=True)
+    axes = figure.axes[0]
+    assert [list(line.get_ydata()) for line in axes.lines] == [[3, 2, 1], [3, 1]]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["SGD", "Adam"]
+    assert axes.get_yscale() == "log"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("step", "loss")
+    assert len({line.get_linestyle() for line in axes.lines}) == 2  # not by colour alone
+
+
+@pytest.mark.parametrize("curves", [{}, {"a": []}])
+def test_no_curve_is_refused(curves):
+    with pytest.raises(ValueError, match="at least one curve"):
+        draw_curves(curves)
+
+
+def test_the_graph_figure_shows_the_chain_and_every_parameter():
+    net = Net()
+    loss = nn.MSELoss()(net(torch.randn(1, 1, 32, 32)), torch.randn(1, 10))
+    shown = texts(draw_graph(trace_graph(loss, net)))
+    assert shown[0] == "" or shown[0] == "MseLossBackward0"
+    operations = [text for text in shown if text.endswith("Backward0")]
+    assert operations[0] == "MseLossBackward0"
+    assert operations[-1] == "ConvolutionBackward0"
+    assert len(operations) == 13
+    named = {name for text in shown if "." in text for name in text.split(", ")}
+    assert named == {name for name, _ in net.named_parameters()}
+
+
+def test_no_figure_leaves_global_state():
+    before = dict(plt.rcParams)
+    draw_curves({"a": [1.0, 2.0]})
+    draw_network(Net())
+    assert plt.get_fignums() == []
+    assert dict(plt.rcParams) == before

@@ -1,0 +1,60 @@
+"""The language, the words, and setup()."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+import lenet_course
+from lenet_course import text
+
+
+@pytest.fixture(autouse=True)
+def restore_language():
+    before = text.get_language()
+    yield
+    text.set_language(before)
+
+
+def test_every_word_stands_in_both_languages():
+    assert all(set(words) == set(text.LANGUAGES) for words in text.WORDS.values())
+
+
+def test_setup_sets_the_language_and_says_the_same_every_time(capsys):
+    lenet_course.setup("ko")
+    lenet_course.setup("ko")
+    assert capsys.readouterr().out == "준비되었습니다.\n" * 2
+    assert text.get_language() == "ko"
+    assert str(torch.tensor([0.12345])) == "tensor([0.12])"
+
+
+@pytest.mark.parametrize("language", ["fr", "KO", None, ""])
+def test_a_wrong_language_is_named(language):
+    with pytest.raises(ValueError, match=f"got {language!r}"):
+        lenet_course.setup(language)
+
+
+def test_a_wrong_word_is_named():
+    with pytest.raises(KeyError, match="got 'nothing'"):
+        text.say("nothing")
+
+
+def test_the_package_has_at_most_20_public_names():
+    assert len(lenet_course.__all__) <= 20
+    assert all(hasattr(lenet_course, name) for name in lenet_course.__all__)
+
+
+def test_imports_point_down():
+    """text, model, digits know nothing of each other; features and graph know nothing of figures."""
+    below = {"text": [], "model": [], "digits": [], "features": [], "graph": [],
+             "figures": ["features", "graph"]}  # fmt: skip
+    for module, allowed in below.items():
+        source = open(lenet_course.__path__[0] + f"/{module}.py").read()
+        imported = [m for m in below if f"from lenet_course.{m} import" in source]
+        assert imported == allowed, module
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import lenet_course, sys; print('torchvision' in sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert loaded.stdout.strip() == "False"  # two seconds that only load_digits(full=True) needs
