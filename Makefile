@@ -28,7 +28,7 @@ serve: book ## serve the book at http://127.0.0.1:8000, on this machine only
 	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 lint: .venv/all ## check the Python code's style
-	$(PY) -m ruff check .
+	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
 	$(PY) -m book.notebooks --repository "$(URL)"

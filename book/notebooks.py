@@ -1,9 +1,9 @@
 """Derive the notebooks of both languages from chapters/src, execute them, check them.
 
-    python -m book.notebooks [NN_slug ...]        derive and execute (all, or these)
-    python -m book.notebooks --check              execute nothing; name what is stale; exit 1
-    python -m book.notebooks --confirm [NN_slug]  the twins say the same thing in both languages
-    python -m book.notebooks --repository URL     set the repository's address everywhere
+python -m book.notebooks [NN_slug ...]        derive and execute (all, or these)
+python -m book.notebooks --check              execute nothing; name what is stale; exit 1
+python -m book.notebooks --confirm [NN_slug]  the twins say the same thing in both languages
+python -m book.notebooks --repository URL     set the repository's address everywhere
 """
 
 import argparse
@@ -29,7 +29,10 @@ from book.sources import (
 )
 
 TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
-PROMPTS = {"ko": ("준비 셀 펼치기", "준비 셀 접기"), "en": ("Show the set-up cell", "Hide the set-up cell")}
+PROMPTS = {
+    "ko": ("준비 셀 펼치기", "준비 셀 접기"),
+    "en": ("Show the set-up cell", "Hide the set-up cell"),
+}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -59,7 +62,10 @@ def write_setup(language: str, url: str) -> nbformat.NotebookNode:
     metadata = {
         "tags": ["hide-input", "nbval-ignore-output"],
         "cellView": "form",  # Colab shows the title, not the code
-        "mystnb": {"code_prompt_show": PROMPTS[language][0], "code_prompt_hide": PROMPTS[language][1]},
+        "mystnb": {
+            "code_prompt_show": PROMPTS[language][0],
+            "code_prompt_hide": PROMPTS[language][1],
+        },
     }
     return nbformat.v4.new_code_cell(source, metadata=metadata, id="setup")
 
@@ -86,12 +92,20 @@ def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     fix_environment()
     with tempfile.TemporaryDirectory() as empty:
         client = nbclient.NotebookClient(
-            notebook, timeout=300, kernel_name="python3", record_timing=False,
-            store_widget_state=True, resources={"metadata": {"path": empty}},
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            record_timing=False,
+            store_widget_state=True,
+            resources={"metadata": {"path": empty}},
+            # errors alone: ipykernel 7 warns at every start that loopback TCP is not encrypted
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         client.execute()
     widgets = notebook.metadata.get("widgets")
-    notebook.metadata = nbformat.from_dict({**METADATA, **({"widgets": widgets} if widgets else {})})
+    notebook.metadata = nbformat.from_dict(
+        {**METADATA, **({"widgets": widgets} if widgets else {})}
+    )
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -123,7 +137,9 @@ def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode)
         notebook.metadata["widgets"] = stored.metadata["widgets"]
 
 
-def build_notebook(slug: str, language: str, execute: bool = True, chapters: Path = CHAPTERS) -> str:
+def build_notebook(
+    slug: str, language: str, execute: bool = True, chapters: Path = CHAPTERS
+) -> str:
     """Derive, execute and write one notebook; return its name."""
     url = get_repository_url(chapters.parent)
     notebook = derive_notebook(read_source(slug, chapters), language, url)
@@ -181,7 +197,9 @@ def _compare_notebook(slug, language, cells, url, chapters) -> list[str]:
             problems.append(f"{name}:{cell.id}: never executed; run make notebooks")
     metadata = {key: value for key, value in stored.metadata.items() if key != "widgets"}
     if metadata != METADATA:
-        problems.append(f"{name}: notebook metadata is {sorted(metadata)}, wanted {sorted(METADATA)}")
+        problems.append(
+            f"{name}: notebook metadata is {sorted(metadata)}, wanted {sorted(METADATA)}"
+        )
     return problems
 
 
@@ -193,7 +211,9 @@ def set_repository(url: str, root: Path = ROOT) -> None:
     """
     url = url.rstrip("/").removesuffix(".git")
     if not re.fullmatch(r"https://github\.com/[^/\s]+/[^/\s]+", url):
-        raise ValueError(f"expected https://github.com/OWNER/NAME, the form Colab opens, got {url!r}")
+        raise ValueError(
+            f"expected https://github.com/OWNER/NAME, the form Colab opens, got {url!r}"
+        )
     old = get_repository_url(root).removeprefix("https://github.com/")
     new = url.removeprefix("https://github.com/")
     for name in ("_config.yml", "README.md", "README.ko.md", "index.md"):
@@ -206,8 +226,11 @@ def set_repository(url: str, root: Path = ROOT) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m book.notebooks", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m book.notebooks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("slugs", nargs="*", metavar="NN_slug", help="these chapters alone")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="execute nothing, name what is stale")
@@ -237,7 +260,9 @@ def build_all(slugs: list[str]) -> int:
 
     failed = 0
     with ProcessPoolExecutor(2) as pool:
-        jobs = {pool.submit(build_notebook, s, lang): f"{lang}/{s}" for s in slugs for lang in LANGUAGES}
+        jobs = {
+            pool.submit(build_notebook, s, lang): f"{lang}/{s}" for s in slugs for lang in LANGUAGES
+        }
         with tqdm(as_completed(jobs), total=len(jobs), unit="notebook") as progress:
             for job in progress:
                 progress.set_postfix_str(jobs[job])

@@ -60,13 +60,19 @@ def find_source_problems(slug: str, cells: list[dict]) -> list[str]:
         if cell["lang"] == "ko":
             follower = cells[number + 1] if number + 1 < len(cells) else {"id": "", "lang": None}
             if (follower["id"], follower["lang"]) != (cell["id"], "en"):
-                problems.append(f"{slug}:{cell['id']}: the Korean cell has no English twin after it")
+                problems.append(
+                    f"{slug}:{cell['id']}: the Korean cell has no English twin after it"
+                )
             elif _list_headings(cell["text"]) != _list_headings(follower["text"]):
-                problems.append(f"{slug}:{cell['id']}: the twins' headings differ in level or number")
+                problems.append(
+                    f"{slug}:{cell['id']}: the twins' headings differ in level or number"
+                )
         elif cell["lang"] == "en":
             before = cells[number - 1] if number else {"id": "", "lang": None}
             if (before["id"], before["lang"]) != (cell["id"], "ko"):
-                problems.append(f"{slug}:{cell['id']}: the English cell has no Korean twin before it")
+                problems.append(
+                    f"{slug}:{cell['id']}: the English cell has no Korean twin before it"
+                )
     return problems
 
 

@@ -95,4 +95,6 @@ def _check_input(net: nn.Module, images: torch.Tensor) -> None:
     if images.dtype != weight.dtype:
         raise ValueError(f"expected images of dtype {weight.dtype}, got {images.dtype}")
     if images.device != weight.device:
-        raise ValueError(f"expected images on {weight.device}, like the network, got {images.device}")
+        raise ValueError(
+            f"expected images on {weight.device}, like the network, got {images.device}"
+        )

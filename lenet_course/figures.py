@@ -95,7 +95,9 @@ def draw_network(net: nn.Module) -> Figure:
             x, y = left + shift * sheet, -side / 2 + shift * (sheet - (maps - 1) / 2)
             colour = BLUE if name.startswith(("conv", "pool")) else ORANGE
             face = GREY if name == "input" else colour
-            axes.add_patch(Rectangle((x, y), width, side, facecolor=face, edgecolor="white", lw=0.6))
+            axes.add_patch(
+                Rectangle((x, y), width, side, facecolor=face, edgecolor="white", lw=0.6)
+            )
         centre = left + (width + spread) / 2
         axes.text(centre, 21, name, ha="center", fontsize=8, family="monospace")
         axes.text(centre, -23, "×".join(map(str, shape)), ha="center", fontsize=8)
@@ -180,14 +182,30 @@ def draw_graph(nodes: list[GraphNode]) -> Figure:
     leaf = {**box, "edgecolor": ORANGE}
     for row, place in enumerate(spine):
         if row:
-            axes.annotate("", (0.3, -row + 0.33), (0.3, -row + 0.67), arrowprops={"arrowstyle": "->"})
-        axes.text(0.3, -row, nodes[place].name, ha="center", va="center", fontsize=8,
-                  family="monospace", bbox=box)
+            arrow = {"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0}
+            axes.annotate("", (0.3, -row + 0.3), (0.3, -row + 1), arrowprops=arrow, zorder=0)
+        axes.text(
+            0.3,
+            -row,
+            nodes[place].name,
+            ha="center",
+            va="center",
+            fontsize=8,
+            family="monospace",
+            bbox=box,
+        )
         leaves = [name for way in nodes[place].next for name in _leaves(nodes, way, spine)]
         if leaves:
-            axes.annotate("", (0.6, -row), (0.46, -row), arrowprops={"arrowstyle": "->"})
-            axes.text(0.61, -row, ", ".join(leaves), va="center", fontsize=8,
-                      family="monospace", bbox=leaf)
+            axes.annotate("", (0.6, -row), (0.3, -row), arrowprops={"arrowstyle": "->"}, zorder=0)
+            axes.text(
+                0.61,
+                -row,
+                ", ".join(leaves),
+                va="center",
+                fontsize=8,
+                family="monospace",
+                bbox=leaf,
+            )
     axes.set(xlim=(0, 1), ylim=(-len(spine) + 0.4, 0.6))
     axes.axis("off")
     return figure

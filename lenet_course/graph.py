@@ -51,7 +51,11 @@ def trace_graph(tensor: torch.Tensor, net: nn.Module | None = None) -> list[Grap
                 functions.append(following)
         nexts.append(tuple(places.get(following) for following, _ in function.next_functions))
     return [
-        GraphNode(index, type(function).__name__, nexts[index],
-                  names.get(id(getattr(function, "variable", None))))
+        GraphNode(
+            index,
+            type(function).__name__,
+            nexts[index],
+            names.get(id(getattr(function, "variable", None))),
+        )
         for index, function in enumerate(functions)
     ]

@@ -41,8 +41,8 @@ def compare_pictures(stored: str, fresh: str) -> str | None:
     if difference.max() > BRIGHTNESS_TOLERANCE:
         row, column, _ = np.unravel_index(difference.argmax(), difference.shape)
         return (
-            f"the picture differs from the stored one by {difference.max():.0f} of 255 around pixel "
-            f"({column * BLOCK}, {row * BLOCK}); at most {BRIGHTNESS_TOLERANCE} is tolerated"
+            f"the picture differs from the stored one by {difference.max():.0f} of 255 around "
+            f"pixel ({column * BLOCK}, {row * BLOCK}); at most {BRIGHTNESS_TOLERANCE} is tolerated"
         )
     return None
 

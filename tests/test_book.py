@@ -115,7 +115,7 @@ def test_the_setup_cell_stands_folded_below_the_title(html, language, slug):
     title, setup = text.index("<h1>"), text.index("lenet_course")
     first_code = text.index('<div class="cell', text.index('<div class="cell') + 1)
     assert title < text.index('<div class="cell') < first_code
-    folded = text[text.index('<div class="cell'):first_code]
+    folded = text[text.index('<div class="cell') : first_code]
     assert "<details" in folded
     assert ("준비 셀 펼치기" if language == "ko" else "Show the set-up cell") in folded
     assert title < setup
@@ -143,8 +143,12 @@ def test_the_colab_button_opens_this_very_notebook(html, language, slug):
 
 
 def test_formulas_are_mathml(html):
-    written = sum("$" in cell.source for language, slug in NOTEBOOKS
-                  for cell in read_notebook(language, slug).cells if cell.cell_type == "markdown")
+    written = sum(
+        "$" in cell.source
+        for language, slug in NOTEBOOKS
+        for cell in read_notebook(language, slug).cells
+        if cell.cell_type == "markdown"
+    )
     shown = sum(page.text.count("<math") for page in list_chapter_pages(html))
     assert written > 0
     assert shown >= written
@@ -172,7 +176,8 @@ def small_book(tmp_path):
         text = (ROOT / f"chapters/{language}/01_define_the_net.ipynb").read_text()
         (source / f"chapters/{language}/one.ipynb").write_text(re.sub(r"\]\([^)]*\)", "]", text))
     (source / "_toc.yml").write_text(
-        "format: jb-book\nroot: index\nchapters:\n- file: chapters/ko/one\n- file: chapters/en/one\n"
+        "format: jb-book\nroot: index\n"
+        "chapters:\n- file: chapters/ko/one\n- file: chapters/en/one\n"
     )
     return source
 

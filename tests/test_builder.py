@@ -60,7 +60,9 @@ def test_deriving_without_executing_keeps_the_stored_bytes(chapters):
 def test_a_korean_cell_without_its_twin_is_named(chapters):
     path = chapters / f"src/{SLUG}.md"
     path.write_text(
-        re.sub(r'\+\+\+ \{"lang": "en", "id": "pooling"\}.*?(?=```)', "", path.read_text(), flags=re.S)
+        re.sub(
+            r'\+\+\+ \{"lang": "en", "id": "pooling"\}.*?(?=```)', "", path.read_text(), flags=re.S
+        )
     )
     assert any(
         problem == f"{SLUG}:pooling: the Korean cell has no English twin after it"
@@ -86,14 +88,19 @@ def test_an_edited_code_cell_in_a_notebook_is_named(chapters):
 
 @pytest.mark.parametrize(
     ("old", "new", "edited"),
-    [("Guess before you run it:", "Guess first:", "en"), ("커널이 하나면", "커널이 한 장이면", "ko")],
+    [
+        ("Guess before you run it:", "Guess first:", "en"),
+        ("커널이 하나면", "커널이 한 장이면", "ko"),
+    ],
 )
 def test_a_twin_edited_alone_is_named_until_it_is_confirmed(chapters, old, new, edited):
     edit_source(chapters, old, new)
     for language in ("ko", "en"):
         build_notebook(SLUG, language, execute=False, chapters=chapters)
     (problem,) = find_problems(chapters)
-    assert problem.startswith(f"{SLUG}:one-convolution: {edited} edited since the twins were confirmed")
+    assert problem.startswith(
+        f"{SLUG}:one-convolution: {edited} edited since the twins were confirmed"
+    )
     assert confirm_twins([SLUG], chapters) == [f"{SLUG}:one-convolution"]
     assert find_problems(chapters) == []
 

@@ -176,7 +176,10 @@ def test_the_prose_is_in_its_language_and_plain_markdown(language, slug):
             assert re.search("[가-힣]", words), cell.id
         if language == "en":
             foreign = re.findall("[가-힣]+", words)
-            assert set(foreign) <= {"한국어", "런타임", "유형", "변경", "모두", "실행"}, (cell.id, foreign)
+            assert set(foreign) <= {"한국어", "런타임", "유형", "변경", "모두", "실행"}, (
+                cell.id,
+                foreign,
+            )
 
 
 @every_notebook

@@ -66,17 +66,21 @@ def run_all(bare, wheel, slug, language, folder):
     )
 
 
-
 def test_the_course_is_not_there_before_the_setup_cell(bare, tmp_path):
     python, environment = bare
-    code = "import torch\ntry:\n    import lenet_course\nexcept ModuleNotFoundError:\n    print('absent')"
+    code = (
+        "import torch\n"
+        "try:\n    import lenet_course\nexcept ModuleNotFoundError:\n    print('absent')"
+    )
     result = subprocess.run([python, "-c", code], cwd=tmp_path, env=environment,
                             capture_output=True, text=True)  # fmt: skip
     assert result.stdout.strip() == "absent", result.stderr
 
 
 def test_a_setup_cell_that_cannot_install_stops_there(bare, tmp_path):
-    result = run_all(bare, Path("/nowhere/lenet_course-0-py3-none-any.whl"), list_slugs()[0], "en", tmp_path)
+    result = run_all(
+        bare, Path("/nowhere/lenet_course-0-py3-none-any.whl"), list_slugs()[0], "en", tmp_path
+    )
     assert result.returncode != 0
     assert "ModuleNotFoundError: No module named 'lenet_course'" in result.stderr
 
@@ -89,8 +93,8 @@ def test_run_all_installs_the_course_alone_and_every_chapter_runs(bare, wheel, t
         result = run_all(bare, wheel, slug, "ko", folder)
         assert result.returncode == 0, (slug, result.stderr[-3000:])
         assert os.listdir(folder) == ["chapter.ipynb"], "a chapter left files behind"
-    installed = subprocess.run([python, "-m", "pip", "list", "--format=json", "--path",
-                                next((python.parent.parent / "lib").glob("python*/site-packages"))],
-                               env=environment, capture_output=True, text=True, check=True)  # fmt: skip
+    (libraries,) = (python.parent.parent / "lib").glob("python*/site-packages")
+    listing = [python, "-m", "pip", "list", "--format=json", "--path", libraries]
+    installed = subprocess.run(listing, env=environment, capture_output=True, text=True, check=True)
     names = {package["name"] for package in json.loads(installed.stdout)}
     assert names - {"pip", "setuptools"} == {"lenet-course"}

@@ -78,13 +78,13 @@ def test_damaged_mnist_files_are_named(tmp_path):
     raw.mkdir(parents=True)
     for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
         (raw / f"{name}-ubyte").write_bytes(b"\0\0\x08\x03 cut short")
-    with pytest.raises(ValueError, match="expected whole MNIST files in .*raw"):
+    with pytest.raises(ValueError, match=r"expected whole MNIST files in .*raw"):
         load_digits(full=True, root=tmp_path)
 
 
 def test_without_network_full_mnist_says_so_and_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", ["http://127.0.0.1:9/"])
-    with pytest.raises(ConnectionError, match="could not be downloaded.*load_digits\\(\\)"):
+    with pytest.raises(ConnectionError, match=r"could not be downloaded.*load_digits\(\)"):
         load_digits(full=True, root=tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -38,7 +38,11 @@ def test_the_widely_copied_third_print_is_the_bias_and_relu_is_the_next_one(trac
     assert type(bias).__name__ == "AccumulateGrad"
     assert bias.variable is net.fc3.bias
     assert type(relu).__name__ == "ReluBackward0"
-    assert [nodes[i].name for i in nodes[1].next] == ["AccumulateGrad", "ReluBackward0", "TBackward0"]
+    assert [nodes[i].name for i in nodes[1].next] == [
+        "AccumulateGrad",
+        "ReluBackward0",
+        "TBackward0",
+    ]
     assert nodes[nodes[1].next[0]].parameter == "fc3.bias"
 
 

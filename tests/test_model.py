@@ -68,7 +68,7 @@ def test_the_assets_have_their_checksums():
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no file at .*nothing.pt"):
+    with pytest.raises(FileNotFoundError, match=r"no file at .*nothing.pt"):
         load_trained(tmp_path / "nothing.pt")
 
 
@@ -82,7 +82,7 @@ def test_a_truncated_file_is_named_with_its_size(tmp_path, size):
 
 def test_weights_without_a_recipe_are_refused(tmp_path):
     torch.save(Net().state_dict(), tmp_path / "untrained.pt")
-    with pytest.raises(ValueError, match="keys 'weights' and 'recipe'.*may be untrained"):
+    with pytest.raises(ValueError, match=r"keys 'weights' and 'recipe'.*may be untrained"):
         load_trained(tmp_path / "untrained.pt")
 
 

@@ -30,7 +30,10 @@ def test_every_chapter_stands_in_the_table_with_its_title_and_colab_link(name):
             cell = next(c for c in read_notebook(language, slug).cells if c.id == "title")
             title = cell.source.splitlines()[0].removeprefix("# ")
             assert f"[{title}](chapters/{language}/{slug}.ipynb)" in text
-            assert f"colab.research.google.com/github/{path}/blob/main/chapters/{language}/{slug}.ipynb" in text
+            assert (
+                f"colab.research.google.com/github/{path}/blob/main/chapters/{language}/{slug}.ipynb"
+                in text
+            )
 
 
 @pytest.mark.parametrize("name", [*READMES, "index.md"])

@@ -1,4 +1,4 @@
-"""What Colab has already satisfies every bound, so that the set-up cell reinstalls nothing there."""
+"""What Colab has already satisfies every bound: the set-up cell reinstalls nothing there."""
 
 import re
 from importlib.metadata import requires
@@ -55,7 +55,9 @@ def test_every_line_gives_its_reason():
 
 def test_the_book_s_requirements_are_included_and_hold_no_torch():
     assert "-r requirements-book.txt" in (ROOT / "requirements.txt").read_text()
-    assert not {"torch", "torchvision", "lenet-course"} & set(read_requirements("requirements-book.txt"))
+    assert not {"torch", "torchvision", "lenet-course"} & set(
+        read_requirements("requirements-book.txt")
+    )
     assert read_requirements("requirements-book.txt")["jupyter-book"].specifier == SpecifierSet(
         ">=1.0.4,<2"
     )

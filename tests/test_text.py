@@ -46,7 +46,7 @@ def test_the_package_has_at_most_20_public_names():
 
 
 def test_imports_point_down():
-    """text, model, digits know nothing of each other; features and graph know nothing of figures."""
+    """text, model and digits know nothing of each other; features, graph nothing of figures."""
     below = {"text": [], "model": [], "digits": [], "features": [], "graph": [],
              "figures": ["features", "graph"]}  # fmt: skip
     for module, allowed in below.items():
