@@ -37,7 +37,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-LEFT_OUT = "    ⋮"  # stands in a stored traceback for the frames inside libraries
+LEFT_OUT = "    ..."  # stands in a stored traceback for the frames inside libraries
 
 
 def get_repository_url(root: Path = ROOT) -> str:

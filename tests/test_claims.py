@@ -1,0 +1,358 @@
+"""What the prose says about outputs, held against the stored outputs and against torch itself.
+
+A notebook's outputs are compared with fresh ones by nbval; here the sentences around them are: each
+number that the prose repeats or promises must stand in the output it speaks of.
+"""
+
+import copy
+import math
+import re
+import warnings
+
+import pytest
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from lenet_course import Net, compute_feature_maps, load_digits, load_trained, prepare_images
+from tests.chapters import get_cell, read_output
+from tests.test_model import TUTORIAL
+
+EXACT = {
+    "00_welcome": {
+        "load-everything": "torch.Size([2000, 28, 28])",
+        "answer-cell": "(4, 4)",
+        "accuracy-cell": "99 %",
+        "count-parameters": "61706",
+        "untrained-accuracy": "10 %",
+        "choose-device": "torch.Size([1, 10])",
+        "count-labels": "tensor([200, 200, 200, 200, 200, 200, 200, 200, 200, 200])",
+    },
+    "01_define_the_net": {
+        "conv1-shape": "torch.Size([1, 6, 28, 28])",
+        "conv-size-by-hand": "28",
+        "pool1-shape": "torch.Size([1, 6, 14, 14])",
+        "second-sizes": "(10, 5)",
+        "flatten-shape": "torch.Size([3, 400])",
+        "num-flat-features-by-hand": "(400, True)",
+        "print-net": TUTORIAL,
+        "call-net": "torch.Size([1, 10])",
+        "kernel-three": "torch.Size([1, 6, 30, 30])",
+        "last-operation": "'AddmmBackward0'",
+        "same-as-package": "True",
+    },
+    "02_inspect_the_parameters": {
+        "list-parameters": "10",
+        "first-shape": "torch.Size([6, 1, 5, 5])",
+        "count-by-code": "61,706",
+        "without-sharing": "4,821,600",
+        "is-a-tensor": "(True, True)",
+        "registered-or-not": "['weight']",
+        "same-seed": "(True, False)",
+        "largest-values": "0.20\n0.86",
+        "freeze": "61,550",
+    },
+    "04_measure_the_loss": {
+        "dummy-target-shape": "(torch.Size([1, 10]), torch.Size([1, 10]))",
+        "broadcast-shape": "torch.Size([10, 10])",
+        "mse-of-three": "0.08\n0.10\n8.10",
+        "minus-log-values": "0.99 0.01\n0.5 0.69\n0.1 2.30\n0.01 4.61\n0.001 6.91",
+        "untrained-loss": "2.30 2.30",
+        "trained-loss": "torch.Size([100]) 0.12",
+        "wrong-losses": "10 0.2",
+        "double-softmax-cell": "1 1.46 2.17\n5 0.06 1.51\n10 0.00 1.46\n100 0.00 1.46",
+        "floor-value": "1.46",
+        "first-step-back": "MseLossBackward0\nAddmmBackward0",
+        "three-ways-cell": "AccumulateGrad\nReluBackward0\nTBackward0",
+        "which-parameter": "(True, True)",
+        "trace-graph": "(26, 10)",
+    },
+    "05_send_it_backward": {
+        "before-backward": "None",
+        "two-halves": "True",
+        "no-grad-cell": "(False, None)",
+        "freeze-conv1": "None\n[16, 6, 5, 5]",
+        "loss-at": "2.21",
+        "autograd-says": "-0.00152",
+        "central-difference": "-0.00152",
+        "nudge-bias": "-0.09",
+        "weight-by-hand-cell": "(torch.Size([10, 84]), 45)",
+        "start-from-error-cell": "True",
+        "own-relu-check": "True",
+    },
+    "06_update_the_weights": {
+        "one-number-gradient": "tensor(-6.)",
+        "one-number-update": "(1.5, 2.25)",
+        "manual-update-cell": "2.30, -0.0012",
+        "equal-cell": "True\nTrue\nFalse",
+        "one-tenth": "True\nTrue",
+        "loop-by-hand": "2.30 → 0.01",
+        "train-function": "(True, True)",
+        "momentum-equal-cell": "True",
+        "learn-by-heart-cell": "64 / 64, 2.30 → 0.00",
+        "test-accuracy": "69 %",
+    },
+}
+CASES = [(slug, cell, text) for slug, cells in EXACT.items() for cell, text in cells.items()]
+
+
+@pytest.mark.parametrize(("slug", "cell", "text"), CASES, ids=[f"{s}:{c}" for s, c, _ in CASES])
+def test_an_output_is_what_the_prose_says(slug, cell, text):
+    assert read_output(slug, cell) == text
+
+
+def numbers(slug, cell):
+    return [float(n) for n in re.findall(r"-?\d+\.?\d*", read_output(slug, cell))]
+
+
+# --- chapter 0
+
+
+def test_00_the_digit_is_a_4_at_0_80_with_9_next():
+    logits, probabilities = numbers("00_welcome", "logits"), numbers("00_welcome", "probabilities")
+    assert (logits[4], logits[9]) == (7.10, 5.68)
+    assert (probabilities[4], probabilities[9]) == (0.80, 0.19)
+    assert max(logits) == logits[4]
+
+
+def test_00_the_mistakes_are_the_ones_told():
+    test, net = load_digits("test"), load_trained()
+    with torch.no_grad():
+        probabilities = net(prepare_images(test.images)).softmax(1)
+    answers = probabilities.argmax(1)
+    assert (answers[:20] != test.labels[:20]).nonzero().flatten().tolist() == [8]
+    wrong = (answers != test.labels).nonzero().flatten()
+    pairs = [f"{test.labels[i]}→{answers[i]}" for i in wrong[:4]]
+    assert pairs == ["6→8", "4→9", "7→2", "9→4"]
+    assert probabilities[wrong[0], 8] == pytest.approx(0.91, abs=0.005)
+    assert probabilities[wrong[0], 6] < 0.1
+
+
+def test_00_one_update_takes_the_loss_from_2_30_to_2_29():
+    assert numbers("00_welcome", "steps-one-to-four")[0] == 2.30
+    assert numbers("00_welcome", "steps-five-and-six")[0] == 2.29
+
+
+# --- chapter 1
+
+
+def test_01_the_sides_go_32_28_14_10_5_and_the_vectors_400_120_84_10():
+    lines = read_output("01_define_the_net", "every-shape-printed").splitlines()
+    shapes = [eval(line.split(maxsplit=1)[1]) for line in lines if not line.startswith("relu")]
+    assert [shape[-1] for shape in shapes] == [32, 28, 14, 10, 5, 400, 120, 84, 10]
+    assert [shape[1] for shape in shapes[:5]] == [1, 6, 6, 16, 16]
+
+
+# --- chapter 2
+
+
+def test_02_the_counts_by_hand_add_up():
+    counts = [156, 2416, 48120, 10164, 850]
+    assert sum(counts) == 61706
+    shown = eval(read_output("02_inspect_the_parameters", "count-by-hand"))
+    assert list(shown.values()) == counts
+    shares = read_output("02_inspect_the_parameters", "share-of-each").splitlines()
+    assert shares[2].split() == ["fc1", "48,120", "78.0", "%"]
+    assert float(shares[0].split()[2]) + float(shares[1].split()[2]) < 5
+
+
+def test_02_the_default_initialisation_is_uniform_within_one_over_root_fan_in():
+    torch.manual_seed(0)
+    for layer in Net().children():
+        bound = 1 / math.sqrt(layer.weight[0].numel())
+        assert layer.weight.abs().max() <= bound
+        assert layer.bias.abs().max() <= bound
+        if layer.weight.numel() > 1000:  # uniform: the standard deviation is bound / √3
+            assert layer.weight.std().item() == pytest.approx(bound / math.sqrt(3), rel=0.05)
+
+
+def test_02_the_kernels_look_as_the_alt_text_says():
+    kernels = load_trained().conv1.weight.detach()[:, 0]
+    assert kernels[3][:, :2].mean() > 0 > kernels[3][:, 3:].mean()
+    assert kernels[0][3:].mean() > 0 > kernels[0][:2].mean()
+    assert kernels[1].abs().max() < 0.25 * kernels.abs().max()
+
+
+# --- chapter 4
+
+
+def test_04_the_chain_ends_at_conv1_whose_input_needs_no_gradient():
+    assert read_output("04_measure_the_loss", "walk-to-conv1").splitlines() == [
+        "MseLossBackward0", "AddmmBackward0", "ReluBackward0", "AddmmBackward0", "ReluBackward0",
+        "AddmmBackward0", "ViewBackward0", "MaxPool2DWithIndicesBackward0", "ReluBackward0",
+        "ConvolutionBackward0", "MaxPool2DWithIndicesBackward0", "ReluBackward0",
+        "ConvolutionBackward0",
+    ]  # fmt: skip
+
+
+def test_04_without_the_view_torch_warns_and_gives_the_same_value():
+    output, target = torch.randn(1, 10), torch.randn(10)
+    with pytest.warns(UserWarning, match="target size"):
+        loose = nn.MSELoss()(output, target)
+    assert torch.equal(loose, nn.MSELoss()(output, target.view(1, -1)))
+
+
+def test_04_a_float_target_of_class_numbers_is_refused():
+    with pytest.raises(RuntimeError):
+        F.cross_entropy(torch.zeros(1, 10), torch.tensor([9.0]))
+
+
+def test_04_the_gradients_of_a_confident_mistake():
+    text = read_output("04_measure_the_loss", "two-gradients-cell")
+    gradient = [float(n) for n in re.findall(r"-?\d+\.\d+", text.split("]]")[0])]
+    assert (gradient[4], gradient[9]) == (1.0, -1.0)
+    assert text.splitlines()[-1] == "0.00009"
+
+
+def test_04_cross_entropy_reaches_4_6_at_one_percent_and_mse_stays_below_0_2():
+    assert -math.log(0.01) == pytest.approx(4.6, abs=0.01)
+    assert max(0.2 * (1 - p / 100) ** 2 for p in range(101)) == 0.2
+
+
+# --- chapter 5
+
+
+def test_05_conv1_s_bias_has_none_before_and_six_numbers_after():
+    assert read_output("05_send_it_backward", "before-backward") == "None"
+    assert len(numbers("05_send_it_backward", "after-backward")) == 6
+
+
+def test_05_gradients_double_and_zero_grad_gives_none():
+    for cell in ("accumulated", "retain-graph-cell"):
+        assert numbers("05_send_it_backward", cell) == [2.0] * 10
+    zeros, none = read_output("05_send_it_backward", "zero-grad").splitlines()
+    assert re.findall(r"-?\d\.", zeros) == ["0."] * 6
+    assert none == "None"
+
+
+@pytest.mark.parametrize(
+    ("slug", "cell", "message"),
+    [
+        ("05_send_it_backward", "backward-twice",
+         "RuntimeError: Trying to backward through the graph a second time"),
+        ("05_send_it_backward", "backward-from-ten",
+         "RuntimeError: grad can be implicitly created only for scalar outputs"),
+        ("06_update_the_weights", "without-no-grad-cell",
+         "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation"),
+    ],
+)  # fmt: skip
+def test_a_chapter_shows_the_real_error(slug, cell, message):
+    assert read_output(slug, cell).startswith(message)
+    assert "raises-exception" in get_cell(slug, cell).metadata["tags"]
+
+
+def test_05_ten_numbers_carry_the_whole_gradient():
+    assert numbers("05_send_it_backward", "bias-by-hand")[9] == -0.89
+    net, images = Net(), torch.rand(1, 1, 32, 32)
+    logits = net(images)
+    F.cross_entropy(logits, torch.tensor([9])).backward()
+    error = (logits.softmax(1) - F.one_hot(torch.tensor([9]), 10)).detach()
+    hidden = compute_feature_maps(net, images)["relu4"]
+    torch.testing.assert_close(net.fc3.bias.grad, error[0])
+    torch.testing.assert_close(net.fc3.weight.grad, torch.outer(error[0], hidden[0]))
+
+
+def test_05_a_large_step_measures_another_slope():
+    text = read_output("05_send_it_backward", "too-large-a-step-cell")
+    large, middle, small = (line.split()[1] for line in text.splitlines())
+    assert large != middle == small == "-0.00152"
+
+
+def test_05_kernel_1_is_silent_on_this_picture():
+    assert read_output("05_send_it_backward", "silent-kernel-cell") == "(tensor(True), tensor(0.))"
+
+
+# --- chapter 6
+
+
+@pytest.fixture(scope="module")
+def batch():
+    digits = load_digits("train")
+    return prepare_images(digits.images[:64]), digits.labels[:64]
+
+
+def start_with_gradients(batch):
+    torch.manual_seed(0)
+    start = Net()
+    images, labels = batch
+
+    def make():
+        net = copy.deepcopy(start)
+        F.cross_entropy(net(images), labels).backward()
+        return net
+
+    return make
+
+
+def equal(one, other):
+    return all(torch.equal(p, q) for p, q in zip(one.parameters(), other.parameters(), strict=True))
+
+
+def test_06_three_updates_are_equal_to_the_last_bit(batch):
+    make = start_with_gradients(batch)
+    by_hand, by_data, by_sgd = make(), make(), make()
+    with torch.no_grad():
+        for p in by_hand.parameters():
+            p -= 1 / 8 * p.grad
+    for f in by_data.parameters():
+        f.data.sub_(f.grad.data * (1 / 8))
+    torch.optim.SGD(by_sgd.parameters(), lr=1 / 8).step()
+    assert equal(by_hand, by_data)
+    assert equal(by_hand, by_sgd)
+    assert not equal(by_hand, make())
+
+
+def test_06_too_large_a_step_moves_away():
+    path = [
+        int(n)
+        for n in re.findall(r"-?\d+", read_output("06_update_the_weights", "descend-too-far"))
+    ]
+    distances = [abs(place - 3) for place in path]
+    assert distances == sorted(distances)
+    assert len(set(distances)) == len(distances)
+    halves = [3 - n for n in numbers("06_update_the_weights", "descend-quarter")]
+    assert halves[:3] == [3, 1.5, 0.75]
+
+
+def test_06_a_learning_rate_too_large_climbs_or_ends_in_nan():
+    ten, ten_thousand = read_output("06_update_the_weights", "too-large-cell").splitlines()
+    losses = [float(n) for n in re.findall(r"'([\d.e+]+)'", ten)]
+    assert losses[1] < losses[0] < losses[-1]
+    assert ten_thousand.endswith("'nan']")
+
+
+def test_06_the_forgotten_zero_grad_shoots_up():
+    low, high = numbers("06_update_the_weights", "forgotten-zero-grad")
+    assert (low, high) == (1.1, 13)
+
+
+def test_06_the_curves_fall_in_the_order_told(batch):
+    images, labels = batch
+    torch.manual_seed(0)
+    start = Net()
+
+    def first_below(make_optimizer):
+        net = copy.deepcopy(start)
+        optimizer = make_optimizer(net.parameters())
+        for step in range(200):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(net(images), labels)
+            if loss < 0.1:
+                return step
+            loss.backward()
+            optimizer.step()
+        raise AssertionError("never below 0.1")
+
+    adam = first_below(lambda p: torch.optim.Adam(p, lr=0.001))
+    momentum = first_below(lambda p: torch.optim.SGD(p, 1 / 64, momentum=0.9))
+    sgd = first_below(lambda p: torch.optim.SGD(p, 1 / 8))
+    assert adam < momentum < sgd
+    assert adam == pytest.approx(50, abs=10)
+    assert momentum == pytest.approx(130, abs=10)
+    assert sgd == pytest.approx(160, abs=10)
+
+
+def test_06_before_learning_every_answer_is_9(batch):
+    torch.manual_seed(0)
+    with warnings.catch_warnings(), torch.no_grad():
+        assert Net()(batch[0]).argmax(1).tolist() == [9] * 64
