@@ -52,6 +52,17 @@ EXACT = {
         "largest-values": "0.20\n0.86",
         "freeze": "61,550",
     },
+    "03_run_it_forward": {
+        "random-input": "torch.Size([1, 10])",
+        "load-test": "(torch.Size([2000, 28, 28]), torch.uint8)",
+        "pad-by-hand": "(torch.Size([2000, 1, 32, 32]), tensor(1.))",
+        "prepare-equal": "True",
+        "unbatched-conv": "torch.Size([6, 28, 28])",
+        "unsqueeze": "torch.Size([1, 1, 32, 32])\ntorch.Size([1, 10])",
+        "eight-at-once": "torch.Size([8, 10])",
+        "conv-by-hand": "1.84",
+        "receptive-check": "5.57 5.57",
+    },
     "04_measure_the_loss": {
         "dummy-target-shape": "(torch.Size([1, 10]), torch.Size([1, 10]))",
         "broadcast-shape": "torch.Size([10, 10])",
@@ -171,6 +182,64 @@ def test_02_the_kernels_look_as_the_alt_text_says():
     assert kernels[3][:, :2].mean() > 0 > kernels[3][:, 3:].mean()
     assert kernels[0][3:].mean() > 0 > kernels[0][:2].mean()
     assert kernels[1].abs().max() < 0.25 * kernels.abs().max()
+
+
+# --- chapter 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "shapes"),
+    [("wrong-size", "1x256 and 400x120"), ("unbatched-net", "16x25 and 400x120")],
+)
+def test_03_flatten_is_where_other_shapes_fail(cell, shapes):
+    message = f"mat1 and mat2 shapes cannot be multiplied ({shapes})"
+    assert read_output("03_run_it_forward", cell).endswith(message)
+    images = torch.zeros(1, 1, 28, 28) if cell == "wrong-size" else torch.zeros(1, 32, 32)
+    with pytest.raises(RuntimeError, match=re.escape(message)):
+        Net()(images)
+
+
+def test_03_the_ink_of_every_packaged_digit_fits_a_box_of_20():
+    for split in ("train", "test"):
+        ink = load_digits(split).images > 0
+        for along in (1, 2):
+            touched = ink.any(along)
+            first = touched.int().argmax(1)
+            last = 27 - touched.flip(1).int().argmax(1)
+            assert (last - first + 1).max() <= 20
+
+
+def test_03_one_block_by_hand():
+    text = read_output("03_run_it_forward", "relu-pool-by-hand")
+    assert [float(n) for n in re.findall(r"-?\d\.\d+", text)] == [
+        -0.49, 0.92, 0.26, 1.84, 0.00, 0.92, 0.26, 1.84, 1.84,
+    ]  # fmt: skip
+
+
+def test_03_the_maps_look_as_the_prose_says():
+    net, test = load_trained(), load_digits("test")
+    maps = compute_feature_maps(net, prepare_images(test.images[1848:1849]))
+    assert maps["relu1"][0, 1].max() == 0
+    assert maps["pool2"].argmax() == (14 * 5 + 4) * 5 + 2
+    assert maps["conv2"][0].std((1, 2)).argmin() == 6
+    assert (maps["pool2"][0, 6] > 0).sum() <= 1
+    assert "16 32 8 24" in read_output("03_run_it_forward", "receptive-field")
+
+
+def test_03_the_4_and_the_hard_7():
+    logits, answers = (
+        numbers("03_run_it_forward", "logits"),
+        numbers("03_run_it_forward", "softmax"),
+    )
+    assert (logits[4], logits[7]) == (7.91, 5.68)
+    assert (answers[4], answers[7]) == (0.90, 0.10)
+    net, test = load_trained(), load_digits("test")
+    with torch.no_grad():
+        everything = net(prepare_images(test.images)).softmax(1)
+    hard = everything.max(1).values.argmin()
+    assert test.labels[hard] == 7
+    assert everything[hard].argsort(descending=True)[:5].tolist() == [7, 3, 9, 2, 8]
+    assert everything[hard, 7] == pytest.approx(0.32, abs=0.005)
 
 
 # --- chapter 4
