@@ -29,7 +29,7 @@ def read_output(slug: str, cell_id: str) -> str:
     texts = []
     for output in get_cell(slug, cell_id).outputs:
         if output.output_type == "stream":
-            texts.append(output.text)
+            texts.append(output.text.rstrip("\n"))
         elif output.output_type == "error":
             texts.append(f"{output.ename}: {output.evalue}")
         else:

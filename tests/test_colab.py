@@ -17,6 +17,7 @@ import pytest
 
 from book.notebooks import get_repository_url
 from book.sources import CHAPTERS, ROOT, list_slugs
+from tests.chapters import strip_colours
 
 RUN_ALL = """
 import json, sys, nbformat, nbclient
@@ -82,7 +83,7 @@ def test_a_setup_cell_that_cannot_install_stops_there(bare, tmp_path):
         bare, Path("/nowhere/lenet_course-0-py3-none-any.whl"), list_slugs()[0], "en", tmp_path
     )
     assert result.returncode != 0
-    assert "ModuleNotFoundError: No module named 'lenet_course'" in result.stderr
+    assert "ModuleNotFoundError: No module named 'lenet_course'" in strip_colours(result.stderr)
 
 
 def test_run_all_installs_the_course_alone_and_every_chapter_runs(bare, wheel, tmp_path):
