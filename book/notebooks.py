@@ -9,14 +9,13 @@ python -m book.notebooks --repository URL     set the repository's address every
 import argparse
 import re
 import sys
-import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
-import yaml
 
-from book.environment import fix_environment
+from book.derive import METADATA, derive_notebook, get_repository_url, keep_outputs
+from book.execute import execute_notebook
 from book.sources import (
     CHAPTERS,
     LANGUAGES,
@@ -27,114 +26,6 @@ from book.sources import (
     list_slugs,
     read_source,
 )
-
-TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
-PROMPTS = {
-    "ko": ("준비 셀 펼치기", "준비 셀 접기"),
-    "en": ("Show the set-up cell", "Hide the set-up cell"),
-}
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
-LEFT_OUT = "    ..."  # stands in a stored traceback for the frames inside libraries
-
-
-def get_repository_url(root: Path = ROOT) -> str:
-    """Return `repository.url` of _config.yml, the one place that names it."""
-    return yaml.safe_load((root / "_config.yml").read_text())["repository"]["url"]
-
-
-def write_setup(language: str, url: str) -> nbformat.NotebookNode:
-    """Write the set-up cell, the only code that differs between the languages.
-
-    A failed %pip does not stop a cell, so the second import is what reports it.
-    """
-    source = (
-        f"# @title {TITLES[language]}\n"
-        "try:\n"
-        "    import lenet_course\n"
-        "except ModuleNotFoundError:\n"
-        f'    %pip install -q "lenet-course @ git+{url}"\n'
-        "    import lenet_course\n"
-        f'lenet_course.setup("{language}")'
-    )
-    metadata = {
-        "tags": ["hide-input", "nbval-ignore-output"],
-        "cellView": "form",  # Colab shows the title, not the code
-        "mystnb": {
-            "code_prompt_show": PROMPTS[language][0],
-            "code_prompt_hide": PROMPTS[language][1],
-        },
-    }
-    return nbformat.v4.new_code_cell(source, metadata=metadata, id="setup")
-
-
-def derive_notebook(cells: list[dict], language: str, url: str) -> nbformat.NotebookNode:
-    """Derive one language's notebook, without outputs. Same cells, same bytes."""
-    derived = [write_setup(language, url)]
-    for cell in cells:
-        if cell["kind"] == "markdown":
-            if cell["lang"] == language:
-                derived.append(nbformat.v4.new_markdown_cell(cell["text"], id=cell["id"]))
-            continue
-        metadata = {key: value for key, value in cell["metadata"].items() if key != "alt"}
-        if "alt" in cell["metadata"]:
-            metadata["mystnb"] = {"image": {"alt": cell["metadata"]["alt"][language]}}
-        derived.append(nbformat.v4.new_code_cell(cell["text"], metadata=metadata, id=cell["id"]))
-    return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
-
-
-def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Execute a notebook in an empty folder under the fixed environment, and clean its outputs."""
-    import nbclient
-
-    fix_environment()
-    with tempfile.TemporaryDirectory() as empty:
-        client = nbclient.NotebookClient(
-            notebook,
-            timeout=300,
-            kernel_name="python3",
-            record_timing=False,
-            store_widget_state=True,
-            resources={"metadata": {"path": empty}},
-            # errors alone: ipykernel 7 warns at every start that loopback TCP is not encrypted
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        )
-        client.execute()
-    widgets = notebook.metadata.get("widgets")
-    notebook.metadata = nbformat.from_dict(
-        {**METADATA, **({"widgets": widgets} if widgets else {})}
-    )
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                output.traceback = shorten_traceback(output.traceback)
-    return notebook
-
-
-def shorten_traceback(frames: list[str]) -> list[str]:
-    """Keep the notebook's own frames and the message: no library frame, no path of this machine."""
-    kept = []
-    for frame in frames:
-        plain = re.sub(r"\x1b\[[0-9;]*m", "", frame)
-        inside_library = plain.startswith("File ")
-        if not inside_library:
-            kept.append(frame)
-        elif kept[-1] != LEFT_OUT:
-            kept.append(LEFT_OUT)
-    return kept
-
-
-def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
-    """Copy the stored outputs onto a derived notebook, cell by cell."""
-    by_id = {cell.id: cell for cell in stored.cells}
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.id in by_id:
-            cell.outputs = by_id[cell.id].get("outputs", [])
-            cell.execution_count = by_id[cell.id].get("execution_count")
-    if "widgets" in stored.metadata:
-        notebook.metadata["widgets"] = stored.metadata["widgets"]
 
 
 def build_notebook(
@@ -150,7 +41,7 @@ def build_notebook(
         keep_outputs(notebook, nbformat.read(path, as_version=4))
     path.parent.mkdir(exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(nbformat.writes(notebook) + "\n")
+    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     part.replace(path)
     return f"{language}/{slug}"
 
@@ -219,7 +110,7 @@ def set_repository(url: str, root: Path = ROOT) -> None:
     for name in ("_config.yml", "README.md", "README.ko.md", "index.md"):
         path = root / name
         if path.exists():
-            path.write_text(path.read_text().replace(old, new))
+            path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     for slug in list_slugs(root / "chapters"):
         for language in LANGUAGES:
             build_notebook(slug, language, execute=False, chapters=root / "chapters")
@@ -248,8 +139,11 @@ def main() -> int:
     if arguments.confirm:
         print("\n".join(f"confirmed {name}" for name in confirm_twins(slugs)) or "nothing new")
         return 0
-    if arguments.repository:
-        set_repository(arguments.repository)
+    if arguments.repository is not None:
+        try:
+            set_repository(arguments.repository)
+        except ValueError as error:
+            parser.error(str(error))
         return 0
     return build_all(slugs)
 

@@ -103,7 +103,7 @@ def find_unconfirmed(slug: str, cells: list[dict], chapters: Path = CHAPTERS) ->
 def load_confirmed(chapters: Path = CHAPTERS) -> dict:
     """Load twins.json: {slug: {id: {"ko": hash, "en": hash}}}."""
     path = chapters / "src" / "twins.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def confirm_twins(slugs: list[str], chapters: Path = CHAPTERS) -> list[str]:
@@ -116,7 +116,7 @@ def confirm_twins(slugs: list[str], chapters: Path = CHAPTERS) -> list[str]:
         confirmed[slug] = hash_twins(cells)
     kept = {slug: confirmed[slug] for slug in sorted(confirmed) if slug in list_slugs(chapters)}
     text = json.dumps(kept, indent=1, sort_keys=True) + "\n"
-    (chapters / "src" / "twins.json").write_text(text)
+    (chapters / "src" / "twins.json").write_text(text, encoding="utf-8")
     return news
 
 

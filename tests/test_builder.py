@@ -7,15 +7,9 @@ import shutil
 import nbformat
 import pytest
 
-from book.notebooks import (
-    LEFT_OUT,
-    build_notebook,
-    derive_notebook,
-    find_problems,
-    get_repository_url,
-    set_repository,
-    shorten_traceback,
-)
+from book.derive import derive_notebook, get_repository_url
+from book.execute import LEFT_OUT, shorten_traceback
+from book.notebooks import build_notebook, find_problems, set_repository
 from book.sources import CHAPTERS, ROOT, confirm_twins, find_source_problems, read_source
 
 SLUG = "01_define_the_net"

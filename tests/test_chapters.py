@@ -8,7 +8,8 @@ import nbformat
 import pytest
 import yaml
 
-from book.notebooks import find_problems, get_repository_url
+from book.derive import get_repository_url
+from book.notebooks import find_problems
 from book.sources import CHAPTERS, LANGUAGES, ROOT, list_slugs, read_source
 from tests.chapters import NAMES, NOTEBOOKS, read_notebook, strip_colours
 

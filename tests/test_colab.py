@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from book.notebooks import get_repository_url
+from book.derive import get_repository_url
 from book.sources import CHAPTERS, ROOT, list_slugs
 from tests.chapters import strip_colours
 

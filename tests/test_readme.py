@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from book.notebooks import get_repository_url
+from book.derive import get_repository_url
 from book.sources import LANGUAGES, ROOT, list_slugs
 from tests.chapters import read_notebook
 

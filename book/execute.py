@@ -1,0 +1,52 @@
+"""Execute a notebook, and leave nothing in its outputs that varies from machine to machine."""
+
+import re
+import tempfile
+
+import nbformat
+
+from book.derive import METADATA
+from book.environment import fix_environment
+
+LEFT_OUT = "    ..."  # stands in a stored traceback for the frames inside libraries
+
+
+def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Execute a notebook in an empty folder under the fixed environment, and clean its outputs."""
+    import nbclient
+
+    fix_environment()
+    with tempfile.TemporaryDirectory() as empty:
+        client = nbclient.NotebookClient(
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            record_timing=False,
+            store_widget_state=True,
+            resources={"metadata": {"path": empty}},
+            # errors alone: ipykernel 7 warns at every start that loopback TCP is not encrypted
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        )
+        client.execute()
+    widgets = notebook.metadata.get("widgets")
+    notebook.metadata = nbformat.from_dict(
+        {**METADATA, **({"widgets": widgets} if widgets else {})}
+    )
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = shorten_traceback(output.traceback)
+    return notebook
+
+
+def shorten_traceback(frames: list[str]) -> list[str]:
+    """Keep the notebook's own frames and the message: no library frame, no path of this machine."""
+    kept = []
+    for frame in frames:
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", frame)
+        inside_library = plain.startswith("File ")
+        if not inside_library:
+            kept.append(frame)
+        elif kept[-1] != LEFT_OUT:
+            kept.append(LEFT_OUT)
+    return kept
