@@ -55,7 +55,7 @@ def load_trained(path: str | Path = TRAINED, device: str = "cpu") -> Net:
         ValueError: a file that is truncated, of another network, or does not say what trained
             it; or a device that this machine does not have.
     """
-    target = _find_device(device)
+    target = find_device(device)
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"expected a weights file, got no file at {path}")
@@ -84,7 +84,12 @@ def load_trained(path: str | Path = TRAINED, device: str = "cpu") -> Net:
     return net.to(target).eval()
 
 
-def _find_device(device: str) -> torch.device:
+def find_device(device: str) -> torch.device:
+    """Return the device of that name.
+
+    Raises:
+        ValueError: a device that this machine does not have.
+    """
     try:
         target = torch.device(device)
         torch.empty(0, device=target)

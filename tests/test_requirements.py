@@ -21,7 +21,7 @@ def read_requirements(name):
     }
 
 
-def test_the_package_needs_six_things_and_colab_has_them():
+def test_colab_has_everything_that_the_package_needs():
     needed = {r.name: r for r in map(Requirement, requires("lenet-course"))}
     assert set(needed) == set(COLAB)
     for name, requirement in needed.items():

@@ -1,0 +1,63 @@
+"""Checkpoints: files that are whole or not there at all."""
+
+import os
+from pathlib import Path
+
+import torch
+import torch.nn as nn
+
+
+def save_whole(content: dict, path: str | Path) -> None:
+    """Save with torch.save, so that the file is either the old one or the new one, never half.
+
+    Raises:
+        OSError: the disk is full or the folder is not there; nothing half-written stays.
+    """
+    path = Path(path)
+    part = path.with_name(path.name + ".part")
+    try:
+        torch.save(content, part)
+        os.replace(part, path)
+    except (OSError, RuntimeError) as error:  # torch turns a full disk into a RuntimeError
+        part.unlink(missing_ok=True)
+        raise OSError(f"expected to write {path}, got: {error}; what was there is kept") from error
+
+
+def resume(
+    checkpoint: str | Path,
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    averages: list[torch.Tensor],
+    settings: dict,
+) -> list[dict]:
+    """Load a checkpoint of `train` into the network, the optimizer and the averages.
+
+    Returns:
+        The history of the epochs behind it.
+
+    Raises:
+        ValueError: a file that cannot be read, or is of other settings or another network.
+    """
+    size = Path(checkpoint).stat().st_size
+    try:
+        stored = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        history, before = list(stored["history"]), stored["settings"]
+    except Exception as error:  # torch.load raises a dozen kinds for a damaged file
+        raise ValueError(
+            f"expected a checkpoint of train(), got {checkpoint} ({size:,} bytes), which cannot be "
+            "read: truncated, or another kind of file"
+        ) from error
+    differing = [f"{key} {before.get(key)!r}, now {value!r}"
+                 for key, value in settings.items() if before.get(key) != value]  # fmt: skip
+    if differing:
+        raise ValueError(f"expected the settings of {checkpoint}, got other ones: {differing}")
+    try:
+        net.load_state_dict(stored["net"])
+    except RuntimeError as error:
+        raise ValueError(
+            f"expected a checkpoint of this network, got {checkpoint}: {error}"
+        ) from error
+    optimizer.load_state_dict(stored["optimizer"])
+    for mean, value in zip(averages, stored["averages"], strict=True):
+        mean.copy_(value)
+    return history
