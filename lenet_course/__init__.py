@@ -14,6 +14,7 @@ from lenet_course.figures import (
 from lenet_course.graph import trace_graph
 from lenet_course.model import Net, load_trained
 from lenet_course.text import say, set_language
+from lenet_course.training import evaluate, train
 
 __version__ = "0.1.0"
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "draw_kernels",
     "draw_network",
     "draw_probabilities",
+    "evaluate",
     "find_receptive_field",
     "load_digits",
     "load_trained",
@@ -34,6 +36,7 @@ __all__ = [
     "prepare_images",
     "setup",
     "trace_graph",
+    "train",
 ]
 
 

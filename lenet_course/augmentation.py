@@ -1,4 +1,4 @@
-"""Augmentation: the same digit, moved, turned or stretched a little, so that it is new each epoch."""
+"""Augmentation: a digit moved, turned or stretched a little, so that it is new each epoch."""
 
 import torch
 import torch.nn.functional as F
@@ -19,14 +19,12 @@ def jitter(images: torch.Tensor, augment: str | None, generator: torch.Generator
     """
     if augment is None:
         return images
-    angle, scale, shear, down, right = torch.empty(5, len(images)).uniform_(
-        -1, 1, generator=generator
-    )
+    drawn = torch.empty(5, len(images)).uniform_(-1, 1, generator=generator)
+    angle, scale, shear, down, right = drawn
     if augment == "shift":
         angle, scale, shear = (torch.zeros_like(angle) for _ in range(3))
-        down, right = (
-            (2.5 * way).round().clamp(-2, 2) / 2 for way in (down, right)
-        )  # whole pixels
+        # whole pixels, -2 to 2
+        down, right = ((2.5 * way).round().clamp(-2, 2) / 2 for way in (down, right))
     angle, scale = angle * torch.pi / 12, 1 + 0.15 * scale
     cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale
     # affine_grid's unit: an image spans -1 to 1, so two pixels of 32 are 2 · 2/32 = 1/8

@@ -54,9 +54,8 @@ def resume(
     try:
         net.load_state_dict(stored["net"])
     except RuntimeError as error:
-        raise ValueError(
-            f"expected a checkpoint of this network, got {checkpoint}: {error}"
-        ) from error
+        message = f"expected a checkpoint of this network, got {checkpoint}: {error}"
+        raise ValueError(message) from error
     optimizer.load_state_dict(stored["optimizer"])
     for mean, value in zip(averages, stored["averages"], strict=True):
         mean.copy_(value)

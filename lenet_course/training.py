@@ -77,9 +77,7 @@ def train(
     _check_settings(settings)
     rank, processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
     if batch_size % processes:
-        raise ValueError(
-            f"expected a batch_size that {processes} processes share, got {batch_size}"
-        )
+        raise ValueError(f"expected a batch_size to share by {processes}, got {batch_size}")
     device = next(net.parameters()).device
     images = prepare_images(digits.images.to(device)).contiguous(memory_format=torch.channels_last)
     labels = digits.labels.to(device)
@@ -98,16 +96,15 @@ def train(
     with bar:
         for epoch in range(len(history), epochs):
             net.train()
-            generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
+            generator = torch.Generator().manual_seed(1000 * seed + epoch)
             order = torch.randperm(len(labels), generator=generator).to(device)
             losses = torch.zeros(steps, device=device)
             for step, batch in enumerate(order[: steps * batch_size].view(steps, batch_size)):
                 rate = learning_rate * _triangle(epoch * steps + step, epochs * steps, warm_up)
                 optimizer.param_groups[0]["lr"] = rate
                 inputs = jitter(images[batch], augment, generator)
-                loss = F.cross_entropy(
-                    model(inputs[rank::processes]), labels[batch][rank::processes]
-                )
+                mine = slice(rank, None, processes)  # every process takes its share
+                loss = F.cross_entropy(model(inputs[mine]), labels[batch][mine])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -221,9 +218,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, mps")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, default=Path("lenet.pt"), help="the weights")
-    parser.add_argument(
-        "--checkpoint", type=Path, help="written each epoch; resumed where it exists"
-    )
+    parser.add_argument("--checkpoint", type=Path, help="written every epoch, resumed if there")
     chosen = parser.parse_args(arguments)
 
     if "WORLD_SIZE" in os.environ:  # started by torchrun
