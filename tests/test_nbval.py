@@ -116,3 +116,21 @@ def test_the_tolerance_lets_a_shifted_label_pass_and_stops_another_size():
     assert compare_pictures(stored, render(4, 0.501)) is None
     assert "pixels, as stored" in compare_pictures(stored, render(5, 0.5))
     assert "differs" in compare_pictures(stored, render(4, 0.1))
+
+
+def test_the_tolerance_stops_one_other_digit_among_twenty_and_one_other_kernel():
+    from lenet_course import draw_digits, draw_kernels, load_digits, load_trained
+
+    def encode(figure):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png")
+        return base64.b64encode(buffer.getvalue()).decode()
+
+    images = load_digits("test").images[:20].clone()
+    stored = encode(draw_digits(images))
+    images[7] = load_digits("test").images[21]
+    assert "differs" in compare_pictures(stored, encode(draw_digits(images)))
+    weight = load_trained().conv1.weight.detach().clone()
+    stored = encode(draw_kernels(weight))
+    weight[4] = -weight[4]
+    assert "differs" in compare_pictures(stored, encode(draw_kernels(weight)))

@@ -1,0 +1,313 @@
+"""The training loop and its program: right, resumable, and clear about wrong use."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepare_images, train
+from lenet_course.augmentation import jitter
+from lenet_course.checkpoints import save_whole
+from lenet_course.training import _triangle, main
+
+
+@pytest.fixture(scope="module")
+def few():
+    return Digits(*(part[:256] for part in load_digits("train")))
+
+
+def make_net():
+    torch.manual_seed(0)
+    return Net()
+
+
+def equal(one, other):
+    return all(torch.equal(p, q) for p, q in zip(one.parameters(), other.parameters(), strict=True))
+
+
+def test_train_is_the_loop_written_by_hand(few):
+    net, by_hand = make_net(), make_net().to(memory_format=torch.channels_last)
+    history = train(net, few, epochs=2, batch_size=64, seed=3)
+    images = prepare_images(few.images).contiguous(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(
+        by_hand.parameters(), 0.05, momentum=0.9, weight_decay=5e-4, nesterov=True
+    )
+    step, means = 0, []
+    for epoch in range(2):
+        order = torch.randperm(256, generator=torch.Generator().manual_seed(3000 + epoch))
+        losses = []
+        for batch in order.split(64):
+            for group in optimizer.param_groups:
+                group["lr"] = 0.05 * _triangle(step, 8, 0.2)
+            loss = F.cross_entropy(by_hand(images[batch]), few.labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+            step += 1
+        means.append(sum(losses) / 4)
+    assert equal(net, by_hand)
+    assert [entry["epoch"] for entry in history] == [1, 2]
+    assert [entry["loss"] for entry in history] == pytest.approx(means, rel=1e-6)
+
+
+def test_the_learning_rate_is_a_triangle():
+    shares = [_triangle(step, 100, 0.2) for step in range(100)]
+    assert max(shares) == shares[19] == 1.0
+    assert shares[0] == pytest.approx(0.05)
+    assert shares[-1] == pytest.approx(1 / 80)
+    assert shares[:20] == sorted(shares[:20])
+    assert shares[20:] == sorted(shares[20:], reverse=True)
+
+
+def test_three_epochs_read_the_packaged_digits():
+    net = make_net()
+    history = train(net, load_digits(), epochs=3, validation=load_digits("test"))
+    assert history[-1]["accuracy"] > 0.97
+    assert history[0]["loss"] > history[1]["loss"] > history[2]["loss"]
+
+
+def test_evaluate_counts_the_right_answers(few):
+    net = load_trained()
+    with torch.no_grad():
+        logits = net(prepare_images(few.images))
+    measured = evaluate(net, few, batch_size=100)
+    assert measured["accuracy"] == (logits.argmax(1) == few.labels).float().mean().item()
+    assert measured["loss"] == pytest.approx(F.cross_entropy(logits, few.labels).item(), rel=1e-4)
+
+
+def test_validation_digits_are_not_trained_on(few):
+    net, other = make_net(), make_net()
+    history = train(net, few, epochs=1, validation=load_digits("test"))
+    train(other, few, epochs=1)
+    assert equal(net, other)
+    assert set(history[0]) == {"epoch", "loss", "validation_loss", "accuracy"}
+
+
+def test_the_average_replaces_the_last_weights(few):
+    net, last = make_net(), make_net()
+    train(net, few, epochs=2, average=0.5)
+    train(last, few, epochs=2)
+    assert not equal(net, last)
+
+
+# --- augmentation
+
+
+def test_no_jitter_and_a_still_affine_keep_the_image():
+    images = prepare_images(load_digits().images[:4])
+    assert jitter(images, None, torch.Generator()) is images
+
+
+def test_a_shift_moves_by_whole_pixels_up_to_two():
+    image = torch.zeros(500, 1, 32, 32)
+    image[:, 0, 16, 16] = 1
+    moved = jitter(image, "shift", torch.Generator().manual_seed(0))
+    places = moved.flatten(1).argmax(1)
+    torch.testing.assert_close(moved.amax((1, 2, 3)), torch.ones(500), atol=1e-4, rtol=0)
+    assert (
+        set((places // 32 - 16).tolist()) == set((places % 32 - 16).tolist()) == {-2, -1, 0, 1, 2}
+    )
+
+
+def test_affine_jitter_keeps_the_digit_and_moves_it():
+    images = prepare_images(load_digits("test").images[:500])
+    moved = jitter(images, "affine", torch.Generator().manual_seed(0))
+    assert moved.shape == images.shape
+    assert not torch.equal(moved, images)
+    with torch.no_grad():
+        right = load_trained()(moved).argmax(1) == load_digits("test").labels[:500]
+    assert right.float().mean() > 0.97
+
+
+# --- checkpoints
+
+
+def test_a_resumed_run_ends_with_the_same_bits(few, tmp_path):
+    whole, half, resumed = make_net(), make_net(), make_net()
+    how = {"epochs": 4, "augment": "affine", "average": 0.9}
+    history = train(whole, few, **how)
+
+    class Stop(Exception):
+        pass
+
+    path = tmp_path / "run.pt"
+    real = torch.randperm
+    calls = []
+
+    def randperm(*arguments, **options):
+        calls.append(1)
+        if len(calls) == 3:
+            raise Stop
+        return real(*arguments, **options)
+
+    torch.randperm = randperm
+    try:
+        with pytest.raises(Stop):
+            train(half, few, checkpoint=path, **how)
+    finally:
+        torch.randperm = real
+    assert len(torch.load(path, weights_only=True)["history"]) == 2
+    assert train(resumed, few, checkpoint=path, **how) == history
+    assert equal(whole, resumed)
+
+
+def test_a_killed_program_leaves_a_whole_checkpoint_and_goes_on(tmp_path):
+    arguments = [sys.executable, "-m", "lenet_course.training", "--epochs", "3", "--output",
+                 str(tmp_path / "net.pt"), "--checkpoint", str(tmp_path / "run.pt")]  # fmt: skip
+    process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        time.sleep(0.1)
+        if (tmp_path / "run.pt").exists():
+            break
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["history"]) >= 1
+    assert not (tmp_path / "net.pt").exists()
+    result = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    assert re.search(r"accuracy 9[789]\.\d+ % on the 2,000 test digits", result.stdout)
+    net = make_net()
+    train(net, load_digits(), epochs=3)
+    assert equal(load_trained(tmp_path / "net.pt"), net)
+
+
+@pytest.mark.parametrize("size", [0, 100, 5000])
+def test_a_truncated_checkpoint_is_named(few, tmp_path, size):
+    path = tmp_path / "run.pt"
+    train(make_net(), few, epochs=1, checkpoint=path)
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(ValueError, match=rf"run.pt \({size:,} bytes\), which cannot be read"):
+        train(make_net(), few, epochs=1, checkpoint=path)
+
+
+def test_a_checkpoint_of_other_settings_is_named(few, tmp_path):
+    train(make_net(), few, epochs=1, checkpoint=tmp_path / "run.pt")
+    with pytest.raises(ValueError, match=r"seed 0, now 1"):
+        train(make_net(), few, epochs=1, seed=1, checkpoint=tmp_path / "run.pt")
+
+
+def test_a_checkpoint_of_another_architecture_is_named(few, tmp_path):
+    class Wide(Net):
+        def __init__(self):
+            super().__init__()
+            self.fc2 = torch.nn.Linear(120, 85)
+            self.fc3 = torch.nn.Linear(85, 10)
+
+    train(Wide(), few, epochs=1, checkpoint=tmp_path / "run.pt")
+    with pytest.raises(ValueError, match=r"(?s)checkpoint of this network.*fc2.weight"):
+        train(make_net(), few, epochs=1, checkpoint=tmp_path / "run.pt")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is needed, for a full disk")
+def test_a_full_disk_keeps_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "run.pt"
+    save_whole({"a": 1}, path)
+    real = torch.save
+
+    def save_to_a_full_disk(content, part):
+        part.touch()
+        real(content, "/dev/full")
+
+    monkeypatch.setattr("torch.save", save_to_a_full_disk)
+    with pytest.raises(OSError, match=r"expected to write .*run.pt, got"):
+        save_whole({"a": torch.zeros(10_000)}, path)
+    assert os.listdir(tmp_path) == ["run.pt"]
+    assert torch.load(path, weights_only=True) == {"a": 1}
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(OSError, match="expected to write"):
+        save_whole({}, tmp_path / "nowhere/run.pt")
+
+
+# --- wrong use
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"labels": torch.full((256,), 10)}, "labels from 0 to 9, got 10"),
+        ({"labels": torch.full((256,), -1)}, "labels from 0 to 9, got -1"),
+        ({"labels": torch.zeros(256)}, "dtype torch.int64, got torch.float32"),
+        ({"labels": torch.zeros(255, dtype=torch.int64)}, "got 256 and 255"),
+        ({"images": torch.zeros(256, 32, 32, dtype=torch.uint8)}, r"28, 28\), got \(1, 32, 32\)"),
+        ({"images": torch.zeros(256, 28, 28)}, "dtype torch.uint8.*got torch.float32"),
+        ({"images": torch.zeros(0, 28, 28), "labels": torch.zeros(0)}, "an empty data set"),
+    ],
+)  # fmt: skip
+def test_wrong_digits_are_named(few, change, message):
+    digits = few._replace(**change)
+    with pytest.raises(ValueError, match=message):
+        train(make_net(), digits, epochs=1)
+    with pytest.raises(ValueError, match=message):
+        evaluate(make_net(), digits)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        ("epochs", -1, "epochs 0 or more, got -1"),
+        ("batch_size", 0, "batch_size from 1 to 256, the number of digits, got 0"),
+        ("batch_size", 257, "got 257"),
+        ("learning_rate", 0.0, "learning_rate above 0, got 0.0"),
+        ("momentum", 1.0, "momentum from 0 to below 1, got 1.0"),
+        ("augment", "flip", "augment one of .*got 'flip'"),
+        ("average", 1.0, "average from 0 to below 1"),
+    ],
+)
+def test_wrong_settings_are_named(few, setting, value, message):
+    with pytest.raises(ValueError, match=message):
+        train(make_net(), few, **({"epochs": 1} | {setting: value}))
+
+
+def test_a_loss_that_is_no_number_stops_with_its_step(few, tmp_path):
+    path = tmp_path / "run.pt"
+    with pytest.raises(
+        FloatingPointError, match=r"became (nan|inf) at step \d+; .* smaller than 100000000"
+    ):
+        train(make_net(), few, epochs=3, learning_rate=1e8, checkpoint=path)
+    assert not path.exists() or len(torch.load(path, weights_only=True)["history"]) < 3
+
+
+def run_program(*arguments, **options):
+    return subprocess.run([sys.executable, "-m", "lenet_course.training", *arguments],
+                          capture_output=True, text=True, **options)  # fmt: skip
+
+
+def test_the_program_says_what_is_wrong_in_one_line(tmp_path):
+    for arguments, message in [
+        (["--device", "cuda:99"], "expected a device of this machine, got 'cuda:99'"),
+        (["--batch-size", "0"], "expected batch_size from 1 to 10000"),
+    ]:
+        result = run_program(*arguments, "--output", str(tmp_path / "net.pt"))
+        assert result.returncode == 2
+        assert result.stderr.strip().splitlines()[-1].startswith(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_lists_every_setting(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    for name in ("epochs", "batch-size", "learning-rate", "device", "data", "augment", "seed",
+                 "output", "checkpoint"):  # fmt: skip
+        assert f"--{name}" in text
+
+
+def test_two_processes_under_torchrun_equal_one(tmp_path):
+    program = ["-m", "lenet_course.training", "--epochs", "1", "--batch-size", "1000", "--output"]
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    for launcher, name in [(torchrun, "two.pt"), ([], "one.pt")]:
+        command = [sys.executable, *launcher, *program, str(tmp_path / name)]
+        subprocess.run(command, check=True, capture_output=True)
+    one, two = load_trained(tmp_path / "one.pt"), load_trained(tmp_path / "two.pt")
+    # ten steps: a mean of two means is added up in another order than one mean
+    for p, q in zip(one.parameters(), two.parameters(), strict=True):
+        torch.testing.assert_close(p, q, atol=1e-5, rtol=0)
+    assert not equal(one, make_net().to(memory_format=torch.channels_last))
