@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks confirm check serve lint repository clean
+.PHONY: help book test notebooks confirm check serve lint bench repository clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -29,6 +29,9 @@ serve: book ## serve the book at http://127.0.0.1:8000, on this machine only
 
 lint: .venv/all ## check the Python code's style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
+	$(PY) -m tests.bench
 
 repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
 	$(PY) -m book.notebooks --repository "$(URL)"
