@@ -103,6 +103,18 @@ EXACT = {
         "learn-by-heart-cell": "64 / 64, 2.30 → 0.00",
         "test-accuracy": "69 %",
     },
+    "07_train_on_real_digits": {
+        "accuracy-cell": "10 %, 90 %",
+        "evaluate-cell": "2.30",
+        "batches-cell": "torch.Size([125, 64])",
+        "one-epoch-cell": "92 %",
+        "same-loop-cell": "True",
+        "few-cell": "100 %\n85 %",
+        "turning-cell": "21: 0.64, 40: 0.83",
+        "save-cell": "True",
+        "weights-only-cell": "print() ran\nUnpicklingError",
+        "test-once-cell": "45 / 2000\n97.8 %, 2.2 %",
+    },
 }
 CASES = [(slug, cell, text) for slug, cells in EXACT.items() for cell, text in cells.items()]
 
@@ -425,3 +437,68 @@ def test_06_before_learning_every_answer_is_9(batch):
     torch.manual_seed(0)
     with warnings.catch_warnings(), torch.no_grad():
         assert Net()(batch[0]).argmax(1).tolist() == [9] * 64
+
+
+# --- chapter 7
+
+
+def test_07_the_validation_digits_hold_about_200_of_each():
+    counts = [
+        int(n) for n in re.findall(r"\d+", read_output("07_train_on_real_digits", "split-cell"))
+    ]
+    assert sum(counts) == 2000
+    assert all(170 <= count <= 230 for count in counts)
+
+
+def test_07_the_same_seed_gives_the_same_order():
+    first, second, third = read_output("07_train_on_real_digits", "shuffle-cell").splitlines()
+    assert first == third != second
+
+
+def test_07_the_triangle_is_behind_first_and_ahead_at_the_end():
+    lines = read_output("07_train_on_real_digits", "triangle-train-cell").splitlines()
+    pairs = [[float(n) for n in re.findall(r"\d+\.\d", line)] for line in lines]
+    assert pairs[1][1] < pairs[1][0]
+    assert 0 < pairs[5][1] - pairs[5][0] < 1
+
+
+def test_07_at_the_end_the_taught_digits_are_ahead():
+    last = read_output("07_train_on_real_digits", "constant-cell").splitlines()[-1]
+    taught, kept = (float(n) for n in re.findall(r"\d+\.\d", last))
+    assert taught > kept
+
+
+def test_07_the_loss_during_an_epoch_is_larger_than_after_it():
+    lines = read_output("07_train_on_real_digits", "history-cell").splitlines()
+    during = next(float(line.split()[1]) for line in lines if line.startswith("loss"))
+    assert float(lines[-1]) < during
+
+
+def test_07_the_confusion_matrix_says_what_the_prose_says():
+    text = read_output("07_train_on_real_digits", "confusion-cell")
+    rows = [[int(n) for n in re.findall(r"\d+", row)] for row in text.split("],")]
+    assert [len(row) for row in rows] == [10] * 10
+    table = torch.tensor(rows)
+    assert table.diagonal().sum() == 2000 - 32
+    off = table - torch.diag(table.diagonal())
+    assert (off.max(), off.argmax()) == (4, 5 * 10 + 8)
+    assert off[6].sum() == 0
+    alt = get_cell("07_train_on_real_digits", "mistakes-cell", "en").metadata["mystnb"]["image"][
+        "alt"
+    ]
+    assert "32 misread digits" in alt
+
+
+def test_07_jitter_gains_more_than_another_seed():
+    lines = read_output("07_train_on_real_digits", "augment-cell").splitlines()
+    pairs = [[float(n) for n in re.findall(r"\d+\.\d", line)] for line in lines]
+    gains = [moved - plain for plain, moved in pairs]
+    assert min(gains) == pytest.approx(2.7, abs=0.051)
+    for column in zip(*pairs, strict=True):
+        assert 1 <= max(column) - min(column) <= 2
+
+
+def test_07_chapter_0_s_network_learned_as_told():
+    recipe = load_trained().recipe
+    assert recipe["epochs"] == 10
+    assert recipe["data"] == "the 10,000 packaged training digits, with affine jitter"
