@@ -113,7 +113,9 @@ def main() -> None:
         for seed in seeds:  # taking turns
             usual.append(time_usual_loop(root, seed, 3 if quick else 14))
             course.append(time_course_loop(full, test, seed, epochs=2))
-        rows.append(summarise("usual loop, until an epoch ends at 99.0 %", usual))
+        reached = sum(run["accuracy"] >= TARGET for run in usual)
+        name = f"usual loop, to 99.0 % ({reached} of {len(usual)} got there)"
+        rows.append(summarise(name, usual))
         rows.append(summarise("train(), 2 epochs, full MNIST", course))
         ratios["usual / train(), wall"] = rows[0]["wall"] / rows[1]["wall"]
         ratios["usual / train(), cpu"] = rows[0]["cpu"] / rows[1]["cpu"]
