@@ -42,14 +42,13 @@ def move_setup_cell(app, doctree):
     section = next(doctree.findall(nodes.section), None)
     if section is not None:
         doctree.remove(first)
-        place = next(
-            (i for i, child in enumerate(section) if isinstance(child, nodes.section)), len(section)
+        # below the title and the first lines, before the first code or the next heading
+        places = (
+            place
+            for place, child in enumerate(section)
+            if isinstance(child, (nodes.section, nodes.container))
         )
-        # below the title and the first lines, before the first code
-        code = next(
-            (i for i, child in enumerate(section) if isinstance(child, nodes.container)), place
-        )
-        section.insert(min(place, code), first)
+        section.insert(next(places, len(section)), first)
 
 
 def stop_on_failed_cells(app, docname, source):

@@ -43,7 +43,7 @@ def load_digits(split: str = "train", full: bool = False, root: str | Path | Non
     if split not in SPLITS:
         raise ValueError(f"expected a split from {SPLITS}, got {split!r}")
     if full:
-        return _load_full(split, Path(root) if root else _default_root())
+        return _load_full(split, Path(root) if root else find_default_root())
     with np.load(PACKAGED) as packed:
         images, labels = packed[f"{split}_images"], packed[f"{split}_labels"]
     return Digits(torch.from_numpy(images), torch.from_numpy(labels).long())
@@ -86,7 +86,8 @@ def pick_digit(digits: Digits, index: int) -> tuple[torch.Tensor, int]:
     return prepare_images(digits.images[index : index + 1]), int(digits.labels[index])
 
 
-def _default_root() -> Path:
+def find_default_root() -> Path:
+    """Return the folder for the full MNIST in the user's cache, whether or not it is there."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "lenet_course" / "torchvision"
 

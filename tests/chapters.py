@@ -1,13 +1,15 @@
-"""Reading stored notebooks, for the tests."""
+"""What several tests share: reading stored notebooks, comparing two networks."""
 
 import re
 from functools import cache
 
 import nbformat
+import torch
 
-from book.sources import CHAPTERS, LANGUAGES, list_slugs
+from book.sources import CHAPTERS, LANGUAGES, ROOT, list_slugs
 
 NOTEBOOKS = [(language, slug) for slug in list_slugs() for language in LANGUAGES]
+MNIST_ROOT = ROOT.parent / "shared/bin/mnist-root"  # unpacks the full MNIST, where it is there
 NAMES = [f"{language}/{slug}" for language, slug in NOTEBOOKS]
 
 
@@ -39,3 +41,9 @@ def read_output(slug: str, cell_id: str) -> str:
 
 def strip_colours(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def equal(one: torch.nn.Module, other: torch.nn.Module) -> bool:
+    """Whether two networks' parameters are the same to the last bit."""
+    pairs = zip(one.parameters(), other.parameters(), strict=True)
+    return all(torch.equal(p, q) for p, q in pairs)

@@ -15,7 +15,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from lenet_course import Net, compute_feature_maps, load_digits, load_trained, prepare_images
-from tests.chapters import get_cell, read_output
+from tests.chapters import equal, get_cell, read_output
 from tests.test_model import TUTORIAL
 
 EXACT = {
@@ -363,10 +363,6 @@ def start_with_gradients(batch):
         return net
 
     return make
-
-
-def equal(one, other):
-    return all(torch.equal(p, q) for p, q in zip(one.parameters(), other.parameters(), strict=True))
 
 
 def test_06_three_updates_are_equal_to_the_last_bit(batch):

@@ -7,6 +7,7 @@ of the repository's address, and every chapter runs in a folder that holds the n
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -31,8 +32,12 @@ print(json.dumps([cell.get("outputs", []) for cell in notebook.cells]))
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
+    source = tmp_path_factory.mktemp("source")  # setuptools leaves a build/ beside what it builds
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / "lenet_course", source / "lenet_course")
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT], check=True
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source], check=True
     )
     (path,) = folder.glob("*.whl")
     return path

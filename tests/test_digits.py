@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from book.sources import ROOT
 from lenet_course import load_digits, pick_digit, prepare_images
 from lenet_course.digits import PACKAGED
-
-MNIST_ROOT = ROOT.parent / "shared/bin/mnist-root"
+from tests.chapters import MNIST_ROOT
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 10_000), ("test", 2_000)])

@@ -15,6 +15,7 @@ from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepa
 from lenet_course.augmentation import jitter
 from lenet_course.checkpoints import save_whole
 from lenet_course.training import _triangle, main
+from tests.chapters import equal
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +26,6 @@ def few():
 def make_net():
     torch.manual_seed(0)
     return Net()
-
-
-def equal(one, other):
-    return all(torch.equal(p, q) for p, q in zip(one.parameters(), other.parameters(), strict=True))
 
 
 def test_train_is_the_loop_written_by_hand(few):

@@ -18,9 +18,10 @@ import torch
 
 from book.sources import ROOT
 from lenet_course import Net, evaluate, load_digits, train
+from lenet_course.digits import find_default_root
 from tests.bench.usual_loop import measure_usual, run_usual_loop
+from tests.chapters import MNIST_ROOT
 
-MNIST_ROOT = ROOT.parent / "shared/bin/mnist-root"
 TARGET = 0.99  # of MNIST's 10,000 test digits
 
 
@@ -72,8 +73,7 @@ def find_mnist() -> str | None:
         return subprocess.run(
             [MNIST_ROOT], check=True, capture_output=True, text=True
         ).stdout.strip()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    root = cache / "lenet_course/torchvision"
+    root = find_default_root()
     return str(root) if (root / "MNIST/raw").is_dir() else None
 
 
