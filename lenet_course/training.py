@@ -100,7 +100,9 @@ def train(
             order = torch.randperm(len(labels), generator=generator).to(device)
             losses = torch.zeros(steps, device=device)
             for step, batch in enumerate(order[: steps * batch_size].view(steps, batch_size)):
-                rate = learning_rate * _triangle(epoch * steps + step, epochs * steps, warm_up)
+                rate = learning_rate * compute_triangle(
+                    epoch * steps + step, epochs * steps, warm_up
+                )
                 optimizer.param_groups[0]["lr"] = rate
                 inputs = jitter(images[batch], augment, generator)
                 mine = slice(rank, None, processes)  # every process takes its share
@@ -155,7 +157,7 @@ def evaluate(net: nn.Module, digits: Digits, batch_size: int = 1000) -> dict[str
     return {"loss": loss / len(digits.labels), "accuracy": right / len(digits.labels)}
 
 
-def _triangle(step: int, steps: int, warm_up: float) -> float:
+def compute_triangle(step: int, steps: int, warm_up: float) -> float:
     """The share of the peak learning rate at a step: up until warm_up, then down to 0."""
     climb = (step + 1) / (warm_up * steps) if warm_up else 1.0
     return min(climb, (steps - step) / ((1 - warm_up) * steps), 1.0)

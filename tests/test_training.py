@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepare_images, train
 from lenet_course.augmentation import jitter
 from lenet_course.checkpoints import save_whole
-from lenet_course.training import _triangle, main
+from lenet_course.training import compute_triangle, main
 from tests.chapters import equal
 
 
@@ -41,7 +41,7 @@ def test_train_is_the_loop_written_by_hand(few):
         losses = []
         for batch in order.split(64):
             for group in optimizer.param_groups:
-                group["lr"] = 0.05 * _triangle(step, 8, 0.2)
+                group["lr"] = 0.05 * compute_triangle(step, 8, 0.2)
             loss = F.cross_entropy(by_hand(images[batch]), few.labels[batch])
             optimizer.zero_grad()
             loss.backward()
@@ -55,7 +55,7 @@ def test_train_is_the_loop_written_by_hand(few):
 
 
 def test_the_learning_rate_is_a_triangle():
-    shares = [_triangle(step, 100, 0.2) for step in range(100)]
+    shares = [compute_triangle(step, 100, 0.2) for step in range(100)]
     assert max(shares) == shares[19] == 1.0
     assert shares[0] == pytest.approx(0.05)
     assert shares[-1] == pytest.approx(1 / 80)

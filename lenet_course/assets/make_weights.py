@@ -12,26 +12,16 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
+from lenet_course.augmentation import jitter
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.model import Net
+from lenet_course.training import compute_triangle
 
 SEED = 0
 EPOCHS = 10
 BATCH_SIZE = 32
 LEARNING_RATE = 0.03
 WARM_UP = 0.2  # the share of the steps in which the learning rate climbs
-
-
-def jitter(images: torch.Tensor) -> torch.Tensor:
-    """Rotate (±15°), scale (±15 %), shear (±0.25) and shift (±2 pixels) each image at random."""
-    count = len(images)
-    angle, scale, shear, down, right = torch.empty(5, count).uniform_(-1, 1)
-    angle, scale = angle * torch.pi / 12, 1 + 0.15 * scale
-    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale
-    # grid_sample's units: the image spans -1 to 1, so two of its 32 pixels are 2 · 2/32 = 1/8
-    rows = torch.stack([cos, -sin + 0.25 * shear, right / 8, sin, cos, down / 8], dim=1)
-    grid = F.affine_grid(rows.view(count, 2, 3), images.shape, align_corners=False)
-    return F.grid_sample(images, grid, align_corners=False)
 
 
 def main() -> None:
@@ -44,14 +34,12 @@ def main() -> None:
     )
     steps = EPOCHS * (len(labels) // BATCH_SIZE)
 
-    def triangle(step: int) -> float:
-        climb = (step + 1) / (WARM_UP * steps)
-        return min(climb, (steps - step) / ((1 - WARM_UP) * steps))
-
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, triangle)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: compute_triangle(step, steps, WARM_UP)
+    )
     for epoch in range(EPOCHS):
         order = torch.randperm(len(labels))
-        jittered = jitter(images)
+        jittered = jitter(images, "affine", torch.default_generator)
         for batch in order[: steps // EPOCHS * BATCH_SIZE].split(BATCH_SIZE):
             loss = F.cross_entropy(net(jittered[batch]), labels[batch])
             optimizer.zero_grad()
