@@ -18,9 +18,8 @@ import torch
 
 from book.sources import ROOT
 from lenet_course import Net, evaluate, load_digits, train
-from lenet_course.digits import find_default_root
+from tests.bench.mnist import find_mnist
 from tests.bench.usual_loop import measure_usual, run_usual_loop
-from tests.chapters import MNIST_ROOT
 
 TARGET = 0.99  # of MNIST's 10,000 test digits
 
@@ -65,16 +64,6 @@ def time_command(*command: str) -> dict:
     started = time.perf_counter()
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return {"wall": time.perf_counter() - started}
-
-
-def find_mnist() -> str | None:
-    """torchvision's folder with the full MNIST: the course's cache, or unpacked from ../shared."""
-    if MNIST_ROOT.exists():
-        return subprocess.run(
-            [MNIST_ROOT], check=True, capture_output=True, text=True
-        ).stdout.strip()
-    root = find_default_root()
-    return str(root) if (root / "MNIST/raw").is_dir() else None
 
 
 def summarise(name: str, runs: list[dict]) -> dict:

@@ -1,0 +1,16 @@
+"""Where full MNIST is on this machine, if it is."""
+
+import subprocess
+
+from lenet_course.digits import find_default_root
+from tests.chapters import MNIST_ROOT
+
+
+def find_mnist() -> str | None:
+    """torchvision's folder with the full MNIST: the course's cache, or unpacked from ../shared."""
+    if MNIST_ROOT.exists():
+        return subprocess.run(
+            [MNIST_ROOT], check=True, capture_output=True, text=True
+        ).stdout.strip()
+    root = find_default_root()
+    return str(root) if (root / "MNIST/raw").is_dir() else None

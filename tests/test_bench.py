@@ -1,0 +1,57 @@
+"""What `make bench` and the GPU script rest on, as far as a machine without a GPU can show it."""
+
+import copy
+
+import pytest
+import torch
+
+from lenet_course import Net, load_digits, train
+from lenet_course.digits import Digits
+from tests.bench import gpu
+
+
+@pytest.fixture
+def few():
+    digits = load_digits("train")
+    return Digits(digits.images[:1024], digits.labels[:1024])
+
+
+def order_as_train_does(digits, seed: int = 0) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(1000 * seed)
+    return torch.randperm(len(digits.labels), generator=generator).view(-1, gpu.BATCH_SIZE)
+
+
+def test_the_step_that_a_gpu_replays_is_the_step_of_train(few):
+    torch.manual_seed(0)
+    net = Net()
+    same = copy.deepcopy(net)
+    step, _ = gpu.make_step(net, few, order_as_train_does(few))
+    for _ in range(8):
+        step()
+    train(
+        same, few, epochs=1, batch_size=gpu.BATCH_SIZE, learning_rate=gpu.LEARNING_RATE,
+        momentum=gpu.MOMENTUM, weight_decay=gpu.WEIGHT_DECAY, warm_up=gpu.WARM_UP,
+    )  # fmt: skip
+    for mine, theirs in zip(net.parameters(), same.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=0, atol=1e-6)
+
+
+def test_reset_forgets_the_velocity_and_begins_anew(few):
+    net = Net()
+    fresh = copy.deepcopy(net.state_dict())
+    step, reset = gpu.make_step(net, few, order_as_train_does(few))
+    found = []
+    for _ in range(2):
+        net.load_state_dict(fresh)
+        reset()
+        for _ in range(4):
+            step()
+        found.append(net.fc3.weight.detach().clone())
+    torch.testing.assert_close(*found, rtol=0, atol=1e-6)
+    assert not torch.equal(found[0], fresh["fc3.weight"])
+
+
+def test_without_a_gpu_the_script_says_so(capsys, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    gpu.main()
+    assert capsys.readouterr().out == "no CUDA GPU here, so nothing was measured\n"
