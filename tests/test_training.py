@@ -94,6 +94,37 @@ def test_the_average_replaces_the_last_weights(few):
     assert not equal(net, last)
 
 
+def test_muon_learns_more_from_one_epoch_than_sgd():
+    found = {}
+    for name, how in {
+        "sgd": {},
+        "muon": {"optimizer": "muon", "learning_rate": 0.025, "weight_decay": 0.005},
+    }.items():
+        net = make_net()
+        train(net, load_digits(), epochs=1, **how)
+        found[name] = evaluate(net, load_digits("test"))["accuracy"]
+    assert found["muon"] > found["sgd"] + 0.02
+
+
+def test_a_resumed_run_of_muon_ends_with_the_same_bits(few, tmp_path):
+    whole, resumed = make_net(), make_net()
+    how = {"optimizer": "muon", "learning_rate": 0.02}
+    train(whole, few, epochs=2, **how)
+    real = torch.randperm
+
+    def interrupt(*arguments, generator, **named):
+        if generator.initial_seed() == 1:  # the second epoch
+            raise KeyboardInterrupt
+        return real(*arguments, generator=generator, **named)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(torch, "randperm", interrupt)
+        train(resumed, few, epochs=2, checkpoint=tmp_path / "run.pt", **how)
+    fresh = Net()
+    train(fresh, few, epochs=2, checkpoint=tmp_path / "run.pt", **how)
+    assert equal(whole, fresh)
+
+
 # --- augmentation
 
 

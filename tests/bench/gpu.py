@@ -82,7 +82,7 @@ def capture(step: Callable) -> Callable:
             step()
     torch.cuda.current_stream().wait_stream(side)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    with torch.cuda.graph(graph, stream=side):  # newer PyTorch warns if it is another
         step()
     return graph.replay
 

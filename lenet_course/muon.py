@@ -1,0 +1,63 @@
+"""Muon: gradient descent whose every step of a weight matrix is made orthogonal first."""
+
+import torch
+
+
+class Muon(torch.optim.Optimizer):
+    """SGD with Nesterov momentum; what it subtracts from a weight matrix has no weak direction.
+
+    The gradient of a matrix mostly points along a few directions. An orthogonal matrix is as
+    strong in every direction, so that the rare ones learn as soon as the common ones. A kernel of
+    shape (out, in, rows, columns) counts as a matrix (out, in · rows · columns); a bias takes the
+    plain step.
+
+    Args:
+        parameters: of a network.
+        lr: of every parameter; 0.02 suits mini-batches of 64 to 128.
+        momentum: from 0 to below 1.
+        weight_decay: the share, times lr, by which a step shrinks each parameter.
+
+    Source: K. Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024. There
+    the first and last layers and the convolutions' first take other steps; here all take this one.
+    """
+
+    def __init__(self, parameters, lr: float, momentum: float = 0.9, weight_decay: float = 0.0):
+        super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self) -> None:
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is None:
+                    continue
+                state = self.state[parameter]
+                if not state:
+                    state["velocity"] = torch.zeros_like(parameter)
+                velocity = state["velocity"].mul_(group["momentum"]).add_(parameter.grad)
+                update = parameter.grad.add(velocity, alpha=group["momentum"])
+                if update.dim() > 1:
+                    update = make_orthogonal(update.flatten(1)).view(parameter.shape)
+                parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                parameter.add_(update, alpha=-group["lr"])
+
+
+def make_orthogonal(matrix: torch.Tensor, rounds: int = 5) -> torch.Tensor:
+    """Bring the singular values of a matrix near 1 and keep its singular vectors.
+
+    Args:
+        matrix: float, shape (rows, columns), of any scale.
+        rounds: after 5, singular values from 0.01 of the Frobenius norm up lie in 0.6 to 1.3.
+
+    Returns:
+        A matrix of the same shape.
+
+    Source: Newton-Schulz iteration with the coefficients of Jordan et al., 2024.
+    """
+    a, b, c = 3.4445, -4.7750, 2.0315
+    tall = matrix.shape[0] > matrix.shape[1]
+    x = matrix.T if tall else matrix
+    x = x / (x.norm() + 1e-7)
+    for _ in range(rounds):
+        square = x @ x.T
+        x = a * x + (b * square + c * square @ square) @ x
+    return x.T if tall else x
