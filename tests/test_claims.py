@@ -14,7 +14,14 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from lenet_course import Net, compute_feature_maps, load_digits, load_trained, prepare_images
+from lenet_course import (
+    Net,
+    compute_feature_maps,
+    load_digits,
+    load_trained,
+    prepare_images,
+    train,
+)
 from tests.chapters import equal, get_cell, read_output
 from tests.test_model import TUTORIAL
 
@@ -498,3 +505,77 @@ def test_07_chapter_0_s_network_learned_as_told():
     recipe = load_trained().recipe
     assert recipe["epochs"] == 10
     assert recipe["data"] == "the 10,000 packaged training digits, with affine jitter"
+
+
+# --- chapter 8
+
+
+def test_08_without_a_gpu_every_measurement_says_that_it_was_skipped():
+    for cell, count in {
+        "feeding-cell": 3, "larger-cell": 3, "recorded-cell": 3, "compiled-cell": 4,
+    }.items():  # fmt: skip
+        lines = read_output("08_use_a_gpu", cell).splitlines()
+        assert len(lines) == count
+        assert all(line.endswith("skipped: cuda") for line in lines)
+
+
+def test_08_a_tensor_moves_as_a_copy_and_a_network_in_place():
+    assert "'cpu', 'meta', torch.Size([64, 1, 32, 32])" in read_output(
+        "08_use_a_gpu", "tensor-to-cell"
+    )
+    assert read_output("08_use_a_gpu", "net-to-cell") == "(True, {'meta'})"
+    assert read_output("08_use_a_gpu", "labels-too-cell").splitlines() == ["RuntimeError", "meta"]
+    error = read_output("08_use_a_gpu", "two-devices-cell")
+    assert "meta" in error and "cpu" in error
+
+
+def test_08_the_order_is_that_of_train():
+    seen = []
+    real = torch.randperm
+
+    def watch(*arguments, **named):
+        seen.append(real(*arguments, **named))
+        return seen[-1]
+
+    digits = load_digits("train")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "randperm", watch)
+        train(Net(), type(digits)(digits.images[:8000], digits.labels[:8000]), epochs=1)
+    generator = torch.Generator().manual_seed(0)  # as the chapter writes it
+    assert torch.equal(seen[0], real(8000, generator=generator))
+
+
+def test_08_the_arithmetic_of_a_step():
+    forward = [28 * 28 * 6 * 25, 10 * 10 * 16 * 6 * 25, 400 * 120 + 120 * 84 + 84 * 10]
+    assert forward == [117_600, 240_000, 58_920]
+    assert sum(forward) == 416_520
+    operations, seconds = read_output("08_use_a_gpu", "flops-cell").splitlines()
+    # backward: a gradient for each weight and, but for conv1, for each input
+    assert int(operations.replace(",", "")) == 64 * 2 * (3 * sum(forward) - forward[0])
+    assert seconds == "18 µs"
+
+
+def test_08_a_larger_batch_takes_no_more_orders():
+    small, large = (line.split() for line in read_output("08_use_a_gpu", "count-cell").splitlines())
+    assert (small[0], large[0]) == ("64", "1600")
+    assert small[1] == large[1] == "43"
+
+
+def test_08_the_digits_take_the_bytes_that_the_prose_says():
+    stored, prepared = read_output("08_use_a_gpu", "resident-cell").splitlines()
+    assert stored == f"torch.uint8 {8000 * 28 * 28:,}"
+    assert prepared == f"torch.float32 {8000 * 32 * 32 * 4:,}"
+
+
+def test_08_larger_learning_rates_do_not_make_up_for_fewer_steps():
+    lines = read_output("08_use_a_gpu", "rates-cell").splitlines()
+    found = [int(line.split()[2]) for line in lines]
+    assert max(found[1:]) < found[0]
+    assert found[3] <= 12
+
+
+def test_08_the_ways_agree_and_float16_loses_what_is_small():
+    assert read_output("08_use_a_gpu", "three-ways-cell").splitlines() == ["0 True"] * 2
+    assert read_output("08_use_a_gpu", "underflow-cell").splitlines() == ["0", "1e-08"]
+    first, second, equal = read_output("08_use_a_gpu", "train-cell").splitlines()
+    assert first == second and equal == "True"
