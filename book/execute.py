@@ -23,6 +23,7 @@ def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             kernel_name="python3",
             record_timing=False,
             store_widget_state=True,
+            coalesce_streams=True,  # one text, however the kernel flushed it
             resources={"metadata": {"path": empty}},
             # errors alone: ipykernel 7 warns at every start that loopback TCP is not encrypted
             extra_arguments=["--IPKernelApp.log_level=ERROR"],

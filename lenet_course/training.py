@@ -212,11 +212,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--checkpoint", type=Path, help="written every epoch, resumed if there")
     chosen = parser.parse_args(arguments)
 
-    if "WORLD_SIZE" in os.environ:  # started by torchrun
-        dist.init_process_group("nccl" if chosen.device == "cuda" else "gloo")
-        if chosen.device == "cuda":
-            chosen.device = f"cuda:{os.environ['LOCAL_RANK']}"
     try:
+        if "WORLD_SIZE" in os.environ:  # started by torchrun
+            if chosen.device == "cuda":
+                chosen.device = f"cuda:{os.environ['LOCAL_RANK']}"
+                torch.cuda.set_device(find_device(chosen.device))
+            dist.init_process_group("nccl" if chosen.device.startswith("cuda") else "gloo")
         _run(chosen)
     except (ValueError, OSError, FloatingPointError) as error:
         parser.exit(2, f"{error}\n")
