@@ -39,6 +39,7 @@ def train(
     weight_decay: float = 5e-4,
     warm_up: float = 0.2,
     augment: str | None = None,
+    augment_share: float = 1.0,
     average: float = 0.0,
     validation: Digits | None = None,
     seed: int = 0,
@@ -57,6 +58,8 @@ def train(
         learning_rate: the peak of the triangle, reached after the share `warm_up` of all steps.
         momentum, weight_decay: as in torch.optim.SGD, or in `Muon`.
         augment: None, "shift" (±2 pixels) or "affine" (also ±15°, ±15 %, shear ±0.25).
+        augment_share: how much of the training is augmented, 0 to 1; the last epochs see the digits
+            as they are.
         average: 0 for the last weights, or the decay of their moving average (0.999, say), which
             then replaces them at the end.
         validation: digits to measure after every epoch, never trained on.
@@ -78,7 +81,7 @@ def train(
         "digits": len(digits.labels), "epochs": epochs, "batch_size": batch_size,
         "optimizer": optimizer, "learning_rate": learning_rate, "momentum": momentum,
         "weight_decay": weight_decay, "warm_up": warm_up, "augment": augment,
-        "average": average, "seed": seed,
+        "augment_share": augment_share, "average": average, "seed": seed,
     }  # fmt: skip
     check_digits(digits)
     check_settings(settings)
@@ -104,12 +107,13 @@ def train(
             generator = torch.Generator().manual_seed(1000 * seed + epoch)
             order = torch.randperm(len(labels), generator=generator).to(device)
             losses = torch.zeros(steps, device=device)
+            moves = augment if epoch < augment_share * epochs else None
             for step, batch in enumerate(order[: steps * batch_size].view(steps, batch_size)):
                 rate = learning_rate * compute_triangle(
                     epoch * steps + step, epochs * steps, warm_up
                 )
                 stepper.param_groups[0]["lr"] = rate
-                inputs = jitter(images[batch], augment, generator)
+                inputs = jitter(images[batch], moves, generator)
                 mine = slice(rank, None, processes)  # every process takes its share
                 loss = F.cross_entropy(model(inputs[mine]), labels[batch][mine])
                 stepper.zero_grad()
@@ -203,6 +207,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--standardise", action="store_true", help="pixels of mean 0, deviation 1, for training"
     )
     parser.add_argument("--augment", choices=("none", "shift", "affine"), default="none")
+    parser.add_argument("--augment-share", type=float, default=1.0, help="of the epochs, from 0")
     parser.add_argument("--average", type=float, default=0.0, help="decay of a weight average")
     parser.add_argument("--data", choices=("packaged", "full"), default="packaged")
     parser.add_argument("--root", help="torchvision's folder, for --data full")
@@ -238,6 +243,7 @@ def _run(chosen: argparse.Namespace) -> None:
         "weight_decay": chosen.weight_decay, "warm_up": chosen.warm_up,
         "average": chosen.average, "seed": chosen.seed,
         "augment": None if chosen.augment == "none" else chosen.augment,
+        "augment_share": chosen.augment_share,
     }  # fmt: skip
     model = Standardised(net) if chosen.standardise else net
     history = train(model, digits, checkpoint=chosen.checkpoint, progress=first, **settings)

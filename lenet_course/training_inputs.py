@@ -35,6 +35,7 @@ def check_settings(settings: dict) -> None:
         "weight_decay": ("0 or more", lambda n: n >= 0),
         "warm_up": ("from 0 to below 1", lambda n: 0 <= n < 1),
         "augment": (f"one of {AUGMENTATIONS}", lambda name: name in AUGMENTATIONS),
+        "augment_share": ("from 0 to 1", lambda n: 0 <= n <= 1),
         "average": ("from 0 to below 1", lambda n: 0 <= n < 1),
     }
     for name, (words, fits) in wanted.items():

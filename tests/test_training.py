@@ -154,6 +154,17 @@ def test_affine_jitter_keeps_the_digit_and_moves_it():
     assert right.float().mean() > 0.97
 
 
+def test_the_last_epochs_see_the_digits_as_they_are(few):
+    seen = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "lenet_course.training.jitter", lambda images, how, _: seen.append(how) or images
+        )
+        train(make_net(), few, epochs=4, batch_size=len(few.labels), augment="affine",
+              augment_share=0.75)  # fmt: skip
+    assert seen == ["affine"] * 3 + [None]
+
+
 # --- checkpoints
 
 
