@@ -15,24 +15,26 @@ import time
 from collections.abc import Callable
 
 import torch
+import torch.nn as nn
 import torch.nn.functional as F
 
 from book.sources import ROOT
 from lenet_course import Net, evaluate, load_digits
 from lenet_course.digits import Digits
+from lenet_course.standardise import Standardised
 from lenet_course.training import compute_triangle
 from tests.bench.mnist import find_mnist
 
-EPOCHS, BATCH_SIZE, LEARNING_RATE, WARM_UP = 3, 128, 0.08, 0.2
+EPOCHS, BATCH_SIZE, LEARNING_RATE, WARM_UP = 4, 128, 0.08, 0.2  # chosen on kept-aside digits
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 SEEDS = range(5)
 
 
-def make_step(net: Net, digits: Digits, order: torch.Tensor) -> tuple[Callable, Callable]:
+def make_step(model: nn.Module, digits: Digits, order: torch.Tensor) -> tuple[Callable, Callable]:
     """One training step that reads everything from tensors of fixed places.
 
     Args:
-        net: on the device.
+        model: takes images of shape (N, 1, 32, 32), on the device.
         digits: images uint8 (N, 28, 28) and labels int64 (N,), on the device.
         order: int64 (steps, batch size), which digits each step learns from.
 
@@ -48,14 +50,14 @@ def make_step(net: Net, digits: Digits, order: torch.Tensor) -> tuple[Callable, 
     rate = rates[0].clone()
     count = torch.zeros(1, dtype=torch.int64, device=device)
     optimizer = torch.optim.SGD(
-        net.parameters(), rate, MOMENTUM, weight_decay=WEIGHT_DECAY, nesterov=True, fused=True
+        model.parameters(), rate, MOMENTUM, weight_decay=WEIGHT_DECAY, nesterov=True, fused=True
     )
 
     def step() -> None:
         batch = order.index_select(0, count).view(-1)
         rate.copy_(rates.index_select(0, count).view(()))
         images = F.pad(digits.images[batch].unsqueeze(1).float() / 255, (2, 2, 2, 2))
-        loss = F.cross_entropy(net(images), digits.labels[batch])
+        loss = F.cross_entropy(model(images), digits.labels[batch])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -100,10 +102,10 @@ def main() -> None:
         Digits(*(part.cuda() for part in load_digits(split, full=True, root=root)))
         for split in ("train", "test")
     )
-    net = Net().cuda()
+    model = Standardised(Net()).cuda()
     steps = len(train.labels) // BATCH_SIZE  # an epoch
     order = torch.zeros(EPOCHS * steps, BATCH_SIZE, dtype=torch.int64, device="cuda")
-    step, reset = make_step(net, train, order)
+    step, reset = make_step(model, train, order)
     torch.cuda.synchronize()
     prepared = time.perf_counter()
     replay = capture(step)
@@ -115,7 +117,7 @@ def main() -> None:
     runs = []
     for seed in SEEDS:
         torch.manual_seed(seed)
-        net.load_state_dict(Net().state_dict())
+        model.net.load_state_dict(Net().state_dict())
         reset()
         torch.cuda.synchronize()
         started = time.perf_counter()
@@ -128,7 +130,7 @@ def main() -> None:
             replay()
         torch.cuda.synchronize()
         seconds = time.perf_counter() - started
-        runs.append({"seed": seed, "wall": seconds, "accuracy": evaluate(net, test)["accuracy"]})
+        runs.append({"seed": seed, "wall": seconds, "accuracy": evaluate(model, test)["accuracy"]})
         print(f"seed {seed}: {seconds:.3f} s, {100 * runs[-1]['accuracy']:.2f} %")
     found = [100 * run["accuracy"] for run in runs]
     middle = statistics.median(run["wall"] for run in runs)

@@ -9,6 +9,6 @@ FAST = {
     "weight_decay": 0.005, "warm_up": 0.1,
 }  # fmt: skip
 SMALL = {
-    "epochs": 16, "batch_size": 64, "optimizer": "muon", "learning_rate": 0.02,
+    "epochs": 14, "batch_size": 64, "optimizer": "muon", "learning_rate": 0.02,
     "weight_decay": 0.02, "augment": "affine", "average": 0.99,
 }  # fmt: skip
