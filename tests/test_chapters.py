@@ -138,6 +138,8 @@ def test_both_languages_show_the_same_outputs(slug):
     korean, english = (code_cells(language, slug)[1:] for language in LANGUAGES)
     for left, right in zip(korean, english, strict=True):
         assert left.source == right.source
+        if "nbval-ignore-output" in left.metadata.get("tags", []):
+            continue  # times, which no two runs share
         # numbers printed and pictures drawn do not depend on the reader's language
         assert json.dumps(left.outputs) == json.dumps(right.outputs), left.id
 
