@@ -23,6 +23,7 @@ from lenet_course import (
     prepare_images,
     train,
 )
+from lenet_course.standardise import DEVIATION, MEAN
 from tests.chapters import equal, get_cell, read_output
 from tests.test_model import TUTORIAL
 
@@ -153,9 +154,10 @@ def test_00_the_mistakes_are_the_ones_told():
     answers = probabilities.argmax(1)
     assert (answers[:20] != test.labels[:20]).nonzero().flatten().tolist() == [8]
     wrong = (answers != test.labels).nonzero().flatten()
+    assert len(test.images) == 2000 and wrong[1] == 37
     pairs = [f"{test.labels[i]}→{answers[i]}" for i in wrong]
     assert pairs == ["6→8", "4→9", "8→2", "4→2", "9→4", "7→2", "9→8"]
-    assert probabilities[wrong[1], 9] == pytest.approx(0.95, abs=0.006)
+    assert probabilities[wrong[1], 9] == pytest.approx(0.95, abs=0.005)
     assert probabilities[wrong[1], 4] < 0.1
 
 
@@ -201,8 +203,18 @@ def test_02_the_kernels_look_as_the_alt_text_says():
     kernels = load_trained().conv1.weight.detach()[:, 0]
     assert kernels[3][:, :2].mean() > 0 > kernels[3][:, 3:].mean()
     assert kernels[2][:, :2].mean() < 0 < kernels[2][:, 3:].mean()
-    assert kernels[4][1:3].mean() > 0 > kernels[4][4].mean()
-    assert kernels[1].mean() < 0 and kernels[1].max() < 0.05 * kernels.abs().max()
+    assert kernels[4][1:3].min() > 0 > kernels[4][3:].max()
+    rising = kernels[5].fliplr()
+    assert min(rising.diagonal(band).mean() for band in (0, -1, -2)) > 0
+    assert max(rising.diagonal(side).mean() for side in (2, 1, -3)) < 0
+    assert kernels[1].max() < 0 and kernels[1].abs().max() < 0.4 * kernels.abs().max()
+
+
+def test_02_the_kernels_were_learned_on_standardised_pixels():
+    assert (MEAN, DEVIATION) == (pytest.approx(0.1, abs=0.001), 0.2752)
+    learned = load_trained().conv1.weight.abs().max().item() * DEVIATION
+    assert learned == pytest.approx(0.98, abs=0.005)
+    assert "standardised" in load_trained().recipe["data"]
 
 
 # --- chapter 3
