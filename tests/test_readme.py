@@ -6,6 +6,7 @@ import pytest
 
 from book.derive import get_repository_url
 from book.sources import LANGUAGES, ROOT, list_slugs
+from lenet_course import load_trained
 from tests.chapters import read_notebook
 
 READMES = ("README.md", "README.ko.md")
@@ -56,3 +57,11 @@ def test_every_command_of_the_readmes_is_in_the_makefile():
     for name in READMES:
         for command in re.findall(r"\bmake ([a-z]+)\b(?! )?", (ROOT / name).read_text()):
             assert command in ("sure", "it") or re.search(rf"^{command}:", makefile, re.M), command
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_shipped_weights_lie_in_the_spread_that_is_told(name):
+    row = next(line for line in (ROOT / name).read_text().splitlines() if "load_trained" in line)
+    mean, least, most, _aim = (float(n) for n in re.findall(r"\d\d\.\d\d", row))
+    shipped = float(load_trained().recipe["accuracy on MNIST's 10,000 test digits"].split()[0])
+    assert least <= mean <= most and least <= shipped <= most
