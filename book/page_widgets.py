@@ -1,0 +1,99 @@
+"""The widgets of the built book: one classic script for all pages, and one data file.
+
+Browsers block modules and `fetch` for pages opened as files, so the scripts are joined into one
+that needs neither, and the data is a script too. Imports no torch: the book is built without it.
+"""
+
+import base64
+import importlib.util
+import json
+import zipfile
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "lenet_course"
+WIDGETS = {"explorer": ("explorer.js", "explorer.css")}
+# .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
+SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
+
+
+def load_module(name: str):
+    """Load a module of lenet_course by itself; importing the package would import torch."""
+    specification = importlib.util.spec_from_file_location(name, PACKAGE / f"{name}.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+modules = load_module("modules")
+
+
+def load_language_words() -> dict[str, dict[str, str]]:
+    """Load the widgets' words: language → key → words."""
+    text = load_module("text")
+    return {language: text.get_widget_words(language) for language in text.LANGUAGES}
+
+
+def write_page_widgets(static_folder: Path, language_words: dict[str, dict[str, str]]) -> None:
+    """Write the script and the data file of the pages' widgets.
+
+    Args:
+        static_folder: the built book's _static.
+        language_words: what load_language_words() returns.
+    """
+    static_folder = Path(static_folder)
+    static_folder.mkdir(parents=True, exist_ok=True)
+    (static_folder / SCRIPT).write_text(make_script(language_words), encoding="utf-8")
+    (static_folder / DATA).write_text(make_data(), encoding="utf-8")
+
+
+def make_script(language_words: dict[str, dict[str, str]]) -> str:
+    """Make the one script: the shared modules, each widget in a function of its own, the loader."""
+    parts = [modules.join_modules(*modules.SHARED)]
+    styles = {}
+    for name, (script, style) in WIDGETS.items():
+        body = modules.join_modules(script).replace("export default", "return")
+        parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
+        styles[name] = (modules.STATIC / style).read_text(encoding="utf-8")
+    constants = {"WORDS": language_words, "STYLES": styles, "DATA": DATA}
+    head = [f"const {name} = {write_json(value)};" for name, value in constants.items()]
+    loader = (Path(__file__).parent / "widget_loader.js").read_text(encoding="utf-8")
+    body = "\n".join([*head, "const WIDGETS = {};", *parts, loader])
+    return f'(() => {{\n"use strict";\n{body}}})();\n'
+
+
+def make_data() -> str:
+    """Make the data file: the shipped float16 weights and the digits, each in base64."""
+    images, labels = read_examples()
+    data = {
+        "weights": base64.b64encode(read_weights()).decode(),
+        "digits": base64.b64encode(images).decode(),
+        "labels": labels,
+    }
+    return f"lenetWidgets.receive({write_json(data)});\n"
+
+
+def read_weights() -> bytes:
+    """Read the shipped weights from torch.save's archive: its storages lie in the net's order."""
+    with zipfile.ZipFile(PACKAGE / "assets" / "lenet.pt") as archive:
+        folder = archive.namelist()[0].split("/")[0]
+        return b"".join(archive.read(f"{folder}/data/{number}") for number in range(10))
+
+
+def read_examples() -> tuple[bytes, list[int]]:
+    """Read the images and labels that the widgets offer, from NumPy's archive."""
+    with zipfile.ZipFile(PACKAGE / "assets" / "digits.npz") as archive:
+        images, labels = (_read_array(archive, f"test_{name}.npy") for name in ("images", "labels"))
+    labels = list(labels[:: len(labels) * 784 // len(images)])  # the low byte of each integer
+    indices = modules.pick_examples(labels)
+    chosen = b"".join(images[784 * index : 784 * (index + 1)] for index in indices)
+    return chosen, [labels[index] for index in indices]
+
+
+def _read_array(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes after the header, whose length stands in bytes 8 and 9 (NumPy's format 1.0)."""
+    stored = archive.read(name)
+    return stored[10 + int.from_bytes(stored[8:10], "little") :]
+
+
+def write_json(value) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,77 @@
+// Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer">.
+// The data comes once, as a script, when the first of them is near the window.
+
+const address = new URL(DATA, document.currentScript.src).href;
+let data = null; // a promise of { values, digits, labels }
+
+window.lenetWidgets = { receive: null };
+
+function loadData() {
+  data ??= new Promise((resolve, reject) => {
+    lenetWidgets.receive = ({ weights, digits, labels }) => {
+      try {
+        const bytes = Uint8Array.from(atob(digits), (letter) => letter.charCodeAt(0));
+        resolve({ values: decodeWeights(weights).values, digits: bytes, labels });
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const script = document.createElement("script");
+    script.src = address;
+    script.onerror = () => reject(new Error(DATA));
+    document.head.append(script);
+  });
+  return data;
+}
+
+// As much of anywidget's model as the widgets use.
+function makeModel(state) {
+  const listeners = {};
+  return {
+    get: (name) => state[name],
+    set(name, value) {
+      state[name] = value;
+      for (const listener of listeners[`change:${name}`] ?? []) listener();
+    },
+    save_changes() {},
+    on: (event, listener) => (listeners[event] ??= []).push(listener),
+    off: (event, listener) =>
+      (listeners[event] = (listeners[event] ?? []).filter((other) => other !== listener)),
+  };
+}
+
+async function mount(place) {
+  const { widget, index } = place.dataset;
+  const words = WORDS[place.lang || document.documentElement.lang] ?? WORDS.en;
+  const el = document.createElement("div");
+  try {
+    const state = { ...(await loadData()), index: Number(index), words, _css: STYLES[widget] };
+    WIDGETS[widget].render({ model: makeModel(state), el });
+    if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
+  } catch (error) {
+    el.textContent = `${words.failed} (${error.message})`; // below the picture, which stays
+    el.setAttribute("role", "alert");
+  }
+  place.append(el);
+}
+
+function mountAll() {
+  const style = document.createElement("style");
+  style.textContent = `
+    .lenet-widget { margin: 1.5rem 0; }
+    .lenet-widget > img { max-width: 100%; }
+    @media screen { .lenet-widget[data-live] > img { display: none; } }
+    @media print { .lenet-widget[data-live] > div { display: none; } }`;
+  document.head.append(style);
+  const near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      mount(target);
+    }
+  }, { rootMargin: "400px" });
+  document.querySelectorAll(".lenet-widget[data-widget]").forEach((place) => near.observe(place));
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountAll);
+else mountAll();

@@ -1,0 +1,128 @@
+// Colours, numbers and small canvases: one canvas pixel a value, enlarged by CSS.
+
+// Ink goes from paper to full. Signed values are grey at zero, blue below it and red above, as in
+// the figures; each side passes through a clear middle colour, so that small values are seen too.
+const COLOURS = {
+  light: { paper: [255, 255, 255], ink: [23, 26, 31], zero: [236, 236, 234],
+    below: [[112, 170, 218], [8, 62, 132]], above: [[236, 134, 110], [150, 10, 34]] },
+  dark: { paper: [24, 26, 30], ink: [240, 240, 236], zero: [47, 50, 56],
+    below: [[50, 112, 184], [150, 212, 255]], above: [[190, 70, 60], [255, 190, 170]] },
+};
+const MIDDLE = 0.4; // of the largest value
+
+export function makePalette(theme) {
+  const { paper, ink, below, zero, above } = COLOURS[theme];
+  const mix = (from, to, share) => from.map((part, i) => Math.round(part + share * (to[i] - part)));
+  const pack = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  const pick = (share) => {
+    const [middle, end] = share < 0 ? below : above;
+    const size = Math.min(1, Math.abs(share));
+    if (size < MIDDLE) return mix(zero, middle, size / MIDDLE);
+    return mix(middle, end, (size - MIDDLE) / (1 - MIDDLE));
+  };
+  const write = (share) => `rgb(${pick(share)})`;
+  return {
+    ink: Uint32Array.from({ length: 256 }, (_, i) => pack(mix(paper, ink, i / 255))),
+    signed: Uint32Array.from({ length: 511 }, (_, i) => pack(pick((i - 255) / 255))),
+    ramp: `linear-gradient(90deg,${[-1, -MIDDLE, 0, MIDDLE, 1].map((share) =>
+      `${write(share)} ${50 + 50 * share}%`)})`,
+    // a cell that holds a number: its background, and a colour of text that can be read on it
+    style(value, limit) {
+      const [r, g, b] = pick(value / (limit || 1));
+      const bright = 0.299 * r + 0.587 * g + 0.114 * b > 135;
+      return `background:rgb(${r},${g},${b});color:${bright ? "#111" : "#fff"}`;
+    },
+  };
+}
+
+export function makeCanvas(columns, rows = columns) {
+  const canvas = document.createElement("canvas");
+  canvas.width = columns;
+  canvas.height = rows;
+  // pixels are only ever put, so they had better stay in ordinary memory
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const image = context.createImageData(columns, rows);
+  return { canvas, context, image, pixels: new Uint32Array(image.data.buffer) };
+}
+
+export function paintSigned({ context, image, pixels }, values, start, limit, { signed }) {
+  const factor = limit ? 255 / limit : 0;
+  for (let i = 0; i < pixels.length; i++) {
+    pixels[i] = signed[(255.5 + factor * values[start + i]) | 0];
+  }
+  context.putImageData(image, 0, 0);
+}
+
+export function paintInk({ context, image, pixels }, values, { ink }, full = 1) {
+  const factor = 255 / full;
+  for (let i = 0; i < pixels.length; i++) pixels[i] = ink[(0.5 + factor * values[i]) | 0];
+  context.putImageData(image, 0, 0);
+}
+
+export function findLimit(values) {
+  let limit = 0;
+  for (let i = 0; i < values.length; i++) limit = Math.max(limit, Math.abs(values[i]));
+  return limit;
+}
+
+// Puts a mark round rows [start, stop) and columns [start, stop) of a map; no area, no mark.
+export function outline(mark, area, { rows, columns }) {
+  mark.hidden = !area;
+  if (!area) return;
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(mark.style, {
+    top: percent(area.rows[0], rows), left: percent(area.columns[0], columns),
+    height: percent(area.rows[1] - area.rows[0], rows),
+    width: percent(area.columns[1] - area.columns[0], columns),
+  });
+}
+
+export const surround = (row, column) => ({ rows: [row, row + 1], columns: [column, column + 1] });
+
+// Themes
+
+// The book's, Jupyter's or Colab's theme where the page has one, else the reader's system's.
+export function findTheme() {
+  const { dataset } = document.documentElement;
+  const jupyter = document.body?.dataset.jpThemeLight;
+  const named = dataset.theme ?? document.documentElement.getAttribute("theme");
+  if (named === "dark" || named === "light") return named;
+  if (jupyter) return jupyter === "false" ? "dark" : "light";
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+export function watchTheme(onChange) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const observer = new MutationObserver(onChange);
+  observer.observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
+  if (document.body) observer.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  system.addEventListener("change", onChange);
+  return () => {
+    observer.disconnect();
+    system.removeEventListener("change", onChange);
+  };
+}
+
+// Numbers
+
+// Thousandths, as whole numbers, so that sums of what is shown are exact.
+export const round = (value) => Math.round(1000 * value) || 0;
+export const show = (thousandths) => (thousandths / 1000).toFixed(3).replace("-", "−");
+export const format = (value) => show(round(value));
+
+export function formatPercent(share) {
+  return `${(100 * share).toFixed(1)}\u00a0%`;
+}
+
+// A number that scripts can read too, as the value of <data>.
+export const showData = (thousandths, text = show(thousandths)) =>
+  `<data value="${thousandths / 1000}">${text}</data>`;
+
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export function makeElement(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
