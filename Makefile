@@ -13,6 +13,7 @@ book: .venv/book ## build the HTML book of both languages into _build/html
 	@echo "Open: file://$(CURDIR)/_build/html/index.html"
 
 test: .venv/all ## run every test: units, chapter rules, nbval in both languages, the built book
+	@$(PY) -m tests.browser.find
 	$(PY) -m pytest
 
 notebooks: .venv/all ## derive the notebooks of both languages from chapters/src and execute them

@@ -11,7 +11,9 @@ import zipfile
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "lenet_course"
-WIDGETS = {"explorer": ("explorer.js", "explorer.css")}
+WIDGETS = {  # name → script, style, and whether it needs the data file
+    "explorer": ("explorer.js", "explorer.css", True),
+}
 # .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
 SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
 
@@ -27,13 +29,16 @@ def load_module(name: str):
 modules = load_module("modules")
 
 
-def load_language_words() -> dict[str, dict[str, str]]:
-    """Load the widgets' words: language → key → words."""
+def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
+    """Load the widgets' words: language → widget → key → words."""
     text = load_module("text")
-    return {language: text.get_widget_words(language) for language in text.LANGUAGES}
+    return {
+        language: {widget: text.get_widget_words(widget, language) for widget in WIDGETS}
+        for language in text.LANGUAGES
+    }
 
 
-def write_page_widgets(static_folder: Path, language_words: dict[str, dict[str, str]]) -> None:
+def write_page_widgets(static_folder: Path, language_words: dict) -> None:
     """Write the script and the data file of the pages' widgets.
 
     Args:
@@ -46,15 +51,16 @@ def write_page_widgets(static_folder: Path, language_words: dict[str, dict[str, 
     (static_folder / DATA).write_text(make_data(), encoding="utf-8")
 
 
-def make_script(language_words: dict[str, dict[str, str]]) -> str:
+def make_script(language_words: dict) -> str:
     """Make the one script: the shared modules, each widget in a function of its own, the loader."""
     parts = [modules.join_modules(*modules.SHARED)]
     styles = {}
-    for name, (script, style) in WIDGETS.items():
+    needs_data = {}
+    for name, (script, style, needs_data[name]) in WIDGETS.items():
         body = modules.join_modules(script).replace("export default", "return")
         parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
         styles[name] = (modules.STATIC / style).read_text(encoding="utf-8")
-    constants = {"WORDS": language_words, "STYLES": styles, "DATA": DATA}
+    constants = {"WORDS": language_words, "STYLES": styles, "DATA": DATA, "NEEDS_DATA": needs_data}
     head = [f"const {name} = {write_json(value)};" for name, value in constants.items()]
     loader = (Path(__file__).parent / "widget_loader.js").read_text(encoding="utf-8")
     body = "\n".join([*head, "const WIDGETS = {};", *parts, loader])

@@ -1,4 +1,4 @@
-"""Two pages with the widgets alone, to look at without a book: python -m book.widget_demo FOLDER"""
+"""Pages with the widgets alone, to look at without a book: python -m book.widget_demo FOLDER"""
 
 import os
 import subprocess
@@ -20,31 +20,45 @@ html[data-theme="dark"] body {{ background: #181a1e; color: #ddd; }}
 </style><script src="_static/{script}" defer></script></head>
 <body><h1>{title}</h1>{widgets}</body></html>
 """
+EXPLORERS = ("LeNetExplorer(load_trained(), index=3)", "LeNetExplorer(load_trained(), index=8)")
 
 
-def write_demo(folder: Path) -> None:
-    """Write ko.html and en.html, each with two explorers, and their _static."""
-    words = load_language_words()
-    write_page_widgets(folder / "_static", words)
-    for language in words:
-        widgets = "\n".join(make_mounts(language, (3, 8)))
-        title = words[language]["title"]
-        page = PAGE.format(language=language, title=title, widgets=widgets, script=SCRIPT)
-        (folder / f"{language}.html").write_text(page, encoding="utf-8")
+def write_demo(folder: Path, expressions: tuple[str, ...] = EXPLORERS) -> None:
+    """Write ko.html and en.html, each with the same widgets, and their _static.
+
+    Args:
+        folder: where to.
+        expressions: Python that makes a widget each, of names of lenet_course(.widgets).
+    """
+    language_words = load_language_words()
+    write_page_widgets(folder / "_static", language_words)
+    for language in language_words:
+        write_page(folder / f"{language}.html", language, make_mounts(language, expressions))
 
 
-def make_mounts(language: str, indices: tuple[int, ...]) -> list[str]:
-    """What the book stores of an explorer's output, for each digit."""
+def write_page(path: Path, language: str, mounts: list[str]) -> None:
+    """Write one page around what the book stores of widgets' outputs."""
+    widgets = "\n".join(mounts)
+    page = PAGE.format(language=language, title="LeNet", widgets=widgets, script=SCRIPT)
+    path.write_text(page, encoding="utf-8")
+
+
+def make_mounts(language: str, expressions: tuple[str, ...]) -> list[str]:
+    """What the book stores of each widget's output."""
     code = f"""
-from lenet_course import load_trained, set_language
-from lenet_course.widgets import LeNetExplorer
+import torch
+from lenet_course import *
+from lenet_course.text import set_language
+from lenet_course.widgets import *
 set_language({language!r})
-for index in {indices}:
-    print(LeNetExplorer(load_trained(), index=index)._repr_mimebundle_()["text/html"])
+for widget in ({"".join(f"{expression}, " for expression in expressions)}):
+    print(widget._repr_mimebundle_()["text/html"])
 """
     environment = {**os.environ, "LENET_BOOK": "1"}
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
     return done.stdout.splitlines()
 
 

@@ -1,4 +1,4 @@
-// Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer">.
+// Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
 // The data comes once, as a script, when the first of them is near the window.
 
 const address = new URL(DATA, document.currentScript.src).href;
@@ -41,11 +41,12 @@ function makeModel(state) {
 }
 
 async function mount(place) {
-  const { widget, index } = place.dataset;
-  const words = WORDS[place.lang || document.documentElement.lang] ?? WORDS.en;
+  const { widget } = place.dataset;
+  const words = (WORDS[place.lang || document.documentElement.lang] ?? WORDS.en)[widget];
   const el = document.createElement("div");
   try {
-    const state = { ...(await loadData()), index: Number(index), words, _css: STYLES[widget] };
+    const data = NEEDS_DATA[widget] ? await loadData() : {};
+    const state = { ...data, ...JSON.parse(place.dataset.state), words, _css: STYLES[widget] };
     WIDGETS[widget].render({ model: makeModel(state), el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
   } catch (error) {

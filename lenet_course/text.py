@@ -6,8 +6,15 @@ WORDS = {
     "ready": {"ko": "준비되었습니다.", "en": "Ready."},
 }
 
-# what the widgets show; the keys are those of static/*.js
-WIDGET_WORDS = {
+# what every widget may show; the keys are those of static/*.js
+SHARED_WORDS = {
+    "failed": {
+        "ko": "이 위젯을 불러오지 못했습니다. 페이지를 새로 고쳐 보세요.",
+        "en": "This widget could not be loaded. Try reloading the page.",
+    },
+}
+
+EXPLORER_WORDS = {
     "title": {"ko": "LeNet 탐색기", "en": "LeNet explorer"},
     "draw": {"ko": "숫자를 그려 보세요", "en": "Draw a digit"},
     "pick": {"ko": "또는 숫자를 고르세요", "en": "Or pick one"},
@@ -100,10 +107,6 @@ WIDGET_WORDS = {
         "ko": "입력 픽셀입니다. 0은 빈 종이, 1은 가장 진한 잉크입니다.",
         "en": "A pixel of the input: 0 is empty paper, 1 is full ink.",
     },
-    "failed": {
-        "ko": "이 위젯을 불러오지 못했습니다. 페이지를 새로 고쳐 보세요.",
-        "en": "This widget could not be loaded. Try reloading the page.",
-    },
     "fallback": {
         "ko": (
             "conv1의 특징 맵 6개. 입력은 숫자 {label}이고, 신경망의 답은 {digit}이며 "
@@ -114,6 +117,10 @@ WIDGET_WORDS = {
             "with probability {share}."
         ),
     },
+}
+
+WIDGET_WORDS = {
+    "explorer": {**SHARED_WORDS, **EXPLORER_WORDS},
 }
 
 _language = "en"
@@ -150,6 +157,12 @@ def say(key: str) -> str:
     return WORDS[key][_language]
 
 
-def get_widget_words(language: str | None = None) -> dict[str, str]:
-    """Return what the widgets show, key → words, in a language (by default the chosen one)."""
-    return {key: words[language or _language] for key, words in WIDGET_WORDS.items()}
+def get_widget_words(widget: str, language: str | None = None) -> dict[str, str]:
+    """Return what a widget shows, key → words, in a language (by default the chosen one).
+
+    Raises:
+        KeyError: for a widget that WIDGET_WORDS does not have.
+    """
+    if widget not in WIDGET_WORDS:
+        raise KeyError(f"expected a widget from {sorted(WIDGET_WORDS)}, got {widget!r}")
+    return {key: words[language or _language] for key, words in WIDGET_WORDS[widget].items()}

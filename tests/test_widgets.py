@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -15,7 +14,9 @@ from book import page_widgets
 from lenet_course import Digits, Net, load_digits, load_trained, pick_digit, set_language
 from lenet_course.modules import SHARED, STATIC, join_modules, pick_examples
 from lenet_course.text import LANGUAGES, WIDGET_WORDS, get_language, get_widget_words
-from lenet_course.widgets import LeNetExplorer, load_examples, read_weights
+from lenet_course.widgets import LeNetExplorer
+from lenet_course.widgets.inputs import load_examples, read_weights
+from tests.browser.find import find_node
 
 
 @pytest.fixture(autouse=True)
@@ -121,18 +122,21 @@ def test_other_digits_are_named(net):
 
 
 def test_the_words_are_those_of_the_language(net):
-    assert all(set(words) == set(LANGUAGES) for words in WIDGET_WORDS.values())
+    for table in WIDGET_WORDS.values():
+        assert all(set(words) == set(LANGUAGES) for words in table.values())
     for language in LANGUAGES:
         set_language(language)
-        assert LeNetExplorer(net).words == get_widget_words(language)
+        assert LeNetExplorer(net).words == get_widget_words("explorer", language)
     assert LeNetExplorer(net).words["title"] == "LeNet explorer"
 
 
 def test_every_word_is_used_and_every_used_word_is_there():
     source = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
-    source += (STATIC.parent / "widgets.py").read_text(encoding="utf-8")
-    assert set(re.findall(r"\bwords\.(\w+)", source)) <= set(WIDGET_WORDS)
-    assert [key for key in WIDGET_WORDS if not re.search(rf"\b{key}\b", source)] == []
+    for path in (STATIC.parent / "widgets").glob("*.py"):
+        source += path.read_text(encoding="utf-8")
+    words = {key for table in WIDGET_WORDS.values() for key in table}
+    assert set(re.findall(r"\bwords\.(\w+)", source)) <= words
+    assert [key for key in words if not re.search(rf"\b{key}\b", source)] == []
 
 
 def test_a_notebook_takes_the_widget(explorer, monkeypatch):
@@ -152,7 +156,8 @@ def test_the_book_takes_a_mount_point_with_a_picture(net, monkeypatch, language)
     (tag, mount), (image, picture) = read_tags(bundles[0]["text/html"])
     assert (tag, image) == ("div", "img")
     assert mount == {
-        "class": "lenet-widget", "data-widget": "explorer", "data-index": "13", "lang": language,
+        "class": "lenet-widget", "data-widget": "explorer", "data-state": '{"index":13}',
+        "lang": language,
     }  # fmt: skip
     assert picture["src"].startswith("data:image/png;base64,")
     assert "3" in picture["alt"] and "conv1" in picture["alt"] and "%" in picture["alt"]
@@ -213,13 +218,6 @@ def test_the_page_s_files_need_no_torch_and_are_small(tmp_path):
 def test_examples_are_the_first_of_each_label():
     labels = [*reversed(range(10)), *range(10), 3]
     assert pick_examples(labels) == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, *range(10, 20)]
-
-
-def find_node() -> str:
-    node = shutil.which("node")
-    if node is None:
-        pytest.fail("expected Node.js on the PATH, found none: apt-get install nodejs")
-    return node
 
 
 def read_tags(html: str) -> list[tuple[str, dict]]:

@@ -3,15 +3,13 @@
 import base64
 import re
 import shutil
-import sys
-from types import ModuleType
 
 import numpy as np
 import pytest
 import torch
 
 from book import page_widgets
-from book.widget_demo import PAGE, make_mounts, write_demo
+from book.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import (
     compute_feature_maps,
     find_receptive_field,
@@ -19,43 +17,12 @@ from lenet_course import (
     pick_digit,
 )
 from lenet_course.text import get_widget_words
-from lenet_course.widgets import LeNetExplorer, load_examples
+from lenet_course.widgets import LeNetExplorer
+from lenet_course.widgets.inputs import load_examples
 
 THREE = [(0.3, 0.25), (0.45, 0.15), (0.62, 0.2), (0.66, 0.33), (0.55, 0.45), (0.42, 0.48),
          (0.6, 0.52), (0.7, 0.66), (0.6, 0.82), (0.42, 0.86), (0.28, 0.76)]  # fmt: skip
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WORDS = get_widget_words("en")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_playwright, path = find_browser()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def find_browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        pytest.fail("expected Playwright, found none: pip install playwright")
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail("expected Chromium on the PATH, found none: apt-get install chromium")
-    return sync_playwright, path
-
-
-def test_without_a_browser_one_line_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "playwright.sync_api", ModuleType("playwright.sync_api"))
-    sys.modules["playwright.sync_api"].sync_playwright = None
-    with pytest.raises(pytest.fail.Exception, match=r"^expected Chromium .* install chromium$"):
-        find_browser()
-    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
-    with pytest.raises(pytest.fail.Exception, match=r"^expected Playwright, .* playwright$"):
-        find_browser()
+WORDS = get_widget_words("explorer", "en")
 
 
 @pytest.fixture(scope="module")
@@ -66,35 +33,12 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(browser, demo):
-    """Open a page; in the end no request has left its folder, and the console is free of errors."""
-    problems, contexts = [], []
+def open_page(open_file, demo):
+    def open_page(name="en.html", folder=demo, **options):
+        return open_file(folder, name, **options)
 
-    def open_page(name="en.html", folder=demo, expected=None, **options):
-        options = {"viewport": {"width": 1200, "height": 900}, **options}
-        context = browser.new_context(**options)
-        contexts.append(context)
-
-        def guard(route):
-            url = route.request.url
-            if url.startswith((folder.as_uri(), "data:")):
-                return route.continue_()
-            problems.append(f"request to {url}")
-            return route.abort()
-
-        context.route("**/*", guard)
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-        page.on("console", lambda m: m.type in ("error", "warning") and problems.append(m.text))
-        page.goto((folder / name).as_uri())
-        return page
-
-    open_page.problems = problems
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert problems == []
+    open_page.problems = open_file.problems
+    return open_page
 
 
 @pytest.fixture(scope="module")
@@ -573,18 +517,20 @@ def test_a_page_that_was_left_answers_again(open_page):
     expect_answer(explorer, 3)
 
 
-def write_page(demo, folder, body, data=None):
+FIVE = "LeNetExplorer(load_trained(), index=5)"
+
+
+def write_page_beside(demo, folder, body, data=None):
     """A page of its own in a folder, with the demo's scripts."""
     shutil.copytree(demo / "_static", folder / "_static")
     if data is not None:
         (folder / "_static" / page_widgets.DATA).write_text(data)
-    page = PAGE.format(language="en", title="", widgets=body, script=page_widgets.SCRIPT)
-    (folder / "page.html").write_text(page, encoding="utf-8")
+    write_page(folder / "page.html", "en", [body])
 
 
 def test_nothing_is_fetched_until_a_widget_is_near(open_page, demo, tmp_path):
-    (mount,) = make_mounts("en", (5,))
-    write_page(demo, tmp_path, f'<div style="height: 5000px"></div>{mount}')
+    (mount,) = make_mounts("en", (FIVE,))
+    write_page_beside(demo, tmp_path, f'<div style="height: 5000px"></div>{mount}')
     page = open_page("page.html", folder=tmp_path)
     page.wait_for_timeout(200)
     assert page.locator(f'script[src$="{page_widgets.DATA}"]').count() == 0
@@ -604,9 +550,9 @@ def test_nothing_is_fetched_until_a_widget_is_near(open_page, demo, tmp_path):
     ],
 )
 def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path, data):
-    (mount,) = make_mounts("en", (5,))
+    (mount,) = make_mounts("en", (FIVE,))
     weights = base64.b64encode(page_widgets.read_weights()).decode()
-    write_page(demo, tmp_path, mount, data.replace("WEIGHTS", f'"{weights}"'))
+    write_page_beside(demo, tmp_path, mount, data.replace("WEIGHTS", f'"{weights}"'))
     page = open_page("page.html", folder=tmp_path)
     alert = page.locator('[role="alert"]')
     alert.wait_for()

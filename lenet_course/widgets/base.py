@@ -1,0 +1,59 @@
+"""What the course's widgets share: live in a notebook, a mount point with a picture in the book."""
+
+import base64
+import io
+import json
+import os
+from html import escape
+
+import anywidget
+import traitlets
+from matplotlib.figure import Figure
+
+from lenet_course.text import get_language, get_widget_words
+
+
+class CourseWidget(anywidget.AnyWidget):
+    """A widget with its words in the reader's language.
+
+    A subclass sets `_name`, which is its key in text.py and in book/page_widgets.py, and answers
+    `_draw_picture` and `_get_page_state`.
+    """
+
+    _name: str
+    _ipython_display_ = None  # ipywidgets 7 has one, and it would go before _repr_mimebundle_
+
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits):
+        self._language = get_language()
+        super().__init__(words=get_widget_words(self._name), **traits)
+
+    def _draw_picture(self) -> tuple[Figure, str]:
+        """Draw what stands in the page where no JavaScript runs, and say in words what it shows."""
+        raise NotImplementedError
+
+    def _get_page_state(self) -> dict | None:
+        """Return the traits that the page lacks, None where the page cannot show this widget."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs):
+        if os.environ.get("LENET_BOOK") == "1":
+            return {"text/html": self._make_html(), "text/plain": type(self).__name__}
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": type(self).__name__}, metadata
+
+    def _make_html(self) -> str:
+        figure, alt = self._draw_picture()
+        file = io.BytesIO()
+        figure.savefig(file, format="png", metadata={"Software": None})
+        picture = base64.b64encode(file.getvalue()).decode()
+        state = self._get_page_state()
+        mount = ""
+        if state is not None:
+            data = escape(json.dumps(state, separators=(",", ":")))
+            mount = f' class="lenet-widget" data-widget="{self._name}" data-state="{data}"'
+        return (
+            f'<div{mount} lang="{self._language}">'
+            f'<img alt="{escape(alt)}" src="data:image/png;base64,{picture}"></div>'
+        )

@@ -1,0 +1,108 @@
+"""LeNetExplorer: draw or pick a digit and see every layer at once."""
+
+import torch
+import traitlets
+from matplotlib.figure import Figure
+
+from lenet_course.digits import Digits, pick_digit, prepare_images
+from lenet_course.features import compute_feature_maps
+from lenet_course.figures import draw_feature_maps
+from lenet_course.model import Net, load_trained
+from lenet_course.modules import SHARED, STATIC, join_modules
+from lenet_course.widgets.base import CourseWidget
+from lenet_course.widgets.inputs import load_examples, read_weights
+
+MOST_DIGITS = 200  # all of them stand in one strip
+
+
+def _read_input(data, widget=None) -> torch.Tensor:
+    if len(data) != 4 * 32 * 32:
+        raise ValueError(f"expected 4,096 bytes of a 32×32 input, got {len(data):,}")
+    return torch.frombuffer(bytearray(data), dtype=torch.float32).view(1, 1, 32, 32)
+
+
+def _write_input(images, widget=None) -> bytes:
+    return images.numpy().astype("<f4").tobytes()
+
+
+class LeNetExplorer(CourseWidget):
+    """Draw or pick a digit, see every layer at once, point at any value to see how it came about.
+
+    Args:
+        net: a `Net`, or a network of the reader's own with the same parameters and forward.
+        digits: up to 200 digits to pick from; by default two of each from the packaged test set.
+        index: the digit shown first.
+
+    Attributes:
+        index: the digit shown, -1 for a drawing. Can be set.
+        drawing: what the network sees now, float32 of shape (1, 1, 32, 32), range 0 to 1.
+
+    Raises:
+        ValueError: weights of another architecture; digits of another shape, none, or too many.
+        IndexError: an index outside 0 .. len(digits) - 1.
+    """
+
+    _name = "explorer"
+    _esm = join_modules(*SHARED, "explorer.js")
+    _css = (STATIC / "explorer.css").read_text(encoding="utf-8")
+
+    values = traitlets.Bytes().tag(sync=True)
+    digits = traitlets.Bytes().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    index = traitlets.Int().tag(sync=True)
+    drawing = traitlets.Instance(torch.Tensor).tag(
+        sync=True, from_json=_read_input, to_json=_write_input
+    )
+
+    def __init__(self, net: torch.nn.Module, digits: Digits | None = None, index: int = 0):
+        digits = load_examples() if digits is None else digits
+        inputs = prepare_images(digits.images)
+        if not 1 <= len(inputs) <= MOST_DIGITS:
+            raise ValueError(
+                f"expected 1 to {MOST_DIGITS} digits, got {len(inputs):,}; take some of them: "
+                "Digits(digits.images[:20], digits.labels[:20])"
+            )
+        drawing, _ = pick_digit(digits, index)
+        self._digits = digits
+        super().__init__(
+            values=read_weights(net),
+            digits=digits.images.cpu().numpy().tobytes(),
+            labels=digits.labels.tolist(),
+            index=index,
+            drawing=drawing,
+        )
+
+    @traitlets.validate("index")
+    def _check_index(self, proposal):
+        count = len(self._digits.labels)
+        if not -1 <= proposal["value"] < count:
+            raise IndexError(
+                f"expected a digit index from 0 to {count - 1}, or -1 for the drawing, "
+                f"got {proposal['value']}"
+            )
+        return proposal["value"]
+
+    @traitlets.observe("index")
+    def _show_digit(self, change):
+        if change["new"] >= 0:
+            self.drawing, _ = pick_digit(self._digits, change["new"])
+
+    def _draw_picture(self) -> tuple[Figure, str]:
+        net = Net()
+        values = torch.frombuffer(bytearray(self.values), dtype=torch.float32)
+        torch.nn.utils.vector_to_parameters(values, net.parameters())
+        maps = compute_feature_maps(net, self.drawing)
+        shares = maps["fc3"][0].softmax(0)
+        best = int(shares.argmax())
+        alt = self.words["fallback"].format(
+            label=self.labels[self.index] if self.index >= 0 else "?",
+            digit=best,
+            share=f"{100 * shares[best]:.1f} %",
+        )
+        return draw_feature_maps(maps["conv1"][0], columns=6), alt
+
+    def _get_page_state(self) -> dict | None:
+        """The page has the shipped weights and digits: all else stays a picture."""
+        packaged = read_weights(load_trained()) == self.values
+        packaged &= torch.equal(load_examples().images, self._digits.images)
+        return {"index": self.index} if packaged else None

@@ -1,0 +1,53 @@
+"""What the widgets are given: a network's weights as bytes, and digits to pick from."""
+
+import torch
+
+from lenet_course.digits import Digits, load_digits
+from lenet_course.model import Net
+from lenet_course.modules import pick_examples
+
+
+def load_examples() -> Digits:
+    """Load the digits that a widget has where none are given: two of each, from the test set."""
+    stored = load_digits("test")
+    indices = pick_examples(stored.labels.tolist())
+    return Digits(stored.images[indices], stored.labels[indices])
+
+
+def read_weights(net: torch.nn.Module) -> bytes:
+    """Read a network's 61,706 parameters as float32, little endian, in the order of `Net`.
+
+    Raises:
+        ValueError: weights of another architecture, weights that are not finite, or a forward
+            that puts out something else than `Net` does with the same weights.
+    """
+    if not isinstance(net, torch.nn.Module):
+        raise ValueError(f"expected a Net, got {net!r} of type {type(net).__name__}")
+    twin = Net()
+    weights = {name: value.detach().cpu().float() for name, value in net.state_dict().items()}
+    shapes = {name: tuple(value.shape) for name, value in weights.items()}
+    wanted = {name: tuple(value.shape) for name, value in twin.state_dict().items()}
+    if shapes != wanted:
+        other = sorted(set(shapes.items()) ^ set(wanted.items()))
+        raise ValueError(
+            f"expected the weights of Net, got those of another network, {type(net).__name__}; "
+            f"the two differ in {', '.join(f'{name} {shape}' for name, shape in other) or 'order'}"
+        )
+    values = torch.cat([weights[name].flatten() for name in wanted])
+    if not values.isfinite().all():
+        raise ValueError(
+            f"expected finite weights, got {int((~values.isfinite()).sum())} that are not"
+        )
+    twin.load_state_dict(weights)
+    sample = next(iter(net.parameters()))
+    images = torch.linspace(0, 100, 32 * 32).view(1, 1, 32, 32)  # far from where all look linear
+    with torch.no_grad():
+        answer = net(images.to(sample)).cpu().float()
+        if not torch.allclose(
+            answer, twin(images), rtol=1e-2, atol=1e-2 * twin(images).abs().max()
+        ):
+            raise ValueError(
+                f"expected a network that computes what Net computes, got {type(net).__name__}, "
+                "whose forward puts out something else with the same weights"
+            )
+    return values.numpy().astype("<f4").tobytes()

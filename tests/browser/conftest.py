@@ -1,0 +1,51 @@
+"""A real browser, for pages opened as files: no request leaves their folder."""
+
+import pytest
+
+from tests.browser.find import find_browser
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_playwright, path = find_browser()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_file(browser):
+    """Open a page of a folder; in the end no request has left it, and the console has no error.
+
+    A test that wants an error takes it out of `open_file.problems`.
+    """
+    problems, contexts = [], []
+
+    def open_file(folder, name="en.html", **options):
+        options = {"viewport": {"width": 1200, "height": 900}, **options}
+        context = browser.new_context(**options)
+        contexts.append(context)
+
+        def guard(route):
+            url = route.request.url
+            if url.startswith((folder.as_uri(), "data:")):
+                return route.continue_()
+            problems.append(f"request to {url}")
+            return route.abort()
+
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("console", lambda m: m.type in ("error", "warning") and problems.append(m.text))
+        page.goto((folder / name).as_uri())
+        return page
+
+    open_file.problems = problems
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert problems == []
