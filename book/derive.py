@@ -70,5 +70,3 @@ def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode)
         if cell.cell_type == "code" and cell.id in by_id:
             cell.outputs = by_id[cell.id].get("outputs", [])
             cell.execution_count = by_id[cell.id].get("execution_count")
-    if "widgets" in stored.metadata:
-        notebook.metadata["widgets"] = stored.metadata["widgets"]

@@ -12,6 +12,7 @@ FIXED = {
     "ONEDNN_MAX_CPU_ISA": "AVX2",
     "MKL_CBWR": "AVX2",
     "CUDA_VISIBLE_DEVICES": "",  # a machine with a GPU records what one without it does
+    "LENET_BOOK": "1",  # widgets put out what the page needs: a mount point and a picture
 }
 
 

@@ -22,17 +22,14 @@ def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             timeout=300,
             kernel_name="python3",
             record_timing=False,
-            store_widget_state=True,
+            store_widget_state=False,  # the page needs none: widgets put out their mount points
             coalesce_streams=True,  # one text, however the kernel flushed it
             resources={"metadata": {"path": empty}},
             # errors alone: ipykernel 7 warns at every start that loopback TCP is not encrypted
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         client.execute()
-    widgets = notebook.metadata.get("widgets")
-    notebook.metadata = nbformat.from_dict(
-        {**METADATA, **({"widgets": widgets} if widgets else {})}
-    )
+    notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":

@@ -3,15 +3,19 @@
 - each page says its own language, and links to its twin in the other one;
 - the set-up cell, first in the notebook, stands below the title in the page;
 - formulas become MathML: no script, no request, read aloud by screen readers;
+- a page with widgets gets their script, which fetches their data when one is near the window;
 - a stored cell that failed, or was never run, fails the build.
 
 Leans on Sphinx 7's `html-page-context` and `doctree-read` events and on `add_html_math_renderer`;
 requirements-book.txt holds Sphinx to that line.
 """
 
+from pathlib import Path
+
 import nbformat
 from docutils import nodes
 from latex2mathml.converter import convert
+from page_widgets import SCRIPT, load_language_words, write_page_widgets
 from sphinx.errors import ExtensionError
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
@@ -79,9 +83,23 @@ def visit_displaymath(translator, node):
     raise nodes.SkipNode
 
 
+def write_widget_files(app):
+    """Write the widgets' script and data into the built book, where all pages share them."""
+    if app.builder.format == "html":
+        write_page_widgets(Path(app.outdir) / "_static", load_language_words())
+
+
+def add_widget_script(app, pagename, templatename, context, doctree):
+    """Give the widgets' script to a page that has one."""
+    if 'class="lenet-widget"' in context.get("body", ""):
+        app.add_js_file(SCRIPT, loading_method="defer")
+
+
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)
     app.connect("html-page-context", set_page_language, priority=1)
+    app.connect("builder-inited", write_widget_files)
+    app.connect("html-page-context", add_widget_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

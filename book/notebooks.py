@@ -86,10 +86,9 @@ def _compare_notebook(slug, language, cells, url, chapters) -> list[str]:
             problems.append(f"{name}:{cell.id}: other metadata than the source gives")
         elif cell.cell_type == "code" and found.execution_count is None:
             problems.append(f"{name}:{cell.id}: never executed; run make notebooks")
-    metadata = {key: value for key, value in stored.metadata.items() if key != "widgets"}
-    if metadata != METADATA:
+    if stored.metadata != METADATA:
         problems.append(
-            f"{name}: notebook metadata is {sorted(metadata)}, wanted {sorted(METADATA)}"
+            f"{name}: notebook metadata is {sorted(stored.metadata)}, wanted {sorted(METADATA)}"
         )
     return problems
 

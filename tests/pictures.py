@@ -8,6 +8,7 @@ another digit, another kernel or a moved curve does not.
 
 import base64
 import io
+import re
 
 import numpy as np
 from PIL import Image
@@ -28,9 +29,13 @@ def find_picture_problems(stored_outputs: list, fresh_outputs: list) -> list[str
 
 
 def list_pictures(outputs: list) -> list[str]:
-    """The PNGs of a cell's outputs, in base64."""
-    data = [output.get("data", {}) for output in outputs]
-    return [item["image/png"] for item in data if "image/png" in item]
+    """The PNGs of a cell's outputs, in base64: those that are outputs, those inside HTML."""
+    pictures = []
+    for output in outputs:
+        data = output.get("data", {})
+        pictures += [data["image/png"]] if "image/png" in data else []
+        pictures += re.findall(r'src="data:image/png;base64,([^"]*)"', data.get("text/html", ""))
+    return pictures
 
 
 def compare_pictures(stored: str, fresh: str) -> str | None:

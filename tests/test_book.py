@@ -1,59 +1,17 @@
 """The built book, as a reader without a kernel and without a network gets it."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
 
 from book.sources import LANGUAGES, ROOT, list_slugs
+from tests.built_book import Page, run_build
 from tests.chapters import NAMES, NOTEBOOKS, read_notebook
 
 every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
-
-
-def run_build(source, output, *flags):
-    """Build with a torch that cannot be imported: the book must not need it."""
-    blocked = output / "blocked"
-    blocked.mkdir(parents=True, exist_ok=True)
-    (blocked / "torch.py").write_text("raise ImportError('the book must not need torch')\n")
-    environment = {**os.environ, "PYTHONPATH": str(blocked)}
-    tool = os.path.join(os.path.dirname(sys.executable), "jupyter-book")
-    command = [tool, "build", str(source), "--path-output", str(output), *flags]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
-
-
-@pytest.fixture(scope="module")
-def html(tmp_path_factory):
-    output = tmp_path_factory.mktemp("book")
-    result = run_build(ROOT, output, "-n", "-W", "--keep-going")
-    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
-    assert "WARNING" not in result.stdout + result.stderr
-    return output / "_build/html"
-
-
-class Page(HTMLParser):
-    """The tags and the ids of one page."""
-
-    def __init__(self, path):
-        super().__init__()
-        self.tags, self.ids = [], set()
-        self.text = path.read_text()
-        self.feed(self.text)
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        self.tags.append((tag, attributes))
-        if attributes.get("id"):
-            self.ids.add(attributes["id"])
-
-    def list_attributes(self, tag, name):
-        return [a[name] for t, a in self.tags if t == tag and a.get(name) is not None]
 
 
 def read_page(html, language, slug):
@@ -144,6 +102,26 @@ def test_the_colab_button_opens_this_very_notebook(html, language, slug):
     assert colab.pop().endswith(f"/blob/main/chapters/{language}/{slug}.ipynb")
 
 
+def test_the_widgets_script_is_on_the_pages_that_have_one_and_on_no_other(html):
+    with_widgets = 0
+    for path in html.rglob("*.html"):
+        page = Page(path)
+        scripts = [src for src in page.list_attributes("script", "src") if "lenet-widgets" in src]
+        has_one = any(a.get("class") == "lenet-widget" for t, a in page.tags if t == "div")
+        assert len(scripts) == has_one, path
+        with_widgets += has_one
+        for src in scripts:  # one file for every page and both languages
+            file = (path.parent / urlsplit(src).path).resolve()
+            assert file == html / "_static/lenet-widgets.js" and file.exists()
+    assert with_widgets >= 2
+
+
+def test_no_page_carries_widget_state_or_another_front_end(html):
+    for page in list_chapter_pages(html):
+        assert "widget-state" not in page.text
+        assert not re.search(r"require(\.min)?\.js|html-manager|embed-amd", page.text)
+
+
 def test_formulas_are_mathml(html):
     written = sum(
         "$" in cell.source
@@ -171,6 +149,7 @@ def small_book(tmp_path):
     for name in ("_config.yml", "index.md"):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "book", source / "book")
+    (source / "lenet_course").symlink_to(ROOT / "lenet_course")
     (source / "index.md").write_text("# Small\n")
     (source / "chapters/ko").mkdir(parents=True)
     (source / "chapters/en").mkdir(parents=True)

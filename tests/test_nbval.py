@@ -13,7 +13,7 @@ import pytest
 from PIL import ImageDraw
 
 from book.sources import CHAPTERS, ROOT
-from tests.pictures import compare_pictures, decode_picture
+from tests.pictures import compare_pictures, decode_picture, find_picture_problems
 
 SLUG = "01_define_the_net"
 
@@ -116,6 +116,14 @@ def test_the_tolerance_lets_a_shifted_label_pass_and_stops_another_size():
     assert compare_pictures(stored, render(4, 0.501)) is None
     assert "pixels, as stored" in compare_pictures(stored, render(5, 0.5))
     assert "differs" in compare_pictures(stored, render(4, 0.1))
+
+    def embed(picture):
+        return [{"data": {"text/html": f'<img alt="" src="data:image/png;base64,{picture}">'}}]
+
+    assert find_picture_problems(embed(stored), embed(stored)) == []
+    (problem,) = find_picture_problems(embed(stored), embed(render(4, 0.1)))
+    assert "differs" in problem
+    assert "expected 1 pictures" in find_picture_problems(embed(stored), [])[0]
 
 
 def test_the_tolerance_stops_one_other_digit_among_twenty_and_one_other_kernel():

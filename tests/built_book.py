@@ -1,0 +1,36 @@
+"""The book, built as `make book` builds it, and what stands on its pages."""
+
+import os
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+
+def run_build(source, output, *flags):
+    """Build with a torch that cannot be imported: the book must not need it."""
+    blocked = output / "blocked"
+    blocked.mkdir(parents=True, exist_ok=True)
+    (blocked / "torch.py").write_text("raise ImportError('the book must not need torch')\n")
+    environment = {**os.environ, "PYTHONPATH": str(blocked)}
+    tool = os.path.join(os.path.dirname(sys.executable), "jupyter-book")
+    command = [tool, "build", str(source), "--path-output", str(output), *flags]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+class Page(HTMLParser):
+    """The tags and the ids of one page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags, self.ids = [], set()
+        self.text = path.read_text()
+        self.feed(self.text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        if attributes.get("id"):
+            self.ids.add(attributes["id"])
+
+    def list_attributes(self, tag, name):
+        return [a[name] for t, a in self.tags if t == tag and a.get(name) is not None]
