@@ -9,15 +9,15 @@ WORDS = {
 # what every widget may show; the keys are those of static/*.js
 SHARED_WORDS = {
     "failed": {
-        "ko": "이 위젯을 불러오지 못했습니다. 페이지를 새로 고쳐 보세요.",
+        "ko": "이 위젯을 불러오지 못했습니다. 페이지를 새로 고쳐 보십시오.",
         "en": "This widget could not be loaded. Try reloading the page.",
     },
 }
 
 EXPLORER_WORDS = {
     "title": {"ko": "LeNet 탐색기", "en": "LeNet explorer"},
-    "draw": {"ko": "숫자를 그려 보세요", "en": "Draw a digit"},
-    "pick": {"ko": "또는 숫자를 고르세요", "en": "Or pick one"},
+    "draw": {"ko": "숫자를 그려 보십시오", "en": "Draw a digit"},
+    "pick": {"ko": "또는 숫자를 고르십시오", "en": "Or pick one"},
     "pad": {"ko": "숫자를 그리는 판", "en": "Drawing pad"},
     "pad_keys": {
         "ko": "화살표 키로 펜을 옮기고, 스페이스 키로 펜을 내리거나 듭니다.",
@@ -64,7 +64,7 @@ EXPLORER_WORDS = {
     },
     "hint": {
         "ko": (
-            "아무 값이나 가리켜 보세요. 앞선 계층마다 그 값의 수용 영역이 테두리로 나타나고, "
+            "아무 값이나 가리켜 보십시오. 앞선 계층마다 그 값의 수용 영역이 테두리로 나타나고, "
             "그 값이 어떤 계산에서 나왔는지 보입니다. 클릭하면 고정되고, Esc 키를 누르면 풀립니다."
         ),
         "en": (
