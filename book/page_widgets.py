@@ -13,9 +13,11 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "lenet_course"
 WIDGETS = {  # name → script, style, and whether it needs the data file
     "explorer": ("explorer.js", "explorer.css", True),
+    "graph": ("graph.js", "graph.css", False),
 }
 # .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
 SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
+CHECKPOINTS = "lenet-widgets-checkpoints.mjs"  # 0.7 MB: fetched when a scrubber is opened
 
 
 def load_module(name: str):
@@ -39,7 +41,7 @@ def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def write_page_widgets(static_folder: Path, language_words: dict) -> None:
-    """Write the script and the data file of the pages' widgets.
+    """Write the script and the data files of the pages' widgets.
 
     Args:
         static_folder: the built book's _static.
@@ -49,6 +51,8 @@ def write_page_widgets(static_folder: Path, language_words: dict) -> None:
     static_folder.mkdir(parents=True, exist_ok=True)
     (static_folder / SCRIPT).write_text(make_script(language_words), encoding="utf-8")
     (static_folder / DATA).write_text(make_data(), encoding="utf-8")
+    checkpoints = f"lenetWidgets.receiveCheckpoints({modules.read_checkpoints()});\n"
+    (static_folder / CHECKPOINTS).write_text(checkpoints, encoding="utf-8")
 
 
 def make_script(language_words: dict) -> str:
@@ -60,7 +64,10 @@ def make_script(language_words: dict) -> str:
         body = modules.join_modules(script).replace("export default", "return")
         parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
         styles[name] = (modules.STATIC / style).read_text(encoding="utf-8")
-    constants = {"WORDS": language_words, "STYLES": styles, "DATA": DATA, "NEEDS_DATA": needs_data}
+    constants = {
+        "WORDS": language_words, "STYLES": styles, "DATA": DATA, "CHECKPOINTS": CHECKPOINTS,
+        "NEEDS_DATA": needs_data,
+    }  # fmt: skip
     head = [f"const {name} = {write_json(value)};" for name, value in constants.items()]
     loader = (Path(__file__).parent / "widget_loader.js").read_text(encoding="utf-8")
     body = "\n".join([*head, "const WIDGETS = {};", *parts, loader])

@@ -107,6 +107,29 @@ EXPLORER_WORDS = {
         "ko": "입력 픽셀입니다. 0은 빈 종이, 1은 가장 진한 잉크입니다.",
         "en": "A pixel of the input: 0 is empty paper, 1 is full ink.",
     },
+    "watch": {"ko": "학습 과정 되감아 보기", "en": "Watch it learn"},
+    "wait": {"ko": "기록을 불러오는 중입니다.", "en": "Loading the recording …"},
+    "run": {
+        "ko": (
+            "무작위 가중치에서 시작해 {last}걸음을 배운 학습 한 번의 기록입니다. load_trained()의 "
+            "가중치와 같은 방법으로 새로 학습했습니다. 어느 걸음에 멈추든, 그때의 신경망이 위의 "
+            "숫자를 읽습니다. 닫으면 원래 신경망으로 돌아갑니다."
+        ),
+        "en": (
+            "One recorded run of training, from random weights through {last} steps, by the recipe "
+            "of load_trained()'s weights. Stop at any step: the network of that moment reads the "
+            "digit above. Closing brings back the network that was here before."
+        ),
+    },
+    "training_step": {"ko": "학습 걸음", "en": "Training step"},
+    "at_step": {"ko": "{last}걸음 가운데 {step}걸음째", "en": "Step {step} of {last}"},
+    "right": {
+        "ko": "시험용 숫자 2,000장 정확도 {share}",
+        "en": "{share} of the 2,000 test digits read rightly",
+    },
+    "play": {"ko": "재생", "en": "Play"},
+    "pause": {"ko": "일시 정지", "en": "Pause"},
+    "kernels": {"ko": "이때의 커널", "en": "Kernels at this step"},
     "fallback": {
         "ko": (
             "conv1의 특징 맵 6개. 입력은 숫자 {label}이고, 신경망의 답은 {digit}이며 "
@@ -119,8 +142,131 @@ EXPLORER_WORDS = {
     },
 }
 
+GRAPH_WORDS = {
+    "title": {"ko": "연산 그래프 탐색기", "en": "Computation graph explorer"},
+    "walk": {"ko": "손실에서 입력까지", "en": "From the loss to the input"},
+    "walk_keys": {
+        "ko": (
+            "상자나 코드의 줄을 고르면 서로의 짝이 표시됩니다. 위아래 화살표 키로 한 걸음씩 "
+            "걷고, 좌우 화살표 키로 곁길을 드나듭니다."
+        ),
+        "en": (
+            "Choose a box or a line of code: each shows the other. Up and down arrow keys take "
+            "one step; right and left go into a side way and back."
+        ),
+    },
+    "code": {"ko": "이 연산들을 부른 코드", "en": "The code that called these operations"},
+    "outside": {"ko": "forward 밖: 손실 함수", "en": "outside forward: the loss function"},
+    "no_source": {
+        "ko": "어느 줄이 어느 연산을 불렀는지 여기서는 알 수 없습니다.",
+        "en": "Which line called which operation is not known here.",
+    },
+    "previous": {"ko": "이전 걸음, 손실 쪽으로", "en": "Previous step, towards the loss"},
+    "next": {"ko": "다음 걸음, 입력 쪽으로", "en": "Next step, towards the input"},
+    "value": {"ko": "순전파에서 나온 값", "en": "value in the forward pass"},
+    "gradient": {"ko": "여기로 오는 변화도", "en": "gradient that arrives"},
+    "ways": {"ko": "변화도를 넘겨받는 곳", "en": "Who receives a gradient from it:"},
+    "MseLoss": {
+        "ko": (
+            "변화도가 출발하는 곳입니다. 출력마다 목표와의 차이에 비례하는 수를 보냅니다. "
+            "목표보다 크면 양수, 작으면 음수입니다."
+        ),
+        "en": (
+            "Gradients start here. Each output is sent a number in proportion to its distance "
+            "from the target: positive where it is too large, negative where too small."
+        ),
+    },
+    "NllLoss": {
+        "ko": (
+            "변화도가 출발하는 곳입니다. 정답의 로그 확률에 −1을(여러 장의 평균이면 장수로 "
+            "나누어) 보내고, 나머지 자리에는 0을 보냅니다."
+        ),
+        "en": (
+            "Gradients start here. The right class's log-probability is sent −1 (divided by the "
+            "number of pictures, for a mean), all others 0."
+        ),
+    },
+    "LogSoftmax": {
+        "ko": "NllLoss에서 온 수를 로짓의 변화도로 바꿉니다. 확률에서 원-핫을 뺀 것이 됩니다.",
+        "en": (
+            "Turns what NllLoss sent into the gradient of the logits: probabilities minus one-hot."
+        ),
+    },
+    "Addmm": {
+        "ko": (
+            "변화도에 가중치를 곱해 앞 계층으로 넘깁니다. 곁에는 가중치의 변화도(변화도와 "
+            "입력의 곱)와 편향의 변화도(변화도 그대로)를 남깁니다. 그림이 여러 장이면 더합니다."
+        ),
+        "en": (
+            "Multiplies the gradient by the weight and hands the result to the layer before. "
+            "At the side it leaves the weight's gradient (gradient times input) and the bias's "
+            "(the gradient as it is), added up over the pictures."
+        ),
+    },
+    "Convolution": {
+        "ko": (
+            "변화도에 커널을 곱해 앞의 맵으로 넘깁니다. 곁에는 커널과 편향의 변화도를 남깁니다. "
+            "커널 하나가 모든 자리에서 쓰였으므로 모든 자리의 몫을 더합니다."
+        ),
+        "en": (
+            "Multiplies the gradient by the kernels and hands the result to the maps before. At "
+            "the side it leaves the gradients of kernels and biases, added up over all places, "
+            "since one kernel served them all."
+        ),
+    },
+    "Relu": {
+        "ko": "값이 0보다 컸던 자리의 변화도만 그대로 보내고, 나머지 자리는 0으로 막습니다.",
+        "en": "Lets the gradient through where the value was above 0, and makes it 0 elsewhere.",
+    },
+    "MaxPool": {
+        "ko": "창마다 가장 컸던 값에 변화도를 모두 넘깁니다. 진 값들은 0을 받습니다.",
+        "en": "Hands each gradient to the value that won its window. The losers receive 0.",
+    },
+    "View": {
+        "ko": "수는 그대로 두고 모양만 되돌립니다.",
+        "en": "Leaves the numbers as they are and gives them their former shape back.",
+    },
+    "Transpose": {
+        "ko": "행과 열을 도로 바꾸어, 변화도가 가중치와 같은 모양이 되게 합니다.",
+        "en": "Swaps rows and columns back, so that the gradient has the weight's own shape.",
+    },
+    "AccumulateGrad": {
+        "ko": "길의 끝입니다. 여기까지 온 변화도를 {parameter}.grad에 더합니다.",
+        "en": "The end of a way: adds the gradient that arrives to {parameter}.grad.",
+    },
+    "input": {
+        "ko": (
+            "신경망의 입력입니다. requires_grad가 False라 변화도를 받지 않고, "
+            "next_functions의 그 자리에는 None이 있습니다."
+        ),
+        "en": (
+            "The network's input. With requires_grad=False it receives no gradient, and None "
+            "stands in its place in next_functions."
+        ),
+    },
+    "none_before": {
+        "ko": "입력은 변화도를 받지 않으므로, 여기서는 곁으로만 남기고 앞으로 넘기지 않습니다.",
+        "en": "The input asks for none, so here nothing is handed on, only left at the side.",
+    },
+    "other": {
+        "ko": "나온 값의 변화도를 받아, 들어간 값의 변화도로 바꾸어 넘깁니다.",
+        "en": "Takes the gradient of what it put out, hands on the gradient of what it took in.",
+    },
+    "fallback": {
+        "ko": (
+            "{first}에서 {last}까지 연산 {count}개가 화살표로 이어진 연산 그래프. "
+            "곁에는 변화도를 받는 매개변수 {parameters}개가 달려 있습니다."
+        ),
+        "en": (
+            "The computation graph: {count} operations joined by arrows from {first} to {last}, "
+            "and at the side the {parameters} parameters that receive a gradient."
+        ),
+    },
+}
+
 WIDGET_WORDS = {
     "explorer": {**SHARED_WORDS, **EXPLORER_WORDS},
+    "graph": {**SHARED_WORDS, **GRAPH_WORDS},
 }
 
 _language = "en"

@@ -5,6 +5,8 @@ number that the prose repeats or promises must stand in the output it speaks of.
 """
 
 import copy
+import html
+import json
 import math
 import re
 import warnings
@@ -288,6 +290,23 @@ def test_04_the_chain_ends_at_conv1_whose_input_needs_no_gradient():
         "ConvolutionBackward0", "MaxPool2DWithIndicesBackward0", "ReluBackward0",
         "ConvolutionBackward0",
     ]  # fmt: skip
+
+
+def test_04_the_explorer_shows_what_the_prose_says():
+    (output,) = get_cell("04_measure_the_loss", "graph-explorer").outputs
+    (data,) = re.findall(r'data-state="([^"]*)"', output.data["text/html"])
+    state = json.loads(html.unescape(data))
+    nodes, source = state["nodes"], [line.strip() for line in state["source"]]
+    lines = {node["line"] for node in nodes if "parameter" in node}
+    without = [text for number, text in enumerate(source) if number not in lines]
+    assert without == ["def forward(self, images):", "x = torch.flatten(x, 1)"]
+    for node in nodes:
+        hang = any("parameter" in nodes[way] for way in node["next"] if way is not None)
+        if node["name"].startswith(("Relu", "MaxPool", "View")):
+            assert not hang
+    assert nodes[-1] == {
+        "name": "images", "next": [], "input": True, "shape": [1, 1, 32, 32], "line": 0,
+    }  # fmt: skip
 
 
 def test_04_without_the_view_torch_warns_and_gives_the_same_value():

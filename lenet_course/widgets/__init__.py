@@ -1,5 +1,6 @@
 """Widgets: one class, one .js and at most one .css each; their traits are the seam between them."""
 
 from lenet_course.widgets.explorer import LeNetExplorer
+from lenet_course.widgets.graph import GraphExplorer
 
-__all__ = ["LeNetExplorer"]
+__all__ = ["GraphExplorer", "LeNetExplorer"]
