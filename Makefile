@@ -9,7 +9,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 book: .venv/book ## build the HTML book of both languages into _build/html
-	.venv/bin/jupyter-book build . -n -W --keep-going
+	.venv/bin/jupyter-book build . --all -n -W --keep-going
 	@echo "Open: file://$(CURDIR)/_build/html/index.html"
 
 test: .venv/all ## run every test: units, chapter rules, nbval in both languages, the built book
