@@ -1,27 +1,44 @@
 // Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
-// The data comes once, as a script, when the first of them is near the window.
+// The data comes once, as a script, when the first of them is near the window; the recorded
+// checkpoints, when a scrubber is first opened.
 
-const address = new URL(DATA, document.currentScript.src).href;
-let data = null; // a promise of { values, digits, labels }
+const { src } = document.currentScript;
+const loads = {}; // file → a promise of what it holds
 
-window.lenetWidgets = { receive: null };
+window.lenetWidgets = {};
 
-function loadData() {
-  data ??= new Promise((resolve, reject) => {
-    lenetWidgets.receive = ({ weights, digits, labels }) => {
+// The file is a script that calls lenetWidgets[receiver] with what it holds.
+function load(file, receiver, read) {
+  loads[file] ??= new Promise((resolve, reject) => {
+    lenetWidgets[receiver] = (content) => {
       try {
-        const bytes = Uint8Array.from(atob(digits), (letter) => letter.charCodeAt(0));
-        resolve({ values: decodeWeights(weights).values, digits: bytes, labels });
+        resolve(read(content));
       } catch (error) {
         reject(error);
       }
     };
     const script = document.createElement("script");
-    script.src = address;
-    script.onerror = () => reject(new Error(DATA));
+    script.src = new URL(file, src).href;
+    script.onload = script.onerror = () => reject(new Error(file)); // too late, if all went well
     document.head.append(script);
   });
-  return data;
+  return loads[file];
+}
+
+const loadData = () => load(DATA, "receive", ({ weights, digits, labels }) => {
+  const bytes = Uint8Array.from(atob(digits), (letter) => letter.charCodeAt(0));
+  return { values: decodeWeights(weights).values, digits: bytes, labels };
+});
+
+// As Python does when `opened` becomes true.
+async function sendCheckpoints(model) {
+  let checkpoints;
+  try {
+    checkpoints = await load(CHECKPOINTS, "receiveCheckpoints", (recorded) => recorded);
+  } catch (error) {
+    checkpoints = { error: error.message };
+  }
+  model.set("checkpoints", checkpoints);
 }
 
 // As much of anywidget's model as the widgets use.
@@ -47,7 +64,9 @@ async function mount(place) {
   try {
     const data = NEEDS_DATA[widget] ? await loadData() : {};
     const state = { ...data, ...JSON.parse(place.dataset.state), words, _css: STYLES[widget] };
-    WIDGETS[widget].render({ model: makeModel(state), el });
+    const model = makeModel(state);
+    model.on("change:opened", () => sendCheckpoints(model));
+    WIDGETS[widget].render({ model, el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
   } catch (error) {
     el.textContent = `${words.failed} (${error.message})`; // below the picture, which stays

@@ -1,12 +1,15 @@
 """What the notebook's widgets and the book's pages share without torch: scripts and examples."""
 
+import gzip
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
+CHECKPOINTS = Path(__file__).parent / "assets" / "checkpoints.json.gz"
 SHARED = (  # each leans only on those before it
     "net.js", "ink.js", "maps.js", "views.js", "pad.js", "strip.js", "story.js", "panel.js",
+    "scrubber.js",
 )  # fmt: skip
 
 
@@ -19,6 +22,11 @@ def join_modules(*names: str) -> str:
     text = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
     text = re.sub(r'^import [^;]*? from "\./[^"]*";\n', "", text, flags=re.MULTILINE)
     return re.sub(r"^export (?!default )", "", text, flags=re.MULTILINE)
+
+
+def read_checkpoints() -> str:
+    """Read the recorded training run, as JSON: assets/make_checkpoints.py says what it holds."""
+    return gzip.decompress(CHECKPOINTS.read_bytes()).decode()
 
 
 def pick_examples(labels: Iterable[int], each: int = 2) -> list[int]:

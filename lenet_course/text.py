@@ -125,7 +125,7 @@ EXPLORER_WORDS = {
     "at_step": {"ko": "{last}걸음 가운데 {step}걸음째", "en": "Step {step} of {last}"},
     "right": {
         "ko": "시험용 숫자 2,000장 정확도 {share}",
-        "en": "{share} of the 2,000 test digits read rightly",
+        "en": "{share} of the 2,000 test digits read correctly",
     },
     "play": {"ko": "재생", "en": "Play"},
     "pause": {"ko": "일시 정지", "en": "Pause"},

@@ -15,6 +15,7 @@ import { makePad } from "./pad.js";
 import { makeStrip } from "./strip.js";
 import { LARGEST, drawStory } from "./story.js";
 import { makePanel } from "./panel.js";
+import { makeScrubber } from "./scrubber.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const QUIET = 700; // ms without a change before a screen reader is told
@@ -92,6 +93,10 @@ function showExplorer(model, root, style) {
       drawSelected();
     },
   });
+  const scrubber = makeScrubber(model, words, () => {
+    takeValues();
+    announce(() => answer.textContent);
+  });
   for (const layer of NAMES) views[layer] = makeView(layer);
   listen(panel.zoom, () => selected.layer);
   const frame = makeElement("i", { class: "ink-box" });
@@ -104,6 +109,7 @@ function showExplorer(model, root, style) {
       div("seen", views.input.element, caption),
       div("read", answer, views.fc3.element)),
     div("picking", makeElement("h4", {}, words.pick), strip.element),
+    scrubber.element,
     div("body",
       div("layers", makeElement("p", { class: "hint" }, words.hint),
         ...LAYERS.map((layer) => views[layer].element)),
@@ -304,6 +310,7 @@ function showExplorer(model, root, style) {
     showPreparation();
     paintInk(views.input.canvases[0], layers.input, palette);
     LAYERS.forEach(paintLayer);
+    scrubber.paint(palette);
     showAnswer();
     if (selected) followSelected();
   }
@@ -378,7 +385,7 @@ function showExplorer(model, root, style) {
   }
 
   function takeValues() {
-    net = readNet(model);
+    net = scrubber.net ?? readNet(model);
     update();
   }
 
@@ -394,6 +401,7 @@ function showExplorer(model, root, style) {
     cancelAnimationFrame(repaint);
     for (const timer of [telling, quiet, saving]) clearTimeout(timer);
     unwatch();
+    scrubber.stop();
     model.off("change:index", showIndex);
     model.off("change:values", takeValues);
   };

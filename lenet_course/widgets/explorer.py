@@ -1,5 +1,7 @@
 """LeNetExplorer: draw or pick a digit and see every layer at once."""
 
+import json
+
 import torch
 import traitlets
 from matplotlib.figure import Figure
@@ -8,7 +10,7 @@ from lenet_course.digits import Digits, pick_digit, prepare_images
 from lenet_course.features import compute_feature_maps
 from lenet_course.figures import draw_feature_maps
 from lenet_course.model import Net, load_trained
-from lenet_course.modules import SHARED, STATIC, join_modules
+from lenet_course.modules import SHARED, STATIC, join_modules, read_checkpoints
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.inputs import load_examples, read_weights
 
@@ -54,6 +56,10 @@ class LeNetExplorer(CourseWidget):
         sync=True, from_json=_read_input, to_json=_write_input
     )
 
+    # the training scrubber: whoever opens it is sent the recorded run, 1.2 million characters
+    opened = traitlets.Bool(False).tag(sync=True)
+    checkpoints = traitlets.Dict().tag(sync=True)
+
     def __init__(self, net: torch.nn.Module, digits: Digits | None = None, index: int = 0):
         digits = load_examples() if digits is None else digits
         inputs = prepare_images(digits.images)
@@ -81,6 +87,11 @@ class LeNetExplorer(CourseWidget):
                 f"got {proposal['value']}"
             )
         return proposal["value"]
+
+    @traitlets.observe("opened")
+    def _send_checkpoints(self, change):
+        if change["new"]:
+            self.checkpoints = json.loads(read_checkpoints())
 
     @traitlets.observe("index")
     def _show_digit(self, change):
