@@ -25,10 +25,19 @@ function load(file, receiver, read) {
   return loads[file];
 }
 
-const loadData = () => load(DATA, "receive", ({ weights, digits, labels }) => {
-  const bytes = Uint8Array.from(atob(digits), (letter) => letter.charCodeAt(0));
-  return { values: decodeWeights(weights).values, digits: bytes, labels };
+const loadData = () => load(DATA, "receive", ({ low, high, digits, labels }) => {
+  const { values } = decodeWeights(readBytes(atob(low)), readCodes(high));
+  return { values, digits: readCodes(digits), labels };
 });
+
+// What encode_bytes in page_widgets.py wrote.
+const readCodes = ({ order, codes }) => readBytes(codes, (code) => order[code - 35]);
+
+function readBytes(text, find = Number) {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = find(text.charCodeAt(i));
+  return bytes;
+}
 
 // As Python does when `opened` becomes true.
 async function sendCheckpoints(model) {

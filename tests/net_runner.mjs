@@ -1,9 +1,9 @@
-// Runs one job of net.js and ink.js for tests/test_net_js.py: node net_runner.mjs STATIC JOB FOLDER.
+// Runs one job of net.js, ink.js and init.js for tests/test_net_js.py: node net_runner.mjs STATIC JOB FOLDER.
 // FOLDER/name.f32 holds an array of float32, FOLDER/request.json everything else.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [path, job, folder] = process.argv.slice(2);
-const modules = ["net.js", "ink.js"].map((name) => readFileSync(`${path}/${name}`, "utf8"));
+const modules = ["net.js", "ink.js", "init.js"].map((name) => readFileSync(`${path}/${name}`, "utf8"));
 const source = modules.join("\n").replace(/^import .*$/gm, "");
 // a .js file is a module to Node only where a package.json says so: a data URL needs none
 const core = await import(`data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);
@@ -105,12 +105,18 @@ const jobs = {
     write("trained", trained);
   },
 
+  draw() {
+    write("drawn", [core.drawParameters(request.seed).values]);
+  },
+
   decode() {
-    const net = core.decodeWeights(request.weights);
+    const split = (first) => request.bytes.filter((_, i) => i % 2 === first);
+    const [low, high] = [split(0), split(1)];
+    const net = core.decodeWeights(low, high);
     write("decoded", [net.values]);
     const names = Object.entries(core.PARAMETERS).flatMap(([layer, shapes]) =>
       Object.keys(shapes).map((name) => [`${layer}.${name}`, shapes[name], [...net[layer][name]]]));
-    return { names, short: refuse(() => core.decodeWeights(request.weights.slice(4))) };
+    return { names, short: refuse(() => core.decodeWeights(low, high.slice(4))) };
   },
 
   refuse() {

@@ -1,6 +1,5 @@
 """The network in JavaScript equals the one in PyTorch: forward, loss, backward and SGD."""
 
-import base64
 import json
 import subprocess
 from pathlib import Path
@@ -129,18 +128,25 @@ def test_softmax_is_pytorch_s(tmp_path):
 def test_the_weights_of_16_bits_are_read(tmp_path, trained):
     halves = {name: value.half() for name, value in trained.state_dict().items()}
     packed = b"".join(value.numpy().astype("<f2").tobytes() for value in halves.values())
-    answer = run_node(tmp_path, "decode", {"weights": base64.b64encode(packed).decode()})
+    answer = run_node(tmp_path, "decode", {"bytes": list(packed)})
     for (name, half), (own, shape, values) in zip(halves.items(), answer["names"], strict=True):
         assert (own, shape) == (name, list(half.shape))
         assert values == half.flatten().float().tolist()
-    assert answer["short"] == "expected 123412 bytes of float16 weights, got 123409"
+    assert answer["short"] == "expected 61706 bytes, got 61702"
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1])
+def test_a_fresh_net_is_drawn_as_pytorch_draws_it(tmp_path, seed):
+    torch.manual_seed(seed)
+    wanted = [parameter.detach().flatten() for parameter in Net().parameters()]
+    run_node(tmp_path, "draw", {"seed": seed})
+    np.testing.assert_array_equal(read(tmp_path, "drawn"), torch.cat(wanted))
 
 
 def test_every_float16_is_read(tmp_path):
     bits = np.arange(2**16, dtype="<u2")
     for values in (bits[:61706], bits[-61706:]):
-        packed = base64.b64encode(values.tobytes()).decode()
-        run_node(tmp_path, "decode", {"weights": packed})
+        run_node(tmp_path, "decode", {"bytes": list(values.tobytes())})
         np.testing.assert_array_equal(read(tmp_path, "decoded"), values.view("<f2").astype("f4"))
 
 

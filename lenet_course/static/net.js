@@ -48,17 +48,17 @@ export function makeNet(values) {
   return net;
 }
 
-// Little-endian float16 in base64 → a net. The bits are moved to where float32 has its exponent and
-// fraction, and the exponent's other bias, 127 in place of 15, is made good by a factor of 2^112.
+// The low and the high bytes of float16 → a net. The bits are moved to where float32 has its exponent
+// and fraction, and the exponent's other bias, 127 for 15, is made good by a factor of 2^112.
 // Source: IEEE 754, binary16: 1 bit of sign, 5 of exponent (all ones: not finite), 10 of fraction.
-export function decodeWeights(base64) {
-  const bytes = atob(base64);
-  const wanted = 2 * PARAMETER_COUNT;
-  check(bytes.length === wanted, `${wanted} bytes of float16 weights`, bytes.length);
+export function decodeWeights(low, high) {
+  for (const bytes of [low, high]) {
+    check(bytes.length === PARAMETER_COUNT, `${PARAMETER_COUNT} bytes`, bytes.length);
+  }
   const values = new Float32Array(PARAMETER_COUNT);
   const bits = new Uint32Array(values.buffer);
   for (let i = 0; i < PARAMETER_COUNT; i++) {
-    const half = bytes.charCodeAt(2 * i) | (bytes.charCodeAt(2 * i + 1) << 8);
+    const half = low[i] | (high[i] << 8);
     bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
     if ((half & 0x7c00) === 0x7c00) bits[i] |= 0x7f800000;
     values[i] *= 2 ** 112;

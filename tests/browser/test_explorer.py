@@ -1,6 +1,7 @@
 """The explorer in a real browser: pages opened as files, every number held to PyTorch's."""
 
 import base64
+import json
 import re
 import shutil
 
@@ -543,16 +544,17 @@ def test_nothing_is_fetched_until_a_widget_is_near(open_page, demo, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("key", "short"),
     [
-        'lenetWidgets.receive({"weights":"AAAA","digits":"","labels":[]});',
-        'lenetWidgets.receive({"weights":WEIGHTS,"digits":"AAAA","labels":[1]});',
+        ("low", "AAAA"),  # 3 bytes
+        ("digits", {"order": [0], "codes": "###"}),
     ],
 )
-def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path, data):
+def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path, key, short):
     (mount,) = make_mounts("en", (FIVE,))
-    weights = base64.b64encode(page_widgets.read_weights()).decode()
-    write_page_beside(demo, tmp_path, mount, data.replace("WEIGHTS", f'"{weights}"'))
+    data = json.loads(page_widgets.make_data().removeprefix("lenetWidgets.receive(")[:-3])
+    data[key] = short
+    write_page_beside(demo, tmp_path, mount, f"lenetWidgets.receive({json.dumps(data)});")
     page = open_page("page.html", folder=tmp_path)
     alert = page.locator('[role="alert"]')
     alert.wait_for()
