@@ -1,7 +1,7 @@
 // LeNetExplorer: draw or pick a digit, see every layer at once, point at any value.
 
 import {
-  SHAPES, explain, findReceptiveField, forward, makeLayers, makeNet, softmax,
+  SHAPES, explain, findReceptiveField, forward, makeLayers, softmax,
 } from "./net.js";
 import { padDigit, prepareInk } from "./ink.js";
 import {
@@ -11,6 +11,7 @@ import {
 import {
   LAYERS, NAMES, SCALES, VIEWS, findCoordinates, findIndexOf, findPlace, isVector,
 } from "./views.js";
+import { makeRender, readDigits, readNet } from "./model.js";
 import { makePad } from "./pad.js";
 import { makeStrip } from "./strip.js";
 import { LARGEST, drawStory } from "./story.js";
@@ -22,37 +23,9 @@ const QUIET = 700; // ms without a change before a screen reader is told
 
 const clip = (value, count) => Math.max(0, Math.min(count - 1, value));
 
-// Bytes as anywidget (a DataView) or the book (a typed array) hands them over.
-function readBytes(bytes, Type) {
-  return new Type(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
-
-function readDigits(model) {
-  const bytes = readBytes(model.get("digits"), Uint8Array);
-  const { length } = model.get("labels");
-  if (bytes.length !== 784 * length) {
-    throw new Error(`expected ${784 * length} bytes of digits, got ${bytes.length}`);
-  }
-  return Array.from({ length }, (_, n) => bytes.subarray(784 * n, 784 * (n + 1)));
-}
-
 // Writing the same text again would lay out the page again.
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
-}
-
-const readNet = (model) => makeNet(readBytes(model.get("values"), Float32Array));
-
-function render({ model, el }) {
-  const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
-  const style = makeElement("style", {}, model.get("_css"));
-  try {
-    return showExplorer(model, root, style);
-  } catch (error) {
-    const sentence = `${model.get("words").failed} (${error.message})`;
-    const message = makeElement("p", { class: "failed", role: "alert" }, sentence);
-    root.replaceChildren(style, makeElement("div", { class: "explorer" }, message));
-  }
 }
 
 function showExplorer(model, root, style) {
@@ -105,10 +78,10 @@ function showExplorer(model, root, style) {
   const div = (name, ...children) => makeElement("div", { class: name }, ...children);
   const explorer = div("explorer",
     div("stage",
-      div("drawing", makeElement("h4", {}, words.draw), pad.element, pad.tools),
+      div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
       div("seen", views.input.element, caption),
       div("read", answer, views.fc3.element)),
-    div("picking", makeElement("h4", {}, words.pick), strip.element),
+    div("picking", makeElement("h3", {}, words.pick), strip.element),
     scrubber.element,
     div("body",
       div("layers", makeElement("p", { class: "hint" }, words.hint),
@@ -139,7 +112,7 @@ function showExplorer(model, root, style) {
       "aria-description": words.layer_keys,
     }, ...cells);
     const legend = makeElement("span", { class: "legend", "aria-hidden": "true" });
-    const heading = makeElement("h4", {}, title, makeElement("code", {}, name),
+    const heading = makeElement("h3", {}, title, makeElement("code", {}, name),
       makeElement("span", { class: "shape" }, shape), legend);
     listen(group, () => layer);
     const element = makeElement("section", { class: "layer" }, heading, group);
@@ -407,4 +380,4 @@ function showExplorer(model, root, style) {
   };
 }
 
-export default { render };
+export default { render: makeRender("explorer", showExplorer) };

@@ -104,7 +104,7 @@ function showGraph(model, root, style) {
       return { text, line, own, element };
     })
     .filter(({ own, line }) => own.length || line !== undefined);
-  const listing = div("code", makeElement("h4", {}, words.code), ...(model.get("source").length
+  const listing = div("code", makeElement("h3", {}, words.code), ...(model.get("source").length
     ? lines.map(({ element }) => element)
     : [makeElement("p", { class: "note" }, words.no_source)]));
 
@@ -166,7 +166,7 @@ function showGraph(model, root, style) {
     writeLine(here, text, node.columns?.map((column) =>
       column - model.get("source")[line].length + text.length));
     story.replaceChildren(
-      makeElement("h4", {}, code(parameter ? `${name} ${parameter}` : name)), here,
+      makeElement("h3", {}, code(parameter ? `${name} ${parameter}` : name)), here,
       makeElement("p", {}, tell(node)),
       makeElement("dl", {}, ...facts.map(([term, value]) => makeElement("div", {},
         makeElement("dt", {}, term), makeElement("dd", {}, code(value))))),
@@ -218,7 +218,7 @@ function showGraph(model, root, style) {
   }
 
   const explorer = div("graph", listing,
-    div("walk", makeElement("h4", {}, words.walk),
+    div("walk", makeElement("h3", {}, words.walk),
       makeElement("p", { class: "note", id: "keys" }, words.walk_keys), picture),
     panel, live);
   explorer.setAttribute("role", "group");

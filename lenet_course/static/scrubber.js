@@ -41,7 +41,7 @@ export function makeScrubber(model, words, onChange) {
   const legend = makeElement("span", { class: "legend", "aria-hidden": "true" });
   const body = makeElement("div", { hidden: "" }, bars, slider,
     makeElement("div", { class: "playing" }, button, readout),
-    makeElement("h4", {}, words.kernels, makeElement("code", {}, "conv1.weight"),
+    makeElement("h3", {}, words.kernels, makeElement("code", {}, "conv1.weight"),
       makeElement("span", { class: "shape" }, "6×1×5×5"), legend),
     makeElement("div", { class: "kernels", role: "img", "aria-label": words.kernels },
       ...kernels.map(({ canvas }) => canvas)));

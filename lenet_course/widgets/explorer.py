@@ -6,15 +6,14 @@ import torch
 import traitlets
 from matplotlib.figure import Figure
 
-from lenet_course.digits import Digits, pick_digit, prepare_images
+from lenet_course.digits import Digits, pick_digit
 from lenet_course.features import compute_feature_maps
 from lenet_course.figures import draw_feature_maps
 from lenet_course.model import Net, load_trained
 from lenet_course.modules import SHARED, STATIC, join_modules, read_checkpoints
 from lenet_course.widgets.base import CourseWidget
-from lenet_course.widgets.inputs import load_examples, read_weights
+from lenet_course.widgets.inputs import check_examples, load_examples, read_weights
 
-MOST_DIGITS = 200  # all of them stand in one strip
 
 
 def _read_input(data, widget=None) -> torch.Tensor:
@@ -61,15 +60,8 @@ class LeNetExplorer(CourseWidget):
     checkpoints = traitlets.Dict().tag(sync=True)
 
     def __init__(self, net: torch.nn.Module, digits: Digits | None = None, index: int = 0):
-        digits = load_examples() if digits is None else digits
-        inputs = prepare_images(digits.images)
-        if not 1 <= len(inputs) <= MOST_DIGITS:
-            raise ValueError(
-                f"expected 1 to {MOST_DIGITS} digits, got {len(inputs):,}; take some of them: "
-                "Digits(digits.images[:20], digits.labels[:20])"
-            )
+        self._digits = digits = check_examples(digits)
         drawing, _ = pick_digit(digits, index)
-        self._digits = digits
         super().__init__(
             values=read_weights(net),
             digits=digits.images.cpu().numpy().tobytes(),

@@ -2,9 +2,28 @@
 
 import torch
 
-from lenet_course.digits import Digits, load_digits
+from lenet_course.digits import Digits, load_digits, prepare_images
 from lenet_course.model import Net
 from lenet_course.modules import pick_examples
+
+
+MOST_DIGITS = 200  # all of them stand in one strip
+
+
+def check_examples(digits: Digits | None) -> Digits:
+    """Return the digits to pick from; those of load_examples() for None.
+
+    Raises:
+        ValueError: digits of another shape, none, or more than MOST_DIGITS.
+    """
+    digits = load_examples() if digits is None else digits
+    count = len(prepare_images(digits.images))
+    if not 1 <= count <= MOST_DIGITS:
+        raise ValueError(
+            f"expected 1 to {MOST_DIGITS} digits, got {count:,}; take some of them: "
+            "Digits(digits.images[:20], digits.labels[:20])"
+        )
+    return digits
 
 
 def load_examples() -> Digits:

@@ -100,7 +100,7 @@ def test_the_walk_is_backward_s_and_every_shape_is_pytorch_s(open_page, live, nu
         walked.append(index)
         node, facts = nodes[index], read_facts(graph)
         title = f"{node.name} {node.parameter}" if node.parameter else node.name
-        assert graph.locator(".story h4").inner_text() == title
+        assert graph.locator(".story h3").inner_text() == title
         assert graph.locator(".place").inner_text() == f"{place + 1} / {len(nodes) + 1}"
         gradient = f"{node.parameter}.grad" if node.parameter else WORDS["gradient"]
         assert facts[gradient] == facts[node.parameter or WORDS["value"]] == shapes[index]
