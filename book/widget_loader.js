@@ -26,14 +26,14 @@ function load(file, receiver, read) {
 }
 
 const loadData = () => load(DATA, "receive", ({ low, high, digits, labels }) => {
-  const { values } = decodeWeights(readBytes(atob(low)), readCodes(high));
+  const { values } = decodeWeights(decodeText(atob(low)), readCodes(high));
   return { values, digits: readCodes(digits), labels };
 });
 
 // What encode_bytes in page_widgets.py wrote.
-const readCodes = ({ order, codes }) => readBytes(codes, (code) => order[code - 35]);
+const readCodes = ({ order, codes }) => decodeText(codes, (code) => order[code - 35]);
 
-function readBytes(text, find = Number) {
+function decodeText(text, find = Number) {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = find(text.charCodeAt(i));
   return bytes;
@@ -71,8 +71,12 @@ async function mount(place) {
   const words = (WORDS[place.lang || document.documentElement.lang] ?? WORDS.en)[widget];
   const el = document.createElement("div");
   try {
-    const data = NEEDS_DATA[widget] ? await loadData() : {};
-    const state = { ...data, ...JSON.parse(place.dataset.state), words, _css: STYLES[widget] };
+    const own = JSON.parse(place.dataset.state);
+    const whole = "seed" in own && "digits" in own;
+    const data = NEEDS_DATA[widget] && !whole ? await loadData() : {};
+    const state = { ...data, ...own, words, _css: STYLES[widget] };
+    if ("digits" in own) state.digits = decodeText(atob(own.digits));
+    if ("seed" in state) state.values = drawParameters(state.seed).values;
     const model = makeModel(state);
     model.on("change:opened", () => sendCheckpoints(model));
     WIDGETS[widget].render({ model, el });
