@@ -1,6 +1,5 @@
 """The book's Sphinx extension: what Jupyter Book 1 has no setting for.
 
-- each page says its own language, and links to its twin in the other one;
 - the set-up cell, first in the notebook, stands below the title in the page;
 - formulas become MathML: no script, no request, read aloud by screen readers;
 - a page with widgets gets their script, which fetches their data when one is near the window;
@@ -15,28 +14,9 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from latex2mathml.converter import convert
+import page_language
 from page_widgets import SCRIPT, load_language_words, write_page_widgets
 from sphinx.errors import ExtensionError
-
-LANGUAGES = {"ko": "한국어", "en": "English"}
-
-
-def get_language(docname: str) -> str | None:
-    """Return the language of a page under chapters/, None for a page in both languages."""
-    parts = docname.split("/")
-    return parts[1] if parts[0] == "chapters" and parts[1] in LANGUAGES else None
-
-
-def set_page_language(app, pagename, templatename, context, doctree):
-    """Give the page its `lang` and its switch to the same chapter in the other language."""
-    language = get_language(pagename)
-    context["language"] = language or app.config.language
-    if language is None:
-        return
-    other = "en" if language == "ko" else "ko"
-    twin = pagename.replace(f"chapters/{language}/", f"chapters/{other}/", 1)
-    context["twin"] = {"lang": other, "words": LANGUAGES[other], "url": context["pathto"](twin)}
-
 
 def move_setup_cell(app, doctree):
     """Put the set-up cell below the title: first in the notebook, not above the page's heading."""
@@ -96,10 +76,10 @@ def add_widget_script(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    page_language.setup(app)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)
-    app.connect("html-page-context", set_page_language, priority=1)
     app.connect("builder-inited", write_widget_files)
     app.connect("html-page-context", add_widget_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

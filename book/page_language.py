@@ -1,0 +1,191 @@
+"""Each page in its own language: words, anchors, search, chapter list, previous and next, switch.
+
+Sphinx speaks one language a build. Here its catalogues are swapped before each page is resolved
+and written, which a build in one process allows (Jupyter Book 1 always builds so).
+"""
+
+import gettext
+import json
+import re
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx import locale
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+from page_words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+SEARCH = {language: f"chapters/{language}/search" for language in LANGUAGES}
+SCRIPT_WORDS = "words-ko.js"
+CATALOGUES = [("general", "sphinx"), ("general", "booktheme")]
+
+logger = logging.getLogger(__name__)
+
+
+class KoreanWords(gettext.NullTranslations):
+    """Words of the frame in Korean; one that is missing is a warning, and fails a strict build."""
+
+    def gettext(self, message):
+        asked_twice = re.search("[가-힣]", message)  # the theme translates some words again
+        if message and message not in KOREAN and not asked_twice:
+            logger.warning("no Korean word in book/page_words.py for %r", message)
+        return KOREAN.get(message, message)
+
+    def ngettext(self, one, many, count):
+        return self.gettext(one if count == 1 else many)
+
+
+WORDS = {"ko": KoreanWords(), "en": gettext.NullTranslations()}
+
+
+def get_language(docname: str) -> str | None:
+    """Return the language of a page under chapters/, None for a page in both languages."""
+    parts = docname.split("/")
+    return parts[1] if parts[0] == "chapters" and parts[1] in LANGUAGES else None
+
+
+def get_twin(docname: str) -> str | None:
+    """Return the same page in the other language, None for a page in both."""
+    language = get_language(docname)
+    other = {"ko": "en", "en": "ko"}.get(language)
+    return other and docname.replace(f"chapters/{language}/", f"chapters/{other}/", 1)
+
+
+def set_words(app, language: str) -> None:
+    """Let Sphinx, the themes and the templates speak a language from now on."""
+    for namespace, catalogue in CATALOGUES:
+        locale.translators[namespace, catalogue] = WORDS[language]
+    templates = getattr(app.builder, "templates", None)
+    if templates is not None:
+        templates.environment.install_gettext_translations(WORDS[language])
+
+
+def share_section_ids(app, doctree):
+    """Name each section after the cell its heading stands in: the same anchor in both languages."""
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb":
+        return
+    names = list_heading_cells(nbformat.read(path, as_version=4).cells)
+    sections = list(doctree.findall(nodes.section))
+    if len(names) != len(sections):
+        raise ExtensionError(f"{path}: expected {len(names)} sections, got {len(sections)}")
+    for name, section in zip(names, sections, strict=True):
+        section["ids"] = [name]
+
+
+def list_heading_cells(cells) -> list[str]:
+    """List the id of each heading's cell, in order; a cell's second heading gets -2."""
+    names = []
+    for cell in cells:
+        if cell.cell_type != "markdown":
+            continue
+        prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.DOTALL | re.MULTILINE)
+        count = len(re.findall(r"^#{1,6} ", prose, re.MULTILINE))
+        names += [cell.id if n == 1 else f"{cell.id}-{n}" for n in range(1, count + 1)]
+    return names
+
+
+def set_body_language(app, doctree, docname):
+    """Before a page's body is written: admonitions and links get its language's words."""
+    set_words(app, get_language(docname) or app.config.language)
+
+
+def set_page_language(app, pagename, templatename, context, doctree):
+    """Give the page its `lang`, its language's words and search, and its place among the pages."""
+    language = get_language(pagename)
+    context["language"] = language or app.config.language
+    set_words(app, context["language"])
+    context["chapters"] = list_chapters(app, pagename, context["pathto"])
+    if language is None:
+        context["body"] = mark_languages(context.get("body", ""))
+        return
+    twin = get_twin(pagename)
+    context["twin"] = {
+        "lang": get_language(twin),
+        "words": LANGUAGES[get_language(twin)],
+        "url": context["pathto"](twin),
+    }
+    context["pathto"] = lead_search(context["pathto"], language)
+    for side in ("prev", "next"):
+        if context.get(side) and leads_away(app, pagename, side):
+            context[side] = None
+    if language == "ko":
+        app.add_js_file(SCRIPT_WORDS, priority=300)  # before the scripts that ask for them
+
+
+def mark_languages(body: str) -> str:
+    """Say in HTML which language the two halves of a page in both are: Sphinx has no way to."""
+    return re.sub(r'<div class="(lang-(ko|en))', r'<div lang="\2" class="\1', body)
+
+
+def leads_away(app, pagename: str, side: str) -> bool:
+    """Whether the page before or after this one is in the other language."""
+    _, before, after = app.builder.relations.get(pagename, [None, None, None])
+    other = get_language({"prev": before, "next": after}[side] or "")
+    return other not in (None, get_language(pagename))
+
+
+def lead_search(pathto, language: str):
+    """Let every link to the search page lead to the one in this language."""
+
+    def find_path(name, *arguments):
+        return pathto(SEARCH[language] if name == "search" else name, *arguments)
+
+    return find_path
+
+
+def list_chapters(app, pagename: str, pathto) -> dict[str, list[dict]]:
+    """List the chapters for the sidebar: language → chapters; a page in one language lists its own.
+
+    A chapter is {"title", "number", "url", "here"}.
+    """
+    own = get_language(pagename)
+    chapters = {language: [] for language in LANGUAGES if own in (None, language)}
+    for docname in app.env.toctree_includes[app.config.root_doc]:
+        language = get_language(docname)
+        if language in chapters:
+            chapters[language].append({
+                "title": app.env.titles[docname].astext(),
+                "number": len(chapters[language]),
+                "url": pathto(docname),
+                "here": docname == pagename,
+            })  # fmt: skip
+    return chapters
+
+
+def collect_search_pages(app):
+    """One search page a language."""
+    for docname in SEARCH.values():
+        yield docname, {}, "search.html"
+
+
+def write_script_words(app, error):
+    """Write the scripts' Korean words, and teach them to the copy button, which has none."""
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    words = {"locale": "ko", "messages": KOREAN_IN_SCRIPTS, "plural_expr": "0"}
+    text = json.dumps(words, ensure_ascii=False)
+    (static / SCRIPT_WORDS).write_text(
+        "document.addEventListener('DOMContentLoaded', () => "
+        f"Documentation.addTranslations({text}));\n",
+        encoding="utf-8",
+    )
+    button = static / "copybutton.js"
+    source = button.read_text(encoding="utf-8")
+    if "const messages = {\n" not in source:
+        raise ExtensionError(f"{button}: expected its table of words, sphinx-copybutton changed it")
+    line = f"const messages = {{\n  'ko': {json.dumps(KOREAN_COPY_BUTTON, ensure_ascii=False)},\n"
+    button.write_text(source.replace("const messages = {\n", line, 1), encoding="utf-8")
+
+
+def setup(app):
+    app.connect("doctree-read", share_section_ids, priority=1)  # before the contents are collected
+    app.connect("doctree-resolved", set_body_language, priority=1)
+    app.connect("html-page-context", set_page_language, priority=1)
+    app.connect("html-collect-pages", collect_search_pages)
+    app.connect("build-finished", write_script_words)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
