@@ -98,6 +98,7 @@ def set_page_language(app, pagename, templatename, context, doctree):
     language = get_language(pagename)
     context["language"] = language or app.config.language
     set_words(app, context["language"])
+    context["theme_search_bar_text"] = WORDS[context["language"]].gettext("Search this book")
     context["chapters"] = list_chapters(app, pagename, context["pathto"])
     if language is None:
         context["body"] = mark_languages(context.get("body", ""))

@@ -7,7 +7,6 @@ KOREAN = {
     # the frame of the page
     "Skip to main content": "본문으로 건너뛰기",
     "Back to top": "맨 위로",
-    "Main": "장 목록",
     "Contents": "이 장의 차례",
     "Toggle primary sidebar": "장 목록 열고 닫기",
     "Toggle secondary sidebar": "이 장의 차례 열고 닫기",
@@ -40,6 +39,7 @@ KOREAN = {
     "Fullscreen mode": "전체 화면",
     # search
     "Search": "검색",
+    "Search this book": "이 책에서 찾기",
     "Error": "오류",
     "Please activate JavaScript to enable the search functionality.": (
         "검색하려면 JavaScript를 켜야 합니다."

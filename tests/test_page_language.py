@@ -1,0 +1,91 @@
+"""Each built page speaks one language: its words, its anchors, its search, its neighbours."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from book.sources import LANGUAGES, list_slugs
+from tests.built_book import Page
+from tests.chapters import NAMES, NOTEBOOKS
+
+every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+# what the themes say in English, wherever they say it
+FRAME = ["Search", "Contents", "Skip to main content", "Toggle", "previous", "Launch", "Download",
+         "Print to PDF", "Fullscreen", "Open issue", "Repository", "light/dark", "Copyright"]  # fmt: skip
+
+
+def read_frame(path) -> str:
+    """A page less its article, its scripts and its twin's name: what the themes say, and titles."""
+    text = path.read_text()
+    text = re.sub(r"(?s)<article.*?</article>|<script.*?</script>|<style.*?</style>", "", text)
+    return re.sub(r'<a class="language-switch".*?</a>', "", text)
+
+
+def list_said(path) -> list[str]:
+    """Every text and every spoken attribute of the frame."""
+    frame = read_frame(path)
+    spoken = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', frame)
+    return [text.strip() for text in [*spoken, *re.findall(r">([^<]+)<", frame)] if text.strip()]
+
+
+@pytest.mark.parametrize("page", ["search", *list_slugs()])
+def test_the_frame_of_a_korean_page_is_korean_and_of_an_english_one_english(html, page):
+    said = {language: list_said(html / f"chapters/{language}/{page}.html") for language in LANGUAGES}
+    for word in FRAME:
+        assert [text for text in said["ko"] if word.lower() in text.lower()] == [], word
+    assert [text for text in said["en"] if re.search("[가-힣]", text) and "LeNet" not in text] == []
+    assert "검색" in said["ko"] and "Search" in said["en"]
+
+
+@every_page
+def test_sections_have_the_same_anchors_in_both_languages(html, language, slug):
+    other = {"ko": "en", "en": "ko"}[language]
+    own, twin = (
+        [a["id"] for t, a in Page(html / f"chapters/{name}/{slug}.html").tags if t == "section"]
+        for name in (language, other)
+    )
+    assert own == twin and len(own) == len(set(own)) > 2
+
+
+@every_page
+def test_the_sidebar_lists_the_chapters_of_the_page_s_language(html, language, slug):
+    text = (html / f"chapters/{language}/{slug}.html").read_text()
+    (list_text,) = re.findall(r'(?s)<nav class="chapter-list".*?</nav>', text)
+    links = re.findall(r'href="([^"#]*)[^"]*"( aria-current="page")?', list_text)
+    assert len(links) == len(list_slugs())
+    assert [bool(here) for _, here in links] == [name == slug for name in list_slugs()]
+    for (url, here), name in zip(links, list_slugs(), strict=True):
+        assert here or url == f"{name}.html"
+
+
+@every_page
+def test_previous_and_next_stay_in_the_language(html, language, slug):
+    page = Page(html / f"chapters/{language}/{slug}.html")
+    slugs = list_slugs()
+    for side, step in (("left-prev", -1), ("right-next", 1)):
+        links = [a["href"] for t, a in page.tags if t == "a" and a.get("class") == side]
+        place = slugs.index(slug) + step
+        if place == len(slugs):
+            assert links == []  # not into the other language
+        elif place >= 0:
+            assert links == [f"{slugs[place]}.html"]
+        else:
+            assert links in ([], ["../../index.html"])
+
+
+@every_page
+def test_search_stays_in_the_language(html, language, slug):
+    page = Page(html / f"chapters/{language}/{slug}.html")
+    assert set(page.list_attributes("form", "action")) == {"search.html"}
+    search = Page(html / f"chapters/{language}/search.html")
+    assert search.list_attributes("html", "lang") == [language]
+    scripts = [urlsplit(src).path for src in search.list_attributes("script", "src")]
+    for script in scripts:
+        assert (html / f"chapters/{language}" / script).resolve().exists(), script
+
+
+def test_the_landing_page_marks_its_two_languages(html):
+    page = Page(html / "index.html")
+    halves = [a.get("lang") for t, a in page.tags if t == "div" and "lang-" in a.get("class", "")]
+    assert halves == ["ko", "en"]
