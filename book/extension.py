@@ -15,6 +15,7 @@ import nbformat
 from docutils import nodes
 from latex2mathml.converter import convert
 import page_language
+import page_policy
 from page_widgets import SCRIPT, load_language_words, write_page_widgets
 from sphinx.errors import ExtensionError
 
@@ -77,6 +78,7 @@ def add_widget_script(app, pagename, templatename, context, doctree):
 
 def setup(app):
     page_language.setup(app)
+    page_policy.setup(app)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)

@@ -114,7 +114,7 @@ def set_page_language(app, pagename, templatename, context, doctree):
         if context.get(side) and leads_away(app, pagename, side):
             context[side] = None
     if language == "ko":
-        app.add_js_file(SCRIPT_WORDS, priority=300)  # before the scripts that ask for them
+        app.add_js_file(SCRIPT_WORDS)  # after doctools.js, before anything is asked
 
 
 def mark_languages(body: str) -> str:
@@ -168,12 +168,9 @@ def write_script_words(app, error):
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    words = {"locale": "ko", "messages": KOREAN_IN_SCRIPTS, "plural_expr": "0"}
-    text = json.dumps(words, ensure_ascii=False)
-    (static / SCRIPT_WORDS).write_text(
-        "document.addEventListener('DOMContentLoaded', () => "
-        f"Documentation.addTranslations({text}));\n",
-        encoding="utf-8",
+    words = json.dumps(KOREAN_IN_SCRIPTS, ensure_ascii=False)
+    (static / SCRIPT_WORDS).write_text(  # not addTranslations(), which evaluates a string
+        f"Object.assign(Documentation.TRANSLATIONS, {words});\n", encoding="utf-8"
     )
     button = static / "copybutton.js"
     source = button.read_text(encoding="utf-8")
