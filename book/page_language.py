@@ -11,11 +11,10 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from page_words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from sphinx import locale
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
-
-from page_words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 SEARCH = {language: f"chapters/{language}/search" for language in LANGUAGES}

@@ -7,7 +7,6 @@ KOREAN = {
     # the frame of the page
     "Skip to main content": "본문으로 건너뛰기",
     "This book": "이 책",
-    "Back to top": "맨 위로",
     "Contents": "이 장의 차례",
     "Toggle primary sidebar": "장 목록 열고 닫기",
     "Toggle secondary sidebar": "이 장의 차례 열고 닫기",

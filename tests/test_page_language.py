@@ -31,7 +31,9 @@ def list_said(path) -> list[str]:
 
 @pytest.mark.parametrize("page", ["search", *list_slugs()])
 def test_the_frame_of_a_korean_page_is_korean_and_of_an_english_one_english(html, page):
-    said = {language: list_said(html / f"chapters/{language}/{page}.html") for language in LANGUAGES}
+    said = {
+        language: list_said(html / f"chapters/{language}/{page}.html") for language in LANGUAGES
+    }
     for word in FRAME:
         assert [text for text in said["ko"] if word.lower() in text.lower()] == [], word
     assert [text for text in said["en"] if re.search("[가-힣]", text) and "LeNet" not in text] == []

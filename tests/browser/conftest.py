@@ -1,5 +1,9 @@
 """A real browser, for pages opened as files: no request leaves their folder."""
 
+import http.server
+import threading
+from functools import partial
+
 import pytest
 
 from tests.browser.find import find_browser
@@ -49,3 +53,49 @@ def open_file(browser):
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture(scope="session")
+def site(html):
+    """The book's address while a server of this machine alone shows it."""
+    handler = partial(QuietHandler, directory=html)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open a page of the site; in the end nothing else was asked, and the console has no error."""
+    problems, contexts = [], []
+
+    def visit(name, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.requests = []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("console", lambda m: m.type == "error" and problems.append(describe(m)))
+        page.goto(site + name)
+        return page
+
+    yield visit
+    for context in contexts:
+        for page in context.pages:
+            foreign = (url for url in page.requests if not url.startswith((site, "data:")))
+            problems.extend(f"request to {url}" for url in foreign)
+        context.close()
+    # the book has no favicon yet, and browsers ask for one unasked
+    assert [problem for problem in problems if "/favicon.ico" not in problem] == []
+
+
+def describe(message):
+    return f"{message.location['url']}: {message.text}"

@@ -1,0 +1,62 @@
+"""The language switch: to the same section, and remembered for the landing page."""
+
+import pytest
+
+CHAPTER = "chapters/{}/04_measure_the_loss.html"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_switch_leads_to_the_section_that_is_read(visit, language):
+    other = {"ko": "en", "en": "ko"}[language]
+    page = visit(CHAPTER.format(language))
+    sections = page.locator("article section[id]").evaluate_all("all => all.map(s => s.id)")
+    read = sections[-3]
+    page.locator(f"#{read}").evaluate("s => s.scrollIntoView({ behavior: 'instant' })")
+    page.locator(".language-switch").click()
+    page.wait_for_url(f"**/{other}/**")
+    assert page.url.endswith(f"#{read}")
+    assert page.locator("html").get_attribute("lang") == other
+    top = page.locator(f"#{read}").evaluate("s => s.getBoundingClientRect().top")
+    assert 0 <= top < 300
+
+
+def test_the_top_of_a_page_leads_to_the_top_of_its_twin(visit):
+    page = visit(CHAPTER.format("ko"))
+    page.locator(".language-switch").click()
+    page.wait_for_url("**/en/**")
+    assert page.evaluate("scrollY") < 200
+
+
+@pytest.mark.parametrize(("system", "first"), [("ko-KR", "ko"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_the_landing_page_begins_with_the_reader_s_language(visit, system, first):
+    page = visit("index.html", locale=system)
+    halves = page.locator(".landing > div").evaluate_all("all => all.map(div => div.lang)")
+    assert halves[0] == first and sorted(halves) == ["en", "ko"]
+
+
+def test_the_landing_page_remembers_the_choice(visit):
+    page = visit(CHAPTER.format("en"), locale="ko-KR")
+    page.goto(page.url.split("/chapters/")[0] + "/index.html")
+    assert page.locator(".landing > div").first.get_attribute("lang") == "en"
+    page.locator('a[href$="ko/00_welcome.html"]').first.click()
+    page.goto(page.url.split("/chapters/")[0] + "/index.html")
+    assert page.locator(".landing > div").first.get_attribute("lang") == "ko"
+
+
+def test_without_a_script_the_switch_and_the_landing_page_still_lead_on(visit):
+    page = visit(CHAPTER.format("ko"), java_script_enabled=False)
+    page.locator(".language-switch").click()
+    assert "/en/" in page.url
+    page.goto(page.url.split("/chapters/")[0] + "/index.html")
+    assert page.locator(".landing > div").count() == 2
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_scripts_speak_the_page_s_language(visit, language):
+    page = visit(CHAPTER.format(language))
+    copy = page.locator(".copybtn").first.get_attribute("data-tooltip")
+    assert copy == {"ko": "복사", "en": "Copy"}[language]
+    page.goto(page.url.replace("04_measure_the_loss.html", "search.html?q=zzzyyyxxx"))
+    page.wait_for_timeout(500)
+    said = page.locator("#search-results").inner_text()
+    assert ("찾는 말이 있는 쪽이 없습니다" in said) == (language == "ko"), said
