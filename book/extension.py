@@ -12,12 +12,13 @@ requirements-book.txt holds Sphinx to that line.
 from pathlib import Path
 
 import nbformat
-from docutils import nodes
-from latex2mathml.converter import convert
 import page_language
 import page_policy
+from docutils import nodes
+from latex2mathml.converter import convert
 from page_widgets import SCRIPT, load_language_words, write_page_widgets
 from sphinx.errors import ExtensionError
+
 
 def move_setup_cell(app, doctree):
     """Put the set-up cell below the title: first in the notebook, not above the page's heading."""

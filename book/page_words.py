@@ -37,6 +37,7 @@ KOREAN = {
     ".ipynb": ".ipynb",
     ".pdf": ".pdf",
     "Fullscreen mode": "전체 화면",
+    "Back to top": "맨 위로",
     # search
     "Search": "검색",
     "Search this book": "이 책에서 찾기",

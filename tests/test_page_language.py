@@ -11,7 +11,8 @@ from tests.chapters import NAMES, NOTEBOOKS
 
 every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 # what the themes say in English, wherever they say it
-FRAME = ["Search", "Contents", "Skip to main content", "Toggle", "previous", "Launch", "Download",
+FRAME = [
+    "Search", "Contents", "Skip to main content", "Toggle", "previous", "Launch", "Download",
          "Print to PDF", "Fullscreen", "Open issue", "Repository", "light/dark", "Copyright"]  # fmt: skip
 
 

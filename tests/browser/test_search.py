@@ -1,0 +1,201 @@
+"""The built book's search in a real browser: what it finds, what comes first, where it leads.
+
+search_queries.json has queries with the chapter that each must find in its first three results, and
+terms whose pages are counted in the text of the built pages, as a reader reads them.
+"""
+
+import gzip
+import json
+import re
+from itertools import cycle, islice
+
+import pytest
+import snowballstemmer
+
+from book.sources import LANGUAGES, ROOT
+from tests.page_text import read_pages
+
+QUERIES = json.loads((ROOT / "tests/search_queries.json").read_text())
+FIRST_THREE = [(language, *item) for language in LANGUAGES
+               for item in QUERIES["first three"][language].items()]  # fmt: skip
+# after a consonant, after a vowel
+PARTICLES = [("을", "를"), ("이", "가"), ("은", "는"), ("과", "와"), ("으로", "로"), ("의", "의"),
+             ("에서", "에서"), ("도", "도"), ("까지", "까지"), ("부터", "부터"), ("처럼", "처럼"),
+             ("보다", "보다"), ("에", "에"), ("만", "만"), ("입니다", "입니다"), ("이다", "이다"),
+             ("에서는", "에서는"), ("으로는", "로는"), ("이라는", "라는"), ("마다", "마다")]  # fmt: skip
+ONE_SYLLABLE = "(?<![가-힣A-Za-z_]){}({})?(?![가-힣])"
+LOOK_UP = """query => Search._performSearch(...Search._parseQuery(query)).reverse()
+             .map(([page]) => page.replace("../../", ""))"""
+
+
+@pytest.fixture(scope="module")
+def texts(html):
+    return read_pages(html)
+
+
+@pytest.fixture
+def look_up(open_search):
+    """Ask the search page of a language many times, in Sphinx's own function."""
+    page = open_search("ko")
+    return lambda query: page.evaluate(LOOK_UP, query)
+
+
+@pytest.fixture
+def open_search(visit):
+    def open_search(language, query=""):
+        page = visit(f"chapters/{language}/search.html?q={query}")
+        page.wait_for_function("Search.hasIndex()")
+        return page
+
+    return open_search
+
+
+def inflect(nouns):
+    """Give every noun two particles: no noun's are chosen by hand."""
+    turns = cycle(PARTICLES)
+    for noun in nouns:
+        ends_in_vowel = (ord(noun[-1]) - ord("가")) % 28 == 0
+        ends_in_l = (ord(noun[-1]) - ord("가")) % 28 == 8
+        for pair in islice(turns, 2):
+            is_short = ends_in_vowel or (ends_in_l and pair[1].startswith("로"))
+            yield noun, noun + pair[is_short]
+
+
+def find_syllables(texts, words):
+    joined = {page: re.sub(r"\s", "", text) for page, text in texts.items()}
+    return {page for page, text in joined.items() if all(word in text for word in words.split())}
+
+
+def find_whole_word(texts, word):
+    ends = "|".join({end for pair in PARTICLES for end in pair} | {"에는", "에도", "이고", "이며"})
+    pattern = re.compile(ONE_SYLLABLE.format(word, ends))
+    return {page for page, text in texts.items() if pattern.search(text)}
+
+
+def find_name(texts, name):
+    return {page for page, text in texts.items() if name.lower() in text.lower()}
+
+
+def find_stem(texts, word):
+    stem = snowballstemmer.stemmer("porter").stemWord
+    pattern = re.compile("[A-Za-z]+|[A-Z][a-z]+")
+    return {
+        page
+        for page, text in texts.items()
+        if stem(word) in {stem(other.lower()) for other in pattern.findall(text)}
+    }
+
+
+def measure(look_up, wanted):
+    """Recall and precision over all queries: query → pages; how often each was wrong."""
+    right = missed = extra = 0
+    for query, pages in wanted.items():
+        assert pages, query
+        found = set(look_up(query))
+        right += len(found & pages)
+        missed += len(pages - found)
+        extra += len(found - pages)
+        if found != pages:
+            print(query, "missed", sorted(pages - found), "extra", sorted(found - pages))
+    return right / (right + missed), right / (right + extra)
+
+
+@pytest.mark.parametrize("kind", ["bare", "inflected"])
+@pytest.mark.parametrize("group", ["Korean", "one syllable"])
+def test_korean_words_are_found_with_and_without_particles(look_up, texts, group, kind):
+    find = find_syllables if group == "Korean" else find_whole_word
+    nouns = QUERIES["terms"][group]
+    pairs = inflect(nouns) if kind == "inflected" else zip(nouns, nouns, strict=True)
+    recall, precision = measure(look_up, {query: find(texts, noun) for noun, query in pairs})
+    print(f"{group}, {kind}: recall {recall:.4f}, precision {precision:.4f}")
+    assert recall >= 0.98 and precision >= 0.98
+
+
+@pytest.mark.parametrize(("group", "find"), [("names", find_name), ("English", find_stem)])
+def test_names_are_found_whole_and_in_part_and_english_by_its_stem(look_up, texts, group, find):
+    wanted = {query: find(texts, query) for query in QUERIES["terms"][group]}
+    recall, precision = measure(look_up, wanted)
+    print(f"{group}: recall {recall:.4f}, precision {precision:.4f}")
+    assert recall >= 0.98 and precision >= 0.98
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chapter_is_among_the_first_three_results(open_search, language):
+    page = open_search(language)
+    wanted = QUERIES["first three"][language]
+    first = {query: page.evaluate(LOOK_UP, query)[:3] for query in wanted}
+    missed = {
+        query: first[query]
+        for query, chapter in wanted.items()
+        if not any(name.startswith(f"chapters/{language}/{chapter}_") for name in first[query])
+    }
+    assert len(wanted) >= 25 and missed == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reader_s_language_comes_first(open_search, language):
+    page = open_search(language)
+    for query in ("conv2d", "grad_fn", "LeNet", "MNIST", "backward"):
+        languages = [name.split("/")[1] for name in page.evaluate(LOOK_UP, query) if "/" in name]
+        assert set(languages) == set(LANGUAGES)
+        assert languages == sorted(languages, reverse=language == "ko"), query
+
+
+def test_on_the_page_for_both_the_language_last_read_comes_first(visit):
+    for language in LANGUAGES:
+        page = visit(f"chapters/{language}/00_welcome.html")
+        page.goto(page.url.replace(f"chapters/{language}/00_welcome", "search") + "?q=conv2d")
+        links = page.locator("#search-results li a")
+        links.first.wait_for()
+        assert links.first.get_attribute("href").startswith(f"chapters/{language}/")
+
+
+def test_every_word_of_a_query_counts(look_up, texts):
+    for query in ("손실 함수 torchrun", "입력 그림 사전", "맵 GPU", "the loss of a GPU"):
+        words = [word for word in query.split() if word not in ("the", "of", "a")]
+        assert set(look_up(query)) == set.intersection(*(set(look_up(word)) for word in words))
+    assert look_up("constructor") == look_up("__proto__") == look_up("하나도없는말") == []
+
+
+def test_by_keyboard_from_the_query_to_the_marked_word(open_search):
+    page = open_search("ko")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.type("변화도를")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li p.context").first.wait_for()  # a line of the page it found
+    assert "쪽을 찾았습니다" in page.locator(".search-summary").inner_text()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('#search-results')"):
+            break
+    page.keyboard.press("Enter")
+    page.locator("article .highlighted").first.wait_for()
+    assert page.url.split("#")[0].endswith("chapters/ko/05_send_it_backward.html")
+    assert {*page.locator("article .highlighted").all_inner_texts()} == {"변화도"}
+
+
+def test_every_result_leads_to_a_page(open_search, html):
+    for language in LANGUAGES:
+        page = open_search(language, "LeNet")
+        page.wait_for_function("Search._pulse_status === -1")
+        links = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+        paths = {link.split("#")[0].split("/", 3)[3] for link in links}
+        assert len(paths) > 20 and all((html / path).exists() for path in paths)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_searches_in_files_too(open_file, html, language):
+    page = open_file(html, f"chapters/{language}/search.html")
+    page.keyboard.type("역전파" if language == "ko" else "backpropagation")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li a").nth(2).wait_for()
+    page.locator("#search-results li a").first.click()
+    page.locator("article .highlighted").first.wait_for()
+    assert f"/chapters/{language}/0" in page.url
+
+
+def test_the_index_is_light(html):
+    files = [html / "searchindex.js", html / "_static/language_data.js"]
+    weight = len(gzip.compress(b"".join(file.read_bytes() for file in files), 9))
+    print(f"search index: {weight} bytes with compression")
+    assert weight <= 120_000
