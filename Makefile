@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks confirm check serve lint bench repository clean
+.PHONY: help book pdf test notebooks confirm check serve lint links bench repository clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -11,6 +11,10 @@ help: ## list the commands
 book: .venv/book ## build the HTML book of both languages into _build/html
 	.venv/bin/jupyter-book build . --all -n -W --keep-going
 	@echo "Open: file://$(CURDIR)/_build/html/index.html"
+
+pdf: .venv/all book ## write the book as PDFs, one a language, into _build/pdf
+	@$(PY) -m tests.browser.find
+	$(PY) -m book.pdf
 
 test: .venv/all ## run every test: units, chapter rules, nbval in both languages, the built book
 	@$(PY) -m tests.browser.find
@@ -30,6 +34,9 @@ serve: book ## serve the book at http://127.0.0.1:8000, on this machine only
 
 lint: .venv/all ## check the Python code's style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+links: .venv/book ## ask every outside link of the book whether it is still there
+	.venv/bin/jupyter-book build . --all --builder linkcheck
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
 	$(PY) -m tests.bench

@@ -14,6 +14,10 @@ from pathlib import Path
 import nbformat
 import page_language
 import page_policy
+import page_preview
+import page_source
+import printing
+import publishing
 from docutils import nodes
 from latex2mathml.converter import convert
 from page_widgets import SCRIPT, load_language_words, write_page_widgets
@@ -80,6 +84,10 @@ def add_widget_script(app, pagename, templatename, context, doctree):
 def setup(app):
     page_language.setup(app)
     page_policy.setup(app)
+    page_preview.setup(app)
+    page_source.setup(app)
+    printing.setup(app)
+    publishing.setup(app)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)

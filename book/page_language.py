@@ -101,6 +101,8 @@ def set_page_language(app, pagename, templatename, context, doctree):
     context["chapters"] = list_chapters(app, pagename, context["pathto"])
     if language is None:
         context["body"] = mark_languages(context.get("body", ""))
+        if pagename == app.config.root_doc:
+            app.add_js_file("landing.js")
         return
     twin = get_twin(pagename)
     context["twin"] = {

@@ -29,6 +29,7 @@ KOREAN = {
     "Source repositories": "저장소",
     "Repository": "저장소",
     "Source repository": "저장소 보기",
+    "Suggest edit": "고칠 점 제안하기",
     "Open issue": "오류 알리기",
     "Open an issue": "오류 알리기",
     "Download this page": "내려받기",

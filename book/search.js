@@ -1,115 +1,146 @@
-// How the book's words are looked up: Sphinx's page and index, other rules. book/search.py puts this
-// into language_data.js, after searchtools.js and the stemmer, below ENDING, OBJECT and LONGEST.
+// How the book's words are looked up: Sphinx's search page and index, other rules. book/search.py
+// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING.
 
-const WORD = /[가-힣]+|(?:(?![가-힣])[\p{L}\p{N}_])+(?:\.(?:(?![가-힣])[\p{L}\p{N}_])+)*/gu;
+const NAME = String.raw`(?:(?![가-힣])[\p{L}\p{N}_])+`;
+const WORD = new RegExp(String.raw`[가-힣]+|${NAME}(?:\.${NAME})*`, "gu");
+const HANGUL = /^[가-힣]+$/;
 const ENDS = new RegExp(`^(?:${ENDING})$`);
-const SURE = /^(?:[을를은는에와만]|..+)$/; // a noun of two syllables or more does not end so
-const WITNESSES = ["을", "를", "은", "는", "이", "가", "의", "에", "로", "으로", "과", "와", "도"];
+const SURE = /^(?:[을를은는에와만]|..+)$/; // no noun of two syllables and more ends so by itself
+const PARTICLES = [..."을를은는이가의에로과와도", "으로"];
 
-const known = (term) => Object.hasOwn(Search._index.terms, term);
-// Other endings follow it in the book, so that it is a word by itself.
-const isNoun = (word) =>
-  ["을", "를", "에서"].some((end) => known(word + end)) || (/[도이가의]$/.test(word) && known(word + "는"));
-const isWord = (word, ending) => WITNESSES.some((end) => end !== ending && known(word + end));
+// ---- What is asked
 
-// Each split into a word and an ending, the longest ending first.
-function* listSplits(word) {
-  for (let length = 1; length < word.length; length++) {
-    const ending = word.slice(length);
-    if (ENDS.test(ending)) yield [word.slice(0, length), ending];
-  }
-}
-
-// 변화도 stays, for 도 belongs to it; 역전파도 becomes 역전파.
-function dropEnding(word) {
-  for (const [noun, ending] of listSplits(word)) {
-    const fits =
-      noun.length === 1
-        ? known(noun + ".") || !known(word)
-        : SURE.test(ending) || isWord(noun, ending) || !known(word);
-    if (fits && known(noun) && ((noun.length > 1 && SURE.test(ending)) || !isNoun(word))) return noun;
-  }
-  return word;
-}
-
-// The index knows no longer terms: a longer word is found by its beginning and its rest.
-function cut(word) {
-  if (word.length <= LONGEST) return [word];
-  const length = word.length === LONGEST + 1 ? LONGEST - 1 : LONGEST;
-  return [word.slice(0, length), ...cut(word.slice(length))];
-}
-
-window.splitQuery = (query) => {
+// Korean words come without their endings, so that those are not marked on the page either.
+splitQuery = (query) => {
   const text = query.normalize("NFC");
   return [...text.matchAll(WORD)].flatMap(({ 0: word, index }) => {
-    if (!/^[가-힣]/.test(word)) {
-      const name = word.toLowerCase();
-      return name.includes(".") && !findNames(name).length ? word.split(".") : [word];
+    if (!HANGUL.test(word)) {
+      const names = isKnown(word.toLowerCase()) ? [word] : word.split(".");
+      return names.filter((name) => /\p{L}/u.test(name));
     }
-    const attached = index > 0 && /[\p{L}\p{N}_]/u.test(text[index - 1]);
-    return attached && ENDS.test(word) ? [] : cut(dropEnding(word)); // the 를 of GPU를
+    const isAttached = /[\p{L}\p{N}_]$/u.test(text.slice(0, index));
+    return isAttached && ENDS.test(word) ? [] : [dropEnding(word)]; // the 를 of GPU를
   });
 };
 
 const porter = new Stemmer();
-window.Stemmer = class {
+Stemmer = class {
   stemWord(word) {
-    return /^[a-z]+$/.test(word) ? porter.stemWord(word) : word;
+    const stem = /^[a-z]+$/.test(word) ? porter.stemWord(word) : word;
+    return stopwords.includes(stem) ? word : stem; // "ones" is not "on"
   }
 };
 
-// A term itself or, if the index does not have it, those that begin with it.
-function findNames(term) {
-  if (known(term)) return [term];
-  return term.length > 2 ? Object.keys(Search._index.terms).filter((name) => name.startsWith(term)) : [];
+// 역전파도 becomes 역전파; 변화도 stays, for 도 belongs to it. The longest ending goes.
+function dropEnding(word) {
+  for (let length = 1; length < word.length; length++) {
+    const noun = word.slice(0, length);
+    const ending = word.slice(length);
+    if (ENDS.test(ending) && isKnown(noun) && isEnding(noun, ending)) return noun;
+  }
+  return word;
 }
 
-// The pages of a term with their scores: the index lists first those that speak of it most.
-function findPages(term) {
+function isEnding(noun, ending) {
+  if (noun.length > 1 && SURE.test(ending)) return true;
+  if (isNoun(noun + ending)) return false;
+  if (!isKnown(noun + ending)) return true;
+  return noun.length > 1
+    ? PARTICLES.some((other) => other !== ending && isKnown(noun + other))
+    : isKnown(`${noun}.`);
+}
+
+// Whether what follows nouns alone follows the word in the book: 변화도를, but never 역전파도를.
+function isNoun(word) {
+  const ends = /..[도이가의]$/.test(word) ? ["를", "는", "에서"] : ["을", "를", "에서"];
+  return ends.some((end) => isKnown(word + end));
+}
+
+// ---- What is found
+
+function isKnown(word) {
+  return findPages(word).size > 0;
+}
+
+// The pages of a word with their scores.
+function findPages(word) {
+  const isLong = HANGUL.test(word) && word.length > 3; // the index has at most three syllables
+  return isLong ? intersect(listTriples(word).map(scorePages), Math.min) : scorePages(word);
+}
+
+function listTriples(word) {
+  return Array.from({ length: word.length - 2 }, (_, start) => word.slice(start, start + 3));
+}
+
+// The pages of a term or, if the index does not have it, of the terms that begin with it.
+// The index lists first those that speak of it most.
+function scorePages(term) {
+  const { terms } = Search._index;
+  const isShort = HANGUL.test(term) || term.length < 3;
+  const begins = () => Object.keys(terms).filter((name) => name.startsWith(term));
+  const names = Object.hasOwn(terms, term) ? [term] : isShort ? [] : begins();
   const scores = new Map();
-  for (const name of findNames(term)) {
-    [Search._index.terms[name]].flat().forEach((page, place) => {
+  for (const name of names) {
+    [terms[name]].flat().forEach((page, place) => {
       scores.set(page, Math.max(scores.get(page) ?? 0, 15 / (1 + place)));
     });
   }
   return scores;
 }
 
-// Every word must be found. Sphinx lets words of one or two letters be missing.
+function intersect([first, ...others], combine) {
+  const pages = [...first.keys()].filter((page) => others.every((scores) => scores.has(page)));
+  const score = (page) => combine(first.get(page), ...others.map((scores) => scores.get(page)));
+  return new Map(pages.map((page) => [page, score(page)]));
+}
+
+// Every word must be found; Sphinx lets those of one or two letters be missing. Pages that have the
+// words side by side come before those that have them apart.
 Search.performTermsSearch = (words) => {
   const { docnames, filenames, titles } = Search._index;
-  const found = [...words].map(findPages);
-  if (!found.length) return [];
-  const joined = [...words].join("").slice(0, LONGEST);
-  const together = words.size > 1 && /^[가-힣]+$/.test(joined) ? findPages(joined) : new Map();
-  return [...found[0].keys()]
-    .filter((page) => found.every((scores) => scores.has(page)))
-    .map((page) => {
-      const score = [...found, together].reduce((sum, scores) => sum + (scores.get(page) ?? 0), 0);
-      return [docnames[page], titles[page], "", null, score, filenames[page]];
-    });
+  if (!words.size) return [];
+  const sum = (...scores) => scores.reduce((total, score) => total + score);
+  const found = intersect([...words].map(findPages), sum);
+  const joined = [...words].join("");
+  const together = words.size > 1 && HANGUL.test(joined) ? findPages(joined) : new Map();
+  return [...found].map(([page, score]) => {
+    const total = score + (together.get(page) ?? 0);
+    return [docnames[page], titles[page], "", null, total, filenames[page]];
+  });
 };
 
 // The reader's language first: the search page's or, on the one for both, the one last read.
-const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname)?.[1] ?? recall();
-Scorer.score = ([name, , , , score]) => score + (name.includes(`chapters/${own}/`) ? 1000 : 0);
+Scorer.score = ([page, , , , score]) =>
+  page.startsWith(`chapters/${findLanguage()}/`) ? score + 1000 : score;
 
-// A page may be shown where nothing can be stored.
-function recall() {
+function findLanguage() {
+  const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname);
+  if (own) return own[1];
   try {
     return localStorage.getItem("lenet-language");
   } catch {
-    return null;
+    return null; // a page may be shown where nothing can be stored
   }
 }
 
-// Sphinx's links are written for a search page at the top of the book.
-const setIndex = Search.setIndex;
-Search.setIndex = (index) => {
+// ---- Where it leads
+
+// Sphinx writes the links for a search page at the top of the book.
+let root;
+Search.query = (query) => {
   const { dataset } = document.documentElement;
-  index.docnames = index.docnames.map((name) => dataset.content_root + name);
+  root ??= dataset.content_root;
   dataset.content_root = "";
-  setIndex(index);
+  // a page opened as a file may not read the pages it found
+  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  const parsed = Search._parseQuery(query);
+  const results = Search._performSearch(...parsed).map(([page, ...rest]) => [root + page, ...rest]);
+  _displayNextItem(results, results.length, parsed[1], parsed[3]);
 };
-// A page opened as a file may not fetch the pages it found.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+// The line below a link is from the article: not from its buttons, nor from the contents beside it.
+const { htmlToText } = Search;
+Search.htmlToText = (html, anchor) => htmlToText(html, anchor || "article");
+
+// The theme would put the cursor into the field of the header, which is not shown.
+_ready(() => document.querySelector("main form.bd-search input")?.focus());

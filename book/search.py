@@ -1,10 +1,11 @@
 """Search that reads Korean, identifiers and English, as Sphinx's language "ko": it has none.
 
 Korean glues particles to its nouns (역전파를, 역전파에서) and is free with spaces (완전 연결,
-완전연결). So a word is indexed by its substrings of two to six syllables, and across spaces from
-where a word begins; search.js takes the ending off a word that is asked for. Identifiers are indexed
-whole and in part, English words by their stem. The pages of each term stand in the order of how
-much they speak of it. Numbers alone are left out: Sphinx's search drops them from what is asked.
+완전연결). So its words are indexed by their substrings of two syllables, and of three even across
+spaces; search.js takes the ending off a word that is asked for, and finds longer words by all their
+substrings of three. Identifiers are indexed whole and in part, English words by their stem. The
+pages of each term stand in the order of how much they speak of it. Numbers are left out: Sphinx's
+search drops them from what is asked.
 
 Leans on Sphinx 7's `SearchLanguage` and on its index's `get_terms`.
 """
@@ -18,12 +19,12 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.search.en import SearchEnglish
 
-LONGEST = 6  # syllables, as in 완전연결계층
-HEADING = 10  # a word in a heading counts as much as so many in the text
+HEADING = 10  # a word in a heading counts as much as so many in the text,
+EARLY = 5  # and the first one, if it opens the page, as so many more
 
 PARTICLE = (
-    "[을를은는이가의도나]|(에서|에게|에|으로|로|까지|부터|보다|처럼|마다|만|와|과|뿐|밖에|씩|대로)"
-    "[을를은는이가의도나만]?|(으로|로)(부터|서|써)[는의도]?|이나|께서?|끼리"
+    "[을를은는이가의도나]|(에서|에게|에|으로|로|까지|부터|보다|처럼|마다|만|와|과|뿐|밖에|조차|마저|씩|대로)"
+    "[을를은는이가의도나만]?|(으로|로)(부터|서|써)[는의도]?|이나|끼리"
 )
 COPULA = (
     "이?(다|고|며|면|라|란|라는|라고|라서|라면|라도|지만|므로|었다|었습니다|어서)|입니다|"
@@ -31,16 +32,16 @@ COPULA = (
 )
 VERB = (
     "[하되](다|는|고|며|면|지|기|기를|기에|여|어|여야|어야|도록|려면|려고|지만|므로|면서|게|던)|"
-    "합니다|한다|[한할함해]|해서|해야|했다|했습니다|됩니다|된다|[된될됨돼]|되었다|되었습니다|됐습니다"
+    "합니다|한다|[한할함해]|해서|해야|했다|했습니다|됩니다|된다|[된될됨돼]|되었다|되었습니다|됐습니다|니다"
 )
 ENDING = f"들?({PARTICLE}|{COPULA})|들|{VERB}"  # read by Python and by JavaScript
-OBJECT = "[을를]|에서"  # what follows nouns alone: 변화도 is one, for the book says 변화도를
+OBJECT = "[을를]|에서"  # follows nouns alone
 
 LATIN = r"[^\W가-힣]"
 WORD = re.compile(rf"(?P<hangul>[가-힣]+(\s+[가-힣]+)*)|{LATIN}+(\.{LATIN}+)*")
 TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 NUMBER = re.compile(r"[\d._]+(e\d*)?|0x[0-9a-f]+|(?=.*\d)[0-9a-f]{7,}")  # addresses, hashes, too
-CAMEL_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]?")
 
 
 class SearchKorean(SearchEnglish):
@@ -48,8 +49,8 @@ class SearchKorean(SearchEnglish):
 
     lang = "ko"
     language_name = "Korean and English"
-    js_splitter_code = "{{\nconst ENDING = {}, OBJECT = {}, LONGEST = {};\n{}}}\n".format(
-        *map(json.dumps, (ENDING, OBJECT, LONGEST)),
+    js_splitter_code = "{{\nconst ENDING = {};\n{}}}\n".format(
+        json.dumps(ENDING, ensure_ascii=False),
         Path(__file__).with_name("search.js").read_text(encoding="utf-8"),
     )
 
@@ -64,46 +65,44 @@ class SearchKorean(SearchEnglish):
         return terms
 
     def stem(self, word):
-        return super().stem(word) if re.fullmatch("[A-Za-z]+", word) else word.lower()
+        word = word.lower()
+        stem = super().stem(word) if re.fullmatch("[a-z]+", word) else word
+        return word if stem in self.stopwords else stem  # "ones" is not "on"
 
 
 def list_hangul_terms(words: list[str], before: str) -> list[str]:
     """List the terms of words that only spaces part, after the text before them."""
-    terms = []
     if re.search(r"\w$", before) and re.fullmatch(ENDING, words[0]):
         words = words[1:]  # the 를 of GPU를
-    for place, word in enumerate(words):
-        for start in range(len(word)):
-            for end in range(start + 2, min(start + LONGEST, len(word)) + 1):
-                terms.append(word[start:end])
+    terms, joined = [], ""
+    for word in words:
+        stem = re.sub("(?<=.)니다$", "", word)  # every sentence ends so
         if len(word) == 1 or re.fullmatch(f"{PARTICLE}|[이입].+", word[1:]):
             terms.append(word[0])
         if re.fullmatch(OBJECT, word[1:]):
             terms.append(word[0] + ".")  # a noun of one syllable: search.js asks for this mark
-        terms += list_joined_terms(words[place:])
-    return terms
+        terms += list_substrings(stem, 2)  # across spaces, 한 계층 would become 한계
+        joined += stem
+        if re.search("([을를은는에]|에서|으로|니다|[하되]고)$", word):  # here a compound ends
+            terms += list_substrings(joined, 3)
+            joined = ""
+    return terms + list_substrings(joined, 3)
 
 
-def list_joined_terms(words: list[str]) -> list[str]:
-    """List what the first word becomes without the spaces after it: 완전연, 완전연결, …"""
-    joined, terms = words[0], []
-    for word in words[1:]:
-        if len(joined) >= LONGEST or joined[-1] in "을를은는":
-            break
-        shortest = max(len(joined) + 1, 3)  # of two syllables, 한 계층 would become 한계
-        joined += word
-        terms += [joined[:end] for end in range(shortest, min(LONGEST, len(joined)) + 1)]
-    return terms
+def list_substrings(text: str, length: int) -> list[str]:
+    return [text[start : start + length] for start in range(len(text) - length + 1)]
 
 
 def list_identifier_terms(name: str) -> list[str]:
-    """List a name and its parts: nn.MaxPool2d → also nn, MaxPool2d, MaxPool, 2d, Max, Pool."""
+    """List a name and its parts: nn.MaxPool2d → also nn, MaxPool2d, MaxPool, Pool2d, Pool, …"""
+    if NUMBER.fullmatch(name.lower()):
+        return []
     terms = {name, *join_neighbours(name.split("."), ".")}
+    for word in re.split(r"[._]+", name):
+        pieces = join_neighbours(PIECE.findall(word), "")
+        terms |= {piece for piece in pieces if len(piece) > 2 or piece[0].isdigit()}
     for word in name.split("."):
-        parts = [part for part in word.split("_") if part]
-        pieces = {piece for part in parts for piece in re.split(r"(?<=[^\W\d])(?=\d)", part)}
-        camel = {piece for part in pieces for piece in CAMEL_PIECE.findall(part) if len(piece) > 2}
-        terms |= {*join_neighbours(parts, "_"), *(piece for piece in pieces | camel if piece[1:])}
+        terms |= join_neighbours([part for part in word.split("_") if part], "_")
     return [term for term in terms if not NUMBER.fullmatch(term.lower())]
 
 
@@ -116,7 +115,10 @@ def join_neighbours(parts: list[str], sign: str) -> set[str]:
 def order_pages(app):
     """Let the index list each term's pages in the order of how much they speak of it."""
     indexer = app.builder.indexer
-    weights = {page: weigh_terms(indexer.lang, app.env.get_doctree(page)) for page in app.env.all_docs}
+    if indexer is None:  # a builder without search
+        return ()
+    doctrees = {page: app.env.get_doctree(page) for page in app.env.all_docs}
+    weights = {page: weigh_terms(indexer.lang, tree) for page, tree in doctrees.items()}
     read_terms = indexer.get_terms
 
     def get_terms(numbers):
@@ -134,12 +136,16 @@ def order_pages(app):
 
 
 def weigh_terms(language: SearchKorean, doctree: nodes.document) -> Counter:
-    """Count a page's terms; one in a heading counts more."""
-    counts = Counter(map(language.stem, language.split(doctree.astext())))
+    """Count a page's terms; those in a heading count more, and those that stand early."""
+    terms = [language.stem(word) for word in language.split(doctree.astext())]
+    first = {term: place for place, term in reversed(list(enumerate(terms)))}
+    weights = Counter(terms)
+    for term, place in first.items():
+        weights[term] += EARLY * (1 - place / len(terms))
     for title in doctree.findall(nodes.title):
-        for term in map(language.stem, language.split(title.astext())):
-            counts[term] += HEADING
-    return counts
+        for word in language.split(title.astext()):
+            weights[language.stem(word)] += HEADING
+    return weights
 
 
 def setup(app):

@@ -39,7 +39,6 @@ class PageText(HTMLParser):
 
 
 def read_pages(html) -> dict[str, str]:
-    """Read the text of every page of the book: page's name → text."""
-    pages = {str(path.relative_to(html).with_suffix("")): path for path in html.rglob("*.html")}
-    texts = {page: PageText(path).text for page, path in pages.items()}
-    return {page: text for page, text in texts.items() if text and not page.endswith("search")}
+    """Read the text of the landing page and every chapter: page's name → text."""
+    paths = [html / "index.html", *html.glob("chapters/*/[0-9]*.html")]
+    return {str(path.relative_to(html).with_suffix("")): PageText(path).text for path in paths}

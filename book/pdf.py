@@ -1,0 +1,187 @@
+"""One PDF a language, of the built book: a cover, contents with page numbers, every chapter.
+
+    python -m book.pdf    # after `make book`; writes _build/pdf/lenet-book-ko.pdf and -en.pdf
+
+The chapters' articles are joined into one page, which headless Chromium prints; so links between
+chapters stay inside the PDF, and the pages are counted through. Chromium cannot say in the contents
+on which page a heading comes to stand, so it prints twice: the bookmarks of the first print tell.
+"""
+
+import sys
+import tempfile
+from html import escape
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser, sync_playwright
+from pypdf import PdfReader
+
+from book.sources import LANGUAGES, ROOT, list_slugs
+
+WORDS = {"ko": ("차례", "{}장"), "en": ("Contents", "Chapter {}")}
+STYLE = Path(__file__).with_suffix(".css")
+PAGE = """<!doctype html>
+<html lang="{language}" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
+{styles}<style>{style}</style></head>
+<body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
+{cover}{contents}{chapters}</div></div></main></body></html>
+"""
+
+
+def write_book(html: Path, language: str, path: Path, browser: Browser) -> None:
+    """Write one language's PDF.
+
+    Args:
+        html: the built book's folder.
+        language: ko or en.
+        path: where to.
+        browser: a Chromium.
+    """
+    pages = [read_page(html / f"chapters/{language}/{slug}.html") for slug in list_slugs()]
+    chapters = [take_chapter(html, page, number) for number, page in enumerate(pages)]
+    headings = [heading for chapter in chapters for heading in chapter.find_all(["h1", "h2"])]
+    numbers = [0] * len(headings)  # the page on which each stands, known after the first print
+    for _ in range(2):
+        whole = join_chapters(html, language, pages[0], chapters, numbers)
+        print_page(whole, path, browser)
+        numbers = read_page_numbers(path, len(headings))
+
+
+def read_page(path: Path) -> Tag:
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    page.path = path
+    return page
+
+
+def take_chapter(html: Path, page: Tag, number: int) -> Tag:
+    """Take a chapter's article out of its page: its names made its own, its links led right."""
+    article = page.find("article")
+    article["class"] = [*article["class"], f"chapter-{number}"]
+    for element in article.select(".headerlink, script"):
+        element.decompose()
+    for element in article.find_all(id=True):
+        element["id"] = f"{page.path.stem}-{element['id']}"
+    for image in article.find_all("img"):
+        image["src"] = urljoin(page.path.as_uri(), image["src"])
+    address = page.find("link", rel="canonical")["href"]
+    for link in article.find_all("a", href=True):
+        link["href"] = lead_link(html, page.path, address, link["href"])
+    language = page.html["lang"]
+    article.h1.insert(0, f"{WORDS[language][1].format(number)} · ")
+    return article
+
+
+def lead_link(html: Path, path: Path, address: str, target: str) -> str:
+    """Lead a link to the same place in the PDF, or to the web where it leads out of it."""
+    parts = urlsplit(target)
+    if parts.scheme:
+        return target
+    page = (path.parent / parts.path).resolve() if parts.path else path.resolve()
+    if page.parent == path.parent.resolve() and page.stem in list_slugs():
+        return f"#{page.stem}-{parts.fragment or 'title'}"
+    return urljoin(address, target)
+
+
+def join_chapters(html: Path, language: str, page: Tag, chapters: list, numbers: list[int]) -> str:
+    """Join cover, contents and chapters to one page of HTML."""
+    title = page.find("meta", property="og:site_name")["content"]
+    styles = page.find_all("link", rel="stylesheet")
+    links = [
+        f'<link rel="stylesheet" href="{urljoin(page.path.as_uri(), style["href"])}">'
+        for style in styles
+    ]
+    footers = [make_footer(number, chapter.h1.text) for number, chapter in enumerate(chapters)]
+    return PAGE.format(
+        language=language,
+        title=escape(title),
+        styles="\n".join(links),
+        style=STYLE.read_text(encoding="utf-8") + "\n".join(footers),
+        cover=make_cover(html, language, title),
+        contents=make_contents(language, chapters, numbers),
+        chapters="\n".join(map(str, chapters)),
+    )
+
+
+def make_footer(number: int, title: str) -> str:
+    """Make the style of a chapter's pages, whose footer names it."""
+    words = title.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        f".chapter-{number} {{ page: chapter-{number}; }}\n"
+        f'@page chapter-{number} {{ @bottom-left {{ content: "{words}"; }} }}'
+    )
+
+
+def make_cover(html: Path, language: str, title: str) -> str:
+    """Make the cover: title, what the book is about, its picture, where it lives on the web."""
+    landing = read_page(html / "index.html")
+    about = landing.select_one(f".lang-{language} p").text
+    picture = (html / "_static/preview.png").resolve().as_uri()
+    address = landing.find("link", rel="canonical")["href"]
+    return (
+        f'<header class="cover"><p class="book-title">{escape(title)}</p><p>{escape(about)}</p>'
+        f'<img src="{picture}" alt=""><p><a href="{address}">{address}</a></p></header>'
+    )
+
+
+def make_contents(language: str, chapters: list[Tag], numbers: list[int]) -> str:
+    """Make the contents: every chapter and section with its page."""
+    rows, pages = [], iter(numbers)
+    for chapter in chapters:
+        for heading in chapter.find_all(["h1", "h2"]):
+            row = f'<a href="#{heading.parent["id"]}"><span>{escape(heading.text)}</span>'
+            rows.append(f'<li class="{heading.name}">{row}<span>{next(pages)}</span></a></li>')
+    title = f'<p class="book-title">{WORDS[language][0]}</p>'
+    return f'<nav class="book-contents">{title}<ol>{"".join(rows)}</ol></nav>'
+
+
+def print_page(whole: str, path: Path, browser: Browser) -> None:
+    """Print a page of HTML to a PDF with bookmarks and tags."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "book.html")
+        file.write_text(whole, encoding="utf-8")
+        page = browser.new_page(java_script_enabled=False)
+        page.goto(file.as_uri())
+        page.pdf(
+            path=path, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
+        )
+        page.close()
+
+
+def read_page_numbers(path: Path, count: int) -> list[int]:
+    """Read from the bookmarks on which page each chapter and section begins, from 1."""
+    reader = PdfReader(path)
+    found = [reader.get_destination_page_number(mark) + 1 for mark in list_marks(reader.outline, 2)]
+    if len(found) != count:
+        raise ValueError(f"expected {count} bookmarks in {path}, got {len(found)}")
+    return found
+
+
+def list_marks(outline: list, depth: int) -> list:
+    """List the bookmarks of the first levels, in order; deeper ones lie in nested lists."""
+    marks = []
+    for mark in outline:
+        if not isinstance(mark, list):
+            marks.append(mark)
+        elif depth > 1:
+            marks += list_marks(mark, depth - 1)
+    return marks
+
+
+def main(html: Path = ROOT / "_build/html", output: Path = ROOT / "_build/pdf") -> None:
+    from tests.browser.find import find_chromium
+
+    if not (html / "index.html").exists():
+        sys.exit(f"expected the built book in {html}, found none: make book")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        for language in LANGUAGES:
+            path = output / f"lenet-book-{language}.pdf"
+            write_book(html, language, path, browser)
+            pages = len(PdfReader(path).pages)
+            print(f"{path}: {pages} pages, {path.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

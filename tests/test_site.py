@@ -1,0 +1,253 @@
+"""What the built pages say to search engines, link previews and those who mend the book."""
+
+import base64
+import io
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from collections import Counter
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from PIL import Image
+
+from book.derive import get_repository_url
+from book.sources import LANGUAGES, ROOT
+from tests.built_book import Page, run_build
+from tests.chapters import NAMES, NOTEBOOKS, get_cell
+from tests.pictures import compare_pictures
+
+every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+OWNER, NAME = get_repository_url().split("/")[-2:]
+ADDRESS = f"https://{OWNER}.github.io/{NAME}/"
+STATIC = ROOT / "book/static"
+
+
+def read_page(html, language, slug):
+    return Page(html / f"chapters/{language}/{slug}.html")
+
+
+def get_meta(page):
+    """What the page's meta tags say: name or property → content."""
+    named = [a for t, a in page.tags if t == "meta" and ("name" in a or "property" in a)]
+    return {a.get("name") or a["property"]: a["content"] for a in named}
+
+
+def get_links(page, relation):
+    return [a for t, a in page.tags if t == "link" and a.get("rel") == relation]
+
+
+def get_title(language, slug):
+    return get_cell(slug, "title", language).source.splitlines()[0].removeprefix("# ")
+
+
+@every_page
+def test_a_preview_names_the_page_in_its_language(html, language, slug):
+    meta = get_meta(read_page(html, language, slug))
+    assert meta["og:title"] == get_title(language, slug)
+    assert meta["og:locale"] == {"ko": "ko_KR", "en": "en_US"}[language]
+    assert meta["description"] == meta["og:description"]
+    assert 30 < len(meta["description"]) <= 161
+    for name in ("description", "og:site_name", "og:image:alt"):
+        assert bool(re.search("[가-힣]", meta[name])) == (language == "ko"), name
+    assert meta["og:image"] == ADDRESS + "_static/preview.png"
+    assert (meta["og:image:width"], meta["og:image:height"]) == ("1200", "630")
+
+
+def test_descriptions_are_the_chapters_own_words_and_no_two_are_alike(html):
+    seen = Counter()
+    for language, slug in NOTEBOOKS:
+        description = get_meta(read_page(html, language, slug))["description"]
+        prose = get_cell(slug, "title", language).source.replace("'", "’")
+        plain, said = (re.sub(r"[*`\s]", "", text) for text in (prose, description))
+        assert said.rstrip("….") in plain
+        seen[description] += 1
+    assert max(seen.values()) == 1
+
+
+@every_page
+def test_a_page_has_one_address_and_names_its_twin_s(html, language, slug):
+    page = read_page(html, language, slug)
+    own = {name: f"{ADDRESS}chapters/{name}/{slug}.html" for name in LANGUAGES}
+    (canonical,) = get_links(page, "canonical")
+    assert canonical["href"] == own[language] == get_meta(page)["og:url"]
+    assert {a["hreflang"]: a["href"] for a in get_links(page, "alternate")} == own
+
+
+def list_pages(html):
+    return [path for path in html.rglob("*.html") if "_static" not in path.parts]
+
+
+def test_every_page_has_icons_that_are_there(html):
+    for path in list_pages(html):
+        page = Page(path)
+        (icon,) = get_links(page, "icon")
+        icons = [icon, *get_links(page, "apple-touch-icon")]
+        assert len(icons) == (1 if path.name == "404.html" else 2)
+        for icon in icons:
+            target = icon["href"]
+            root = target.startswith(f"/{NAME}/")
+            place = html / target.removeprefix(f"/{NAME}/") if root else path.parent / target
+            assert place.resolve().exists(), (path, target)
+
+
+def test_the_landing_page_s_address_is_the_site_s(html):
+    page = Page(html / "index.html")
+    (canonical,) = get_links(page, "canonical")
+    assert canonical["href"] == ADDRESS == get_meta(page)["og:url"]
+    description = get_meta(page)["description"]
+    assert "손글씨" in description and "handwritten" in description
+
+
+def test_search_pages_and_404_ask_not_to_be_listed(html):
+    unlisted = [p for p in list_pages(html) if get_meta(Page(p)).get("robots") == "noindex"]
+    names = {path.relative_to(html).as_posix() for path in unlisted}
+    assert names == {"404.html", "search.html", *(f"chapters/{n}/search.html" for n in LANGUAGES)}
+
+
+def test_the_sitemap_lists_every_page_and_its_twin(html):
+    space = {
+        "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "x": "http://www.w3.org/1999/xhtml",
+    }
+    places = ET.parse(html / "sitemap.xml").getroot().findall("s:url", space)
+    listed = {}
+    for place in places:
+        links = place.findall("x:link[@rel='alternate']", space)
+        address = place.find("s:loc", space).text
+        listed[address] = {a.get("hreflang"): a.get("href") for a in links}
+    pages = {f"{ADDRESS}chapters/{language}/{slug}.html" for language, slug in NOTEBOOKS}
+    assert set(listed) == {ADDRESS, *pages}
+    for address in pages:
+        twins = listed[address]
+        assert set(twins) == set(LANGUAGES) and address in twins.values()
+        assert all(listed[twin] == twins for twin in twins.values())
+
+
+def test_404_leads_on_from_any_depth(html):
+    page = Page(html / "404.html")
+    links = page.list_attributes("a", "href")
+    assert len(links) == 6
+    for target in [*links, *page.list_attributes("script", "src")]:
+        assert target.startswith(f"/{NAME}/"), target
+        assert (html / target.removeprefix(f"/{NAME}/")).exists(), target
+    halves = [a["lang"] for t, a in page.tags if t == "div" and "lang" in a]
+    assert halves == ["ko", "en"]
+
+
+def find_button(page, name):
+    (link,) = [a for t, a in page.tags if t == "a" and f"btn-{name}-button" in a.get("class", "")]
+    return link["href"]
+
+
+@every_page
+def test_edit_leads_to_the_source(html, language, slug):
+    target = find_button(read_page(html, language, slug), "source-edit")
+    source = f"chapters/src/{slug}.md"
+    assert target == f"{get_repository_url()}/blob/main/{source}?plain=1"
+    assert (ROOT / source).exists()
+
+
+@every_page
+def test_every_section_knows_its_line_in_the_source(html, language, slug):
+    lines = (ROOT / f"chapters/src/{slug}.md").read_text().splitlines()
+    sections = [a for t, a in read_page(html, language, slug).tags if t == "section"]
+    assert len(sections) > 2
+    for section in sections:
+        cell = re.sub(r"-\d$", "", section["id"])
+        line = lines[int(section["data-line"]) - 1]
+        assert line.startswith("+++") and f'"lang": "{language}"' in line
+        assert f'"id": "{section["id"]}"' in line or f'"id": "{cell}"' in line
+
+
+@every_page
+def test_report_an_error_opens_a_form_that_says_where(html, language, slug):
+    target = find_button(read_page(html, language, slug), "source-issues")
+    assert target.startswith(f"{get_repository_url()}/issues/new?")
+    form = parse_qs(urlsplit(target).query)
+    assert form["title"] == [
+        {"ko": "오류: {}", "en": "Error: {}"}[language].format(get_title(language, slug))
+    ]
+    page, source, *_ = form["body"][0].split("\n")
+    assert page.endswith(f"{ADDRESS}chapters/{language}/{slug}.html")
+    assert source.endswith(f"{get_repository_url()}/blob/main/chapters/src/{slug}.md?plain=1")
+
+
+def test_the_landing_page_is_its_own_source(html):
+    target = find_button(Page(html / "index.html"), "source-edit")
+    assert target == f"{get_repository_url()}/blob/main/index.md?plain=1"
+
+
+@every_page
+def test_colab_is_the_only_launch_button(html, language, slug):
+    text = read_page(html, language, slug).text
+    (menu,) = re.findall(r'(?s)<div class="dropdown dropdown-launch-buttons">.*?</div>', text)
+    assert len(re.findall(r"<a\b", menu)) == 1 and "colab.research.google.com" in menu
+    assert not re.search(r"binder|thebe|jupyterhub|deepnote", text, re.I)
+
+
+@every_page
+def test_the_pdf_that_is_offered_is_the_page_s_language_s(html, language, slug):
+    target = find_button(read_page(html, language, slug), "download-book")
+    assert target == f"{ADDRESS}lenet-book-{language}.pdf"
+
+
+def test_another_repository_or_address_moves_every_address(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("_config.yml", "index.md"):
+        shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / "book", source / "book")
+    (source / "lenet_course").symlink_to(ROOT / "lenet_course")
+    (source / "index.md").write_text("# Small\n\nA small book.\n")
+    (source / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n"
+        "- file: chapters/ko/one\n- file: chapters/en/one\n"
+    )
+    for language in LANGUAGES:
+        (source / f"chapters/{language}").mkdir(parents=True)
+        (source / f"chapters/{language}/one.md").write_text("# One\n\nOne chapter.\n")
+    config = (source / "_config.yml").read_text()
+    repository = "https://github.com/Someone/someone.github.io"
+    (source / "_config.yml").write_text(config.replace(get_repository_url(), repository))
+    result = run_build(source, tmp_path / "out")
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    html = tmp_path / "out/_build/html"
+    assert get_meta(Page(html / "index.html"))["og:url"] == "https://someone.github.io/"
+    assert Page(html / "404.html").list_attributes("a", "href")[0] == "/index.html"
+    assert "Sitemap: https://someone.github.io/sitemap.xml" in (html / "robots.txt").read_text()
+    assert OWNER not in "".join(path.read_text() for path in html.rglob("*.html"))
+    (source / "_config.yml").write_text(config.replace('baseurl: ""', "baseurl: https://a.org/b/"))
+    assert run_build(source, tmp_path / "out", "--all").returncode == 0
+    assert get_meta(Page(html / "index.html"))["og:url"] == "https://a.org/b/"
+    assert Page(html / "404.html").list_attributes("a", "href")[0] == "/b/index.html"
+
+
+def encode(file) -> str:
+    return base64.b64encode(file.read()).decode()
+
+
+@pytest.mark.parametrize("name", ["preview", "favicon"])
+def test_the_pictures_are_what_their_script_draws(name):
+    from book.draw_preview import draw_icon, draw_preview
+
+    fresh = io.BytesIO()
+    {"preview": draw_preview, "favicon": draw_icon}[name]().savefig(fresh, format="png")
+    fresh.seek(0)
+    with open(STATIC / f"{name}.png", "rb") as stored:
+        assert compare_pictures(encode(stored), encode(fresh)) is None
+    size = Image.open(STATIC / f"{name}.png").size
+    assert size == {"preview": (1200, 630), "favicon": (180, 180)}[name]
+
+
+def test_the_icon_is_what_its_script_makes():
+    from book.draw_preview import make_icon
+
+    assert (STATIC / "favicon.svg").read_text() == make_icon()
+
+
+def test_addresses_are_not_written_twice():
+    """repository.url is the one place: no template, script or module holds the site's address."""
+    for path in [*(ROOT / "book").rglob("*"), ROOT / "_config.yml"]:
+        if path.suffix in (".py", ".html", ".js", ".css", ".yml"):
+            assert "github.io/" not in unquote(path.read_text()).replace("OWNER.github.io/", "")

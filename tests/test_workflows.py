@@ -1,0 +1,165 @@
+"""What runs on GitHub: pinned, with the least rights, and nothing gets out before a test."""
+
+import http.server
+import re
+import shutil
+import threading
+from functools import partial
+
+import pytest
+import yaml
+
+from book.sources import ROOT
+from tests.built_book import run_build
+
+FOLDER = ROOT / ".github/workflows"
+FILES = sorted(FOLDER.glob("*.yml"))
+WRITES = {  # all that any job may write
+    ("publish.yml", "deploy"): {"pages", "id-token"},
+    ("publish.yml", "course"): {"contents"},
+}
+every_file = pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+
+
+def load(name):
+    return yaml.safe_load((FOLDER / name).read_text())
+
+
+def list_steps(workflow):
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def list_commands(job):
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
+def test_there_are_two():
+    assert [path.name for path in FILES] == ["links.yml", "publish.yml"]
+
+
+@every_file
+def test_every_action_is_pinned_by_its_commit_and_names_its_version(path):
+    lines = [line for line in path.read_text().splitlines() if "uses:" in line]
+    assert len(lines) == sum("uses" in step for step in list_steps(load(path.name))) > 0
+    for line in lines:
+        assert re.search(r"uses: actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_an_action_has_one_pin_everywhere():
+    pins = re.findall(r"uses: (\S+)@(\S+ # \S+)", "".join(path.read_text() for path in FILES))
+    assert len(dict(pins)) == len(set(pins))
+
+
+@every_file
+def test_nothing_may_be_written_but_what_a_job_is_for(path):
+    workflow = load(path.name)
+    assert workflow["permissions"] == {}
+    for name, job in workflow["jobs"].items():
+        wanted = WRITES.get((path.name, name), set())
+        assert {right for right, kind in job["permissions"].items() if kind != "read"} == wanted
+        assert set(job["permissions"].values()) <= {"read", "write"}
+
+
+@every_file
+def test_the_token_stays_where_it_is_needed(path):
+    for name, job in load(path.name)["jobs"].items():
+        for step in job["steps"]:
+            if "actions/checkout@" in step.get("uses", ""):
+                kept = step.get("with", {}).get("persist-credentials", True)
+                assert kept == ("contents" in WRITES.get((path.name, name), ()))
+
+
+@every_file
+def test_jobs_end_and_run_on_a_named_system(path):
+    workflow = load(path.name)
+    assert "group" in workflow["concurrency"]
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 90
+        assert re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])
+
+
+@every_file
+def test_no_command_takes_words_from_outside(path):
+    """A title or a branch name inside ${{ }} would be run as a command."""
+    for step in list_steps(load(path.name)):
+        assert "${{" not in step.get("run", "")
+
+
+@every_file
+def test_every_make_target_exists(path):
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"make ([a-z ]+)", "\n".join(map(str, list_steps(load(path.name)))))
+    assert targets
+    for target in " ".join(targets).split():
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_tests_come_before_the_book_and_both_before_the_site():
+    jobs = load("publish.yml")["jobs"]
+    commands = list_commands(jobs["test"])
+    test, book = commands.index("make test"), commands.index("make book pdf")
+    assert test < book
+    steps = jobs["test"]["steps"]
+    upload = next(n for n, s in enumerate(steps) if "upload-pages-artifact@" in s.get("uses", ""))
+    assert steps[upload]["with"]["path"] == "_build/html"
+    assert upload > next(n for n, s in enumerate(steps) if s.get("run") == "make book pdf")
+    assert not any("continue-on-error" in step for step in steps)
+
+
+def test_only_main_is_deployed_and_only_after_a_green_test():
+    workflow = load("publish.yml")
+    events = workflow[True]  # YAML reads the key `on` as true
+    assert set(events) == {"push", "pull_request", "workflow_dispatch"}
+    assert events["push"] == {"branches": ["main"]}
+    for name, before in (("deploy", {"test"}), ("course", {"test", "deploy"})):
+        job = workflow["jobs"][name]
+        needs = job["needs"]
+        assert set([needs] if isinstance(needs, str) else needs) == before
+        assert job["if"] == "github.ref == 'refs/heads/main'"  # no always(): a red need stops it
+
+
+def test_a_deployment_is_not_cut_short():
+    cancel = load("publish.yml")["concurrency"]["cancel-in-progress"]
+    assert cancel == "${{ github.event_name == 'pull_request' }}"
+
+
+def test_the_course_branch_moves_to_the_tested_commit_and_never_back():
+    (command,) = list_commands(load("publish.yml")["jobs"]["course"])
+    assert command == 'git push origin "$GITHUB_SHA:refs/heads/course"'
+    assert not re.search(r"--force|-f\b|\+", command)
+
+
+def test_outside_links_are_asked_once_a_week():
+    workflow = load("links.yml")
+    (when,) = workflow[True]["schedule"]
+    _, hour, day, month, weekday = when["cron"].split()
+    assert (day, month) == ("*", "*") and weekday in "0123456" and hour.isdigit()
+    assert "make links" in list_commands(workflow["jobs"]["links"])
+    rule = re.search(r"^links:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.M)[1]
+    assert rule.endswith("jupyter-book build . --all --builder linkcheck")
+
+
+@pytest.fixture
+def neighbour(tmp_path):
+    """A site on this machine with one page, there.html."""
+    (tmp_path / "there.html").write_text("<p>here</p>")
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("page", "code"), [("there.html", 0), ("gone.html", 1)])
+def test_a_dead_outside_link_fails_the_weekly_check(tmp_path, neighbour, page, code):
+    source = tmp_path / "source"
+    source.mkdir()
+    shutil.copy(ROOT / "_config.yml", source)
+    shutil.copytree(ROOT / "book", source / "book")
+    (source / "lenet_course").symlink_to(ROOT / "lenet_course")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (source / "index.md").write_text(f"# Small\n\n[page]({neighbour}{page})\n")
+    result = run_build(source, tmp_path / "out", "--all", "--builder", "linkcheck")
+    assert result.returncode == code, result.stdout[-2000:] + result.stderr[-2000:]
+    if code:
+        assert "404" in result.stdout
