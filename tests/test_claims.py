@@ -365,6 +365,48 @@ def test_a_chapter_shows_the_real_error(slug, cell, message):
     assert "raises-exception" in get_cell(slug, cell).metadata["tags"]
 
 
+def train_step_by_step(slug, split, count, rounds, learning_rate=0.125):
+    """What the page of a chapter starts from, and each round's loss, answers and gradient."""
+    mount = get_cell(slug, "step-by-step").outputs[0].data["text/html"]
+    state = json.loads(html.unescape(re.search(r'data-state="(.*?)"', mount)[1]))
+    digits = load_digits(split)
+    images, labels = prepare_images(digits.images[:count]), digits.labels[:count]
+    assert state["labels"][:count] == labels.tolist()
+    torch.manual_seed(state["seed"])  # what the page makes its weights from
+    net = Net()
+    optimizer = torch.optim.SGD(net.parameters(), learning_rate)
+    losses, right, sizes = [], [], []
+    for _ in range(rounds):
+        optimizer.zero_grad()
+        logits = net(images)
+        loss = F.cross_entropy(logits, labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        right.append((logits.argmax(1) == labels).sum().item())
+        sizes.append(net.conv1.weight.grad.norm().item())
+    return state, losses, right, sizes
+
+
+def test_05_the_buttons_start_from_the_chapter_s_net_and_double_its_gradient():
+    state, (loss,), _, (size,) = train_step_by_step("05_send_it_backward", "test", 1, 1)
+    assert (state["batch_size"], state["index"], state["labels"][0]) == (1, 0, 9)
+    assert f"{size:.3g} {2 * size:.3g}" == "0.0444 0.0887"
+    assert loss == pytest.approx(2.21, abs=0.005)
+
+
+def test_06_the_buttons_learn_eight_digits_and_climb_at_ten():
+    slug = "06_update_the_weights"
+    state, losses, right, _ = train_step_by_step(slug, "train", 8, 100)
+    assert (state["batch_size"], state["learning_rate"]) == (8, 0.125)
+    assert 60 < max(n for n, count in enumerate(right) if count < 8) < 70
+    assert min(losses) < 0.01 and min(losses[:60]) > 0.1
+    assert max(losses[:20]) - min(losses[:20]) < 0.3 < max(losses[40:60]) - losses[0]
+    _, losses, right, _ = train_step_by_step(slug, "train", 8, 100, learning_rate=10)
+    assert losses[1] < losses[0] < losses[2] and losses[7] > 1000
+    assert all(1.5 < loss < 2.6 for loss in losses[30:])
+
+
 def test_05_ten_numbers_carry_the_whole_gradient():
     assert numbers("05_send_it_backward", "bias-by-hand")[9] == -0.89
     net, images = Net(), torch.rand(1, 1, 32, 32)
