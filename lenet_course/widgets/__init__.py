@@ -2,5 +2,6 @@
 
 from lenet_course.widgets.explorer import LeNetExplorer
 from lenet_course.widgets.graph import GraphExplorer
+from lenet_course.widgets.step_by_step import StepByStep
 
-__all__ = ["GraphExplorer", "LeNetExplorer"]
+__all__ = ["GraphExplorer", "LeNetExplorer", "StepByStep"]
