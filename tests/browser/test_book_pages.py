@@ -1,11 +1,8 @@
 """The widgets in the built book: as files, offline, and as a site."""
 
-import http.server
-import threading
-from functools import partial
-
 import pytest
 
+from tests.browser.serve import serve
 from tests.browser.test_explorer import draw, expect_answer, find_explorer, read_answer
 
 # what chapter 0 asks the reader to draw: one stroke over the open top of a 4
@@ -17,16 +14,8 @@ THEME_FONT = "fontawesome"  # the theme preloads its fonts, which a page opened 
 @pytest.fixture(scope="module")
 def site(html):
     """The book's address while a server of this machine alone shows it."""
-    handler = partial(QuietHandler, directory=html)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
+    with serve(html) as site:
+        yield site
 
 
 @pytest.fixture
