@@ -222,6 +222,21 @@ def test_02_the_kernels_were_learned_on_standardised_pixels():
 # --- chapter 3
 
 
+def test_02_the_kernels_answer_strokes_as_the_prose_says():
+    strokes = torch.zeros(2, 1, 32, 32)
+    strokes[0, :, 8:24, 15:18] = 1  # upright
+    strokes[1, :, 15:18, 8:24] = 1  # level
+    upright, level = compute_feature_maps(load_trained(), strokes)["conv1"]
+    left, right = upright[:, 14, 8:15], upright[:, 14, 15:20]  # seen across, at half its height
+    assert left[2].max() > 5 > -5 > right[2].min()
+    assert right[3].max() > 5 > -5 > left[3].min()
+    assert upright[4, 14].abs().max() < 1
+    above, below = level[4, 8:14, 14], level[4, 14:20, 14]
+    assert below.max() > 5 > -5 > above.min()
+    for each in (upright, level):
+        assert each[1, 0, 0] > 2 and each[1, 14, 14] < -2
+
+
 @pytest.mark.parametrize(
     ("cell", "shapes"),
     [("wrong-size", "1x256 and 400x120"), ("unbatched-net", "16x25 and 400x120")],
@@ -261,6 +276,19 @@ def test_03_the_maps_look_as_the_prose_says():
     assert maps["pool2"][0].amax((1, 2)).argmin() == 11
     assert maps["conv2"][0].std((1, 2)).argmin() == 6
     assert "8 24 12 28" in read_output("03_run_it_forward", "receptive-field")
+
+
+def test_03_what_a_4_a_1_and_a_7_share_and_do_not():
+    net, test = load_trained(), load_digits("test")
+    chosen = [1848, 75, 95]
+    assert test.labels[chosen].tolist() == [4, 1, 7]
+    maps = compute_feature_maps(net, prepare_images(test.images[chosen]))["pool2"]
+    most = maps.amax((2, 3)) / maps.amax((1, 2, 3)).unsqueeze(1)
+    assert (most[:, 0] > 0.5).all()
+    assert (most[[0, 2]][:, [5, 8]] > 0.5).all()
+    assert 0 < most[1, 5] < 0.15
+    assert (maps[1, 8] == 0).sum() == 24 and f"{maps[1, 8].max():.2f}" == "0.05"
+    assert [int(each[5].argmax()) // 5 for each in maps[[0, 2]]] == [1, 0]
 
 
 def test_03_the_4_and_the_hard_2():
