@@ -21,6 +21,7 @@ from lenet_course import Net, evaluate, load_digits, train
 from lenet_course.assets.make_weights import make_weights
 from lenet_course.standardise import Standardised, fold
 from tests.bench.mnist import find_mnist
+from tests.bench.page import SLOW_DOWN, measure_page
 from tests.bench.recipes import FAST, SMALL
 from tests.bench.slider import summarise_sliders, time_sliders
 from tests.bench.usual_loop import measure_usual, run_usual_loop
@@ -107,6 +108,16 @@ def print_sliders(summary: dict) -> None:
         print(f"{name:44}{summary[key]['median']:8.1f}{summary[key]['p95']:8.1f}")
 
 
+def print_page(page: dict) -> None:
+    print(f"the explorer's page{'':25}{'median':>8}{'p95':>8}")
+    print(f"{'navigation → first answer, ms':44}{page['first_answer']:8.0f}")
+    for key, name in (("update", "stroke → all maps painted, ms"),
+                      ("update_slowed", f"the same, processor {SLOW_DOWN} times slower, ms")):  # fmt: skip
+        print(f"{name:44}{page[key]['median']:8.1f}{page[key]['p95']:8.1f}")
+    for file, size in page["bytes"].items():
+        print(f"{file + ', kB with gzip':44}{size / 1000:8.1f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one seed each, within 3 minutes")
@@ -141,16 +152,19 @@ def main() -> None:
     rows.append(summarise("the book, built anew", [book]))
     sliders = summarise_sliders(time_sliders(40 if quick else 200))
     ratios["subplots / FeatureMapBrowser, median"] = sliders["ratio"]
+    page = measure_page()
     machine = {"cores": os.cpu_count(), "threads": torch.get_num_threads(),
                "processor": platform.processor() or platform.machine(),
                "torch": torch.__version__, "quick": quick}  # fmt: skip
     print_table(rows)
     print_sliders(sliders)
+    print_page(page)
     for name, ratio in ratios.items():
         print(f"{name}: {ratio:.1f}")
     (ROOT / "_build").mkdir(exist_ok=True)
     result = json.dumps(
-        {"machine": machine, "rows": rows, "sliders": sliders, "ratios": ratios}, indent=1
+        {"machine": machine, "rows": rows, "sliders": sliders, "page": page, "ratios": ratios},
+        indent=1,
     )
     (ROOT / "_build/bench.json").write_text(result, encoding="utf-8")
 
