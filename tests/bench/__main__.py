@@ -111,8 +111,11 @@ def print_sliders(summary: dict) -> None:
 def print_page(page: dict) -> None:
     print(f"the explorer's page{'':25}{'median':>8}{'p95':>8}")
     print(f"{'navigation → first answer, ms':44}{page['first_answer']:8.0f}")
-    for key, name in (("update", "stroke → all maps painted, ms"),
-                      ("update_slowed", f"the same, processor {SLOW_DOWN} times slower, ms")):  # fmt: skip
+    names = {
+        "update": "stroke → all maps painted, ms",
+        "update_slowed": f"the same, processor {SLOW_DOWN} times slower, ms",
+    }
+    for key, name in names.items():
         print(f"{name:44}{page[key]['median']:8.1f}{page[key]['p95']:8.1f}")
     for file, size in page["bytes"].items():
         print(f"{file + ', kB with gzip':44}{size / 1000:8.1f}")
