@@ -13,9 +13,10 @@ from collections import Counter
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "lenet_course"
-WIDGETS = {  # name → script, style, and whether it needs the data file
+WIDGETS = {  # name → scripts, style, and whether it needs the data file
     "explorer": ("explorer.js", "explorer.css", True),
     "graph": ("graph.js", "graph.css", False),
+    "step": ("loop.js tiles.js step.js", "step.css", True),
 }
 # .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
 SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
@@ -63,7 +64,7 @@ def make_script(language_words: dict) -> str:
     styles = {}
     needs_data = {}
     for name, (script, style, needs_data[name]) in WIDGETS.items():
-        body = modules.join_modules(script).replace("export default", "return")
+        body = modules.join_modules(*script.split()).replace("export default", "return")
         parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
         styles[name] = (modules.STATIC / style).read_text(encoding="utf-8")
     constants = {

@@ -26,7 +26,7 @@ def compute_feature_maps(net: nn.Module, images: torch.Tensor) -> dict[str, torc
         ValueError: images of another shape, dtype or device than the network's.
     """
     _check_input(net, images)
-    recorder = _Recorder(fx.symbolic_trace(net))
+    recorder = _Recorder(net, graph=fx.Tracer().trace(net))
     with torch.no_grad():
         recorder.run(images)
     return recorder.outputs
@@ -67,8 +67,8 @@ def find_receptive_field(layer: str, row: int, column: int) -> tuple[slice, slic
 class _Recorder(fx.Interpreter):
     """Runs a traced network and keeps each step's output under a readable name."""
 
-    def __init__(self, traced):
-        super().__init__(traced)
+    def __init__(self, net, graph):
+        super().__init__(net, graph=graph)
         self.outputs = {}
         self.counts = {}
 

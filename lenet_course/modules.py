@@ -8,8 +8,8 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 CHECKPOINTS = Path(__file__).parent / "assets" / "checkpoints.json.gz"
 SHARED = (  # each leans only on those before it
-    "net.js", "ink.js", "maps.js", "model.js", "views.js", "pad.js", "strip.js", "story.js", "panel.js",
-    "scrubber.js",
+    "net.js", "ink.js", "maps.js", "model.js", "views.js", "pad.js", "strip.js", "story.js",
+    "panel.js", "scrubber.js",
 )  # fmt: skip
 
 

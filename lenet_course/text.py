@@ -8,6 +8,8 @@ WORDS = {
 
 # what every widget may show; the keys are those of static/*.js
 SHARED_WORDS = {
+    "digit": {"ko": "{number}번째 그림, 숫자 {label}", "en": "Picture {number}, a {label}"},
+    "pick": {"ko": "또는 숫자를 고르십시오", "en": "Or pick one"},
     "failed": {
         "ko": "이 위젯을 불러오지 못했습니다. 페이지를 새로 고쳐 보십시오.",
         "en": "This widget could not be loaded. Try reloading the page.",
@@ -17,7 +19,6 @@ SHARED_WORDS = {
 EXPLORER_WORDS = {
     "title": {"ko": "LeNet 탐색기", "en": "LeNet explorer"},
     "draw": {"ko": "숫자를 그려 보십시오", "en": "Draw a digit"},
-    "pick": {"ko": "또는 숫자를 고르십시오", "en": "Or pick one"},
     "pad": {"ko": "숫자를 그리는 판", "en": "Drawing pad"},
     "pad_keys": {
         "ko": "화살표 키로 펜을 옮기고, 스페이스 키로 펜을 내리거나 듭니다.",
@@ -26,7 +27,6 @@ EXPLORER_WORDS = {
     "erase": {"ko": "지우개", "en": "Eraser"},
     "undo": {"ko": "되돌리기", "en": "Undo"},
     "clear": {"ko": "비우기", "en": "Clear"},
-    "digit": {"ko": "{number}번째 그림, 숫자 {label}", "en": "Picture {number}, a {label}"},
     "input": {"ko": "신경망이 보는 입력", "en": "What the network sees"},
     "prepared": {
         "ko": (
@@ -264,9 +264,206 @@ GRAPH_WORDS = {
     },
 }
 
+STEP_WORDS = {
+    "title": {"ko": "학습 한 걸음씩", "en": "Training, one step at a time"},
+    "untrained": {
+        "ko": (
+            "아직 아무것도 배우지 않은 신경망입니다. 가중치는 torch.manual_seed({seed}) 바로 뒤에 "
+            "만든 Net()의 무작위 값 그대로입니다."
+        ),
+        "en": (
+            "This network has learned nothing yet: its weights are the random ones of a Net() made "
+            "right after torch.manual_seed({seed})."
+        ),
+    },
+    "given": {
+        "ko": "건네받은 신경망의 복사본으로 학습합니다. 원래 신경망은 바뀌지 않습니다.",
+        "en": "It trains a copy of the network that it was given; the original stays as it is.",
+    },
+    "batch_size": {"ko": "그림 수", "en": "Pictures"},
+    "criterion": {"ko": "손실 함수", "en": "Loss function"},
+    "momentum": {"ko": "모멘텀", "en": "Momentum"},
+    "learning_rate": {"ko": "학습률", "en": "Learning rate"},
+    "zero_grad": {"ko": "비우기", "en": "Clear"},
+    "forward": {"ko": "순전파", "en": "Forward"},
+    "loss": {"ko": "손실", "en": "Loss"},
+    "backward": {"ko": "역전파", "en": "Backward"},
+    "update": {"ko": "갱신", "en": "Update"},
+    "play": {"ko": "다섯 걸음을 되풀이", "en": "Repeat all five"},
+    "pause": {"ko": "멈추기", "en": "Pause"},
+    "reset": {"ko": "처음으로", "en": "Reset"},
+    "pictures": {"ko": "그림", "en": "Pictures"},
+    "answer": {"ko": "답", "en": "answer"},
+    "values": {"ko": "계층의 값", "en": "Values"},
+    "weights": {"ko": "가중치", "en": "Weights"},
+    "gradients": {"ko": "변화도", "en": "Gradients"},
+    "losses": {"ko": "손실", "en": "Loss"},
+    "mean": {"ko": "그림 {count}장의 평균", "en": "mean of {count} pictures"},
+    "legend": {
+        "ko": (
+            "빨강은 양수, 파랑은 음수이고, ±는 가장 진한 색이 뜻하는 값입니다. 맵 아래 오른쪽 "
+            "수는 변화도(‖·‖)와 변한 양(Δ)의 크기, 곧 모두 제곱해 더한 값의 제곱근입니다."
+        ),
+        "en": (
+            "Red is positive, blue is negative; ± gives the value of the strongest colour. At the "
+            "right below a map stands the size of the gradient (‖·‖) or of the change (Δ): the "
+            "square root of the sum of all squares."
+        ),
+    },
+    "moves": {
+        "ko": "계층마다 가장 많이 움직인 가중치",
+        "en": "In each layer, the weight that moved most",
+    },
+    "view": {"ko": "가중치 맵", "en": "Maps of weights"},
+    "before": {"ko": "갱신 전", "en": "before"},
+    "change": {"ko": "변한 양", "en": "change"},
+    "after": {"ko": "갱신 후", "en": "after"},
+    "begin": {
+        "ko": "순전파부터 눌러 보십시오. 누를 때마다 바뀐 곳만 색이 달라집니다.",
+        "en": "Press Forward first. Each press marks what it changed, and nothing else.",
+    },
+    "said_zero": {
+        "ko": "변화도를 비웠습니다. 모든 매개변수의 .grad가 None입니다.",
+        "en": "The gradients are cleared: the .grad of every parameter is None.",
+    },
+    "said_zero_again": {
+        "ko": "비울 변화도가 없습니다. .grad는 이미 모두 None입니다.",
+        "en": "There is nothing to clear: every .grad is None already.",
+    },
+    "said_forward": {
+        "ko": "그림 {count}장이 conv1부터 fc3까지 지나갔습니다. {right}장을 맞혔습니다.",
+        "en": "Pictures sent from conv1 to fc3: {count}. Read rightly: {right}.",
+    },
+    "said_loss": {
+        "ko": "그림마다 정답의 확률 p에서 −ln p를 구해 평균을 냈습니다. 손실은 {loss}입니다.",
+        "en": "−ln p, of the right digit's probability p, averaged over the pictures: {loss}.",
+    },
+    "said_squares": {
+        "ko": (
+            "그림마다 출력 10개와 원-핫 목표의 차이를 제곱해 평균을 냈습니다. 손실은 {loss}입니다."
+        ),
+        "en": "The squared distances of all outputs from their one-hot targets, averaged: {loss}.",
+    },
+    "said_backward": {
+        "ko": (
+            "손실에서 fc3를 거쳐 conv1까지 변화도가 거꾸로 왔습니다. conv1의 변화도는 크기가 "
+            "{norm}입니다. 가중치는 아직 그대로입니다."
+        ),
+        "en": (
+            "Gradients came back from the loss, through fc3, to conv1, where their size is {norm}. "
+            "No weight has moved yet."
+        ),
+    },
+    "said_added": {
+        "ko": (
+            "비우지 않았으므로 새 변화도가 앞의 것에 더해졌습니다. conv1에서 변화도의 크기는 "
+            "{before} → {norm}입니다."
+        ),
+        "en": (
+            "Nothing was cleared, so the new gradients were added to the old ones. Their size in "
+            "conv1 went from {before} to {norm}."
+        ),
+    },
+    "retained": {
+        "ko": "PyTorch에서 같은 손실을 거듭 보내려면 backward(retain_graph=True)로 불러야 합니다.",
+        "en": "To send one loss back repeatedly, PyTorch wants backward(retain_graph=True).",
+    },
+    "said_update": {
+        "ko": "가중치마다 학습률 {rate} × 변화도만큼 뺐습니다. 값과 손실은 갱신하기 전의 것입니다.",
+        "en": (
+            "From each weight went {rate} × its gradient. Values and loss are still those from "
+            "before the update."
+        ),
+    },
+    "said_velocity": {
+        "ko": "가중치마다 학습률 {rate} × 속도만큼 뺐습니다. 값과 손실은 갱신하기 전의 것입니다.",
+        "en": (
+            "From each weight went {rate} × its velocity. Values and loss are still those from "
+            "before the update."
+        ),
+    },
+    "said_repeat": {
+        "ko": "{count}번 갱신했습니다. 마지막으로 잰 손실은 {loss}입니다.",
+        "en": "Updates so far: {count}. The loss, when last measured: {loss}.",
+    },
+    "said_nan": {
+        "ko": "손실이 더는 유한한 수가 아닙니다({loss}). 학습률을 줄이고 처음으로 돌아가십시오.",
+        "en": "The loss is no longer a finite number ({loss}). Lower the learning rate and reset.",
+    },
+    "no_logits": {
+        "ko": "아직 로짓이 없습니다. 순전파를 먼저 하십시오.",
+        "en": "There are no logits yet: press Forward first.",
+    },
+    "no_loss": {
+        "ko": "역전파는 손실에서 출발합니다. 손실을 먼저 재십시오.",
+        "en": "Backward starts from the loss: press Loss first.",
+    },
+    "old": {
+        "ko": "가중치가 그 뒤로 바뀌었습니다. 순전파부터 다시 하십시오.",
+        "en": "The weights have changed since then: begin again with Forward.",
+    },
+    "no_gradients": {
+        "ko": ".grad가 모두 None이라 뺄 것이 없습니다. 역전파를 먼저 하십시오.",
+        "en": "Every .grad is None, so there is nothing to subtract: press Backward first.",
+    },
+    "fallback": {
+        "ko": (
+            "역전파를 한 번 한 뒤 conv1 커널 6개의 변화도. 그림 {count}장의 손실은 {loss}입니다."
+        ),
+        "en": (
+            "The gradients of conv1's six kernels after one backward pass; the loss of "
+            "{count} pictures is {loss}."
+        ),
+    },
+}
+
+BROWSER_WORDS = {
+    "picture": {"ko": "그림", "en": "Picture"},
+    "layer": {"ko": "계층", "en": "Layer"},
+    "channel": {"ko": "채널", "en": "Channel"},
+    "refresh": {"ko": "다시 계산", "en": "Run again"},
+    "input": {"ko": "신경망에 넣은 그림 {index}", "en": "Picture {index}, as it goes in"},
+    "maps": {
+        "ko": "{layer}의 특징 맵 {count}장. 크기는 {shape}, 값은 {low}부터 {high}까지입니다.",
+        "en": "{count} feature maps of {layer}, {shape} each, with values from {low} to {high}.",
+    },
+    "values": {
+        "ko": "{layer}의 값 {count}개. {low}부터 {high}까지입니다.",
+        "en": "{count} values of {layer}, from {low} to {high}.",
+    },
+    "map": {
+        "ko": "{layer}의 {channel}번 특징 맵. 크기는 {shape}, 값은 {low}부터 {high}까지입니다.",
+        "en": "Feature map {channel} of {layer}, {shape}, with values from {low} to {high}.",
+    },
+    "value": {
+        "ko": "{layer}의 {channel}번 값은 {high}입니다.",
+        "en": "Value {channel} of {layer} is {high}.",
+    },
+    "kernels": {
+        "ko": "{layer}의 {channel}번 커널. 채널 {count}개, 값은 {low}부터 {high}까지입니다.",
+        "en": "Kernel {channel} of {layer}: {count} × {shape}, with values from {low} to {high}.",
+    },
+    "colours": {
+        "ko": "빨강은 0보다 큰 값, 흰색은 0, 파랑은 0보다 작은 값입니다.",
+        "en": "Red is above zero, white is zero, blue is below.",
+    },
+    "recorded": {
+        "ko": (
+            "이 페이지에는 기록해 둔 그림이 있습니다. 노트북을 실행하면 그때의 가중치로 다시 "
+            "계산하고, 채널도 하나씩 고를 수 있습니다."
+        ),
+        "en": (
+            "This page holds recorded pictures. In a running notebook they are computed from the "
+            "weights of the moment, and single channels can be chosen too."
+        ),
+    },
+}
+
 WIDGET_WORDS = {
+    "browser": BROWSER_WORDS,
     "explorer": {**SHARED_WORDS, **EXPLORER_WORDS},
     "graph": {**SHARED_WORDS, **GRAPH_WORDS},
+    "step": {**SHARED_WORDS, **STEP_WORDS},
 }
 
 _language = "en"

@@ -8,6 +8,7 @@ import torch
 from lenet_course import Net, load_digits, train
 from lenet_course.digits import Digits
 from tests.bench import gpu
+from tests.bench.slider import summarise_sliders, time_sliders
 
 
 @pytest.fixture
@@ -55,3 +56,16 @@ def test_without_a_gpu_the_script_says_so(capsys, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     gpu.main()
     assert capsys.readouterr().out == "no CUDA GPU here, so nothing was measured\n"
+
+
+def test_the_browser_answers_a_slider_10_times_faster_than_subplots():
+    found = time_sliders(15)
+    assert {name: len(times) for name, times in found.items()} == {"browser": 15, "subplots": 15}
+    assert summarise_sliders(found)["ratio"] >= 10
+
+
+def test_a_summary_of_sliders_compares_medians():
+    summary = summarise_sliders({"browser": [1.0, 2.0, 9.0], "subplots": [20.0, 50.0, 30.0]})
+    assert (summary["browser"]["median"], summary["subplots"]["median"]) == (2, 30)
+    assert (summary["ratio"], summary["rounds"]) == (15, 3)
+    assert summary["browser"]["p95"] >= 9

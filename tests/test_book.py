@@ -41,9 +41,8 @@ def test_a_page_asks_nobody_else_for_anything(html, language, slug):
         *[a["href"] for t, a in page.tags if t == "link" and "canonical" not in a.get("rel", "")],
     ]  # fmt: skip
     assert [url for url in requested if urlsplit(url).netloc] == []
-    assert not re.search(
-        r"import\(|@import|unpkg|jsdelivr|cdnjs|mathjax@|MathJax =", page.text, re.I
-    )
+    text = re.sub(r"base64,[\w+/=]*", "", page.text)  # in which any five letters may stand
+    assert not re.search(r"import\(|@import|unpkg|jsdelivr|cdnjs|mathjax@|MathJax =", text, re.I)
 
 
 @every_page

@@ -222,6 +222,21 @@ def test_02_the_kernels_were_learned_on_standardised_pixels():
 # --- chapter 3
 
 
+def test_02_the_kernels_answer_strokes_as_the_prose_says():
+    strokes = torch.zeros(2, 1, 32, 32)
+    strokes[0, :, 8:24, 15:18] = 1  # upright
+    strokes[1, :, 15:18, 8:24] = 1  # level
+    upright, level = compute_feature_maps(load_trained(), strokes)["conv1"]
+    left, right = upright[:, 14, 8:15], upright[:, 14, 15:20]  # seen across, at half its height
+    assert left[2].max() > 5 > -5 > right[2].min()
+    assert right[3].max() > 5 > -5 > left[3].min()
+    assert upright[4, 14].abs().max() < 1
+    above, below = level[4, 8:14, 14], level[4, 14:20, 14]
+    assert below.max() > 5 > -5 > above.min()
+    for each in (upright, level):
+        assert each[1, 0, 0] > 2 and each[1, 14, 14] < -2
+
+
 @pytest.mark.parametrize(
     ("cell", "shapes"),
     [("wrong-size", "1x256 and 400x120"), ("unbatched-net", "16x25 and 400x120")],
@@ -261,6 +276,19 @@ def test_03_the_maps_look_as_the_prose_says():
     assert maps["pool2"][0].amax((1, 2)).argmin() == 11
     assert maps["conv2"][0].std((1, 2)).argmin() == 6
     assert "8 24 12 28" in read_output("03_run_it_forward", "receptive-field")
+
+
+def test_03_what_a_4_a_1_and_a_7_share_and_do_not():
+    net, test = load_trained(), load_digits("test")
+    chosen = [1848, 75, 95]
+    assert test.labels[chosen].tolist() == [4, 1, 7]
+    maps = compute_feature_maps(net, prepare_images(test.images[chosen]))["pool2"]
+    most = maps.amax((2, 3)) / maps.amax((1, 2, 3)).unsqueeze(1)
+    assert (most[:, 0] > 0.5).all()
+    assert (most[[0, 2]][:, [5, 8]] > 0.5).all()
+    assert 0 < most[1, 5] < 0.15
+    assert (maps[1, 8] == 0).sum() == 24 and f"{maps[1, 8].max():.2f}" == "0.05"
+    assert [int(each[5].argmax()) // 5 for each in maps[[0, 2]]] == [1, 0]
 
 
 def test_03_the_4_and_the_hard_2():
@@ -363,6 +391,48 @@ def test_05_gradients_double_and_zero_grad_gives_none():
 def test_a_chapter_shows_the_real_error(slug, cell, message):
     assert read_output(slug, cell).startswith(message)
     assert "raises-exception" in get_cell(slug, cell).metadata["tags"]
+
+
+def train_step_by_step(slug, split, count, rounds, learning_rate=0.125):
+    """What the page of a chapter starts from, and each round's loss, answers and gradient."""
+    mount = get_cell(slug, "step-by-step").outputs[0].data["text/html"]
+    state = json.loads(html.unescape(re.search(r'data-state="(.*?)"', mount)[1]))
+    digits = load_digits(split)
+    images, labels = prepare_images(digits.images[:count]), digits.labels[:count]
+    assert state["labels"][:count] == labels.tolist()
+    torch.manual_seed(state["seed"])  # what the page makes its weights from
+    net = Net()
+    optimizer = torch.optim.SGD(net.parameters(), learning_rate)
+    losses, right, sizes = [], [], []
+    for _ in range(rounds):
+        optimizer.zero_grad()
+        logits = net(images)
+        loss = F.cross_entropy(logits, labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        right.append((logits.argmax(1) == labels).sum().item())
+        sizes.append(net.conv1.weight.grad.norm().item())
+    return state, losses, right, sizes
+
+
+def test_05_the_buttons_start_from_the_chapter_s_net_and_double_its_gradient():
+    state, (loss,), _, (size,) = train_step_by_step("05_send_it_backward", "test", 1, 1)
+    assert (state["batch_size"], state["index"], state["labels"][0]) == (1, 0, 9)
+    assert f"{size:.3g} {2 * size:.3g}" == "0.0444 0.0887"
+    assert loss == pytest.approx(2.21, abs=0.005)
+
+
+def test_06_the_buttons_learn_eight_digits_and_climb_at_ten():
+    slug = "06_update_the_weights"
+    state, losses, right, _ = train_step_by_step(slug, "train", 8, 100)
+    assert (state["batch_size"], state["learning_rate"]) == (8, 0.125)
+    assert 60 < max(n for n, count in enumerate(right) if count < 8) < 70
+    assert min(losses) < 0.01 and min(losses[:60]) > 0.1
+    assert max(losses[:20]) - min(losses[:20]) < 0.3 < max(losses[40:60]) - losses[0]
+    _, losses, right, _ = train_step_by_step(slug, "train", 8, 100, learning_rate=10)
+    assert losses[1] < losses[0] < losses[2] and losses[7] > 1000
+    assert all(1.5 < loss < 2.6 for loss in losses[30:])
 
 
 def test_05_ten_numbers_carry_the_whole_gradient():

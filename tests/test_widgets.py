@@ -174,7 +174,8 @@ def test_the_book_shows_a_picture_of_what_its_page_does_not_have(monkeypatch):
 def test_the_joined_modules_are_one_module(tmp_path):
     source = LeNetExplorer._esm
     assert not re.search(r"^import\b", source, re.MULTILINE)
-    assert re.findall(r"^export .*$", source, re.MULTILINE) == ["export default { render };"]
+    exports = re.findall(r"^export .*$", source, re.MULTILINE)
+    assert exports == ['export default { render: makeRender("explorer", showExplorer) };']
     (tmp_path / "joined.mjs").write_text(str(source), encoding="utf-8")
     (tmp_path / "page.js").write_text(
         page_widgets.make_script(page_widgets.load_language_words()), encoding="utf-8"

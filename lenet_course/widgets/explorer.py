@@ -15,7 +15,6 @@ from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.inputs import check_examples, load_examples, read_weights
 
 
-
 def _read_input(data, widget=None) -> torch.Tensor:
     if len(data) != 4 * 32 * 32:
         raise ValueError(f"expected 4,096 bytes of a 32×32 input, got {len(data):,}")

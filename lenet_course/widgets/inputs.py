@@ -6,7 +6,6 @@ from lenet_course.digits import Digits, load_digits, prepare_images
 from lenet_course.model import Net
 from lenet_course.modules import pick_examples
 
-
 MOST_DIGITS = 200  # all of them stand in one strip
 
 

@@ -21,7 +21,9 @@ from lenet_course import Net, evaluate, load_digits, train
 from lenet_course.assets.make_weights import make_weights
 from lenet_course.standardise import Standardised, fold
 from tests.bench.mnist import find_mnist
+from tests.bench.page import SLOW_DOWN, measure_page
 from tests.bench.recipes import FAST, SMALL
+from tests.bench.slider import summarise_sliders, time_sliders
 from tests.bench.usual_loop import measure_usual, run_usual_loop
 
 TARGET = 0.99  # of MNIST's 10,000 test digits
@@ -98,6 +100,27 @@ def print_table(rows: list[dict]) -> None:
         print(f"{row['name']:44}{row['wall']:8.1f}{cpu}{mean}{spread:>18}  {len(row['runs'])}")
 
 
+def print_sliders(summary: dict) -> None:
+    print(
+        f"slider event → new picture, ms{'':14}{'median':>8}{'p95':>8}  {summary['rounds']} rounds"
+    )
+    for key, name in (("browser", "FeatureMapBrowser"), ("subplots", "matplotlib subplots")):
+        print(f"{name:44}{summary[key]['median']:8.1f}{summary[key]['p95']:8.1f}")
+
+
+def print_page(page: dict) -> None:
+    print(f"the explorer's page{'':25}{'median':>8}{'p95':>8}")
+    print(f"{'navigation → first answer, ms':44}{page['first_answer']:8.0f}")
+    names = {
+        "update": "stroke → all maps painted, ms",
+        "update_slowed": f"the same, processor {SLOW_DOWN} times slower, ms",
+    }
+    for key, name in names.items():
+        print(f"{name:44}{page[key]['median']:8.1f}{page[key]['p95']:8.1f}")
+    for file, size in page["bytes"].items():
+        print(f"{file + ', kB with gzip':44}{size / 1000:8.1f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one seed each, within 3 minutes")
@@ -130,14 +153,22 @@ def main() -> None:
     builder = str(Path(sys.executable).with_name("jupyter-book"))
     book = time_command(builder, "build", ".", "--all", "--path-output", "_build/bench")
     rows.append(summarise("the book, built anew", [book]))
+    sliders = summarise_sliders(time_sliders(40 if quick else 200))
+    ratios["subplots / FeatureMapBrowser, median"] = sliders["ratio"]
+    page = measure_page()
     machine = {"cores": os.cpu_count(), "threads": torch.get_num_threads(),
                "processor": platform.processor() or platform.machine(),
                "torch": torch.__version__, "quick": quick}  # fmt: skip
     print_table(rows)
+    print_sliders(sliders)
+    print_page(page)
     for name, ratio in ratios.items():
         print(f"{name}: {ratio:.1f}")
     (ROOT / "_build").mkdir(exist_ok=True)
-    result = json.dumps({"machine": machine, "rows": rows, "ratios": ratios}, indent=1)
+    result = json.dumps(
+        {"machine": machine, "rows": rows, "sliders": sliders, "page": page, "ratios": ratios},
+        indent=1,
+    )
     (ROOT / "_build/bench.json").write_text(result, encoding="utf-8")
 
 

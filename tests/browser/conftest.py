@@ -1,12 +1,9 @@
 """A real browser, for pages opened as files: no request leaves their folder."""
 
-import http.server
-import threading
-from functools import partial
-
 import pytest
 
 from tests.browser.find import find_browser
+from tests.browser.serve import serve
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -58,16 +55,8 @@ def open_file(browser):
 @pytest.fixture(scope="session")
 def site(html):
     """The book's address while a server of this machine alone shows it."""
-    handler = partial(QuietHandler, directory=html)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
+    with serve(html) as address:
+        yield address
 
 
 @pytest.fixture
