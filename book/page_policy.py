@@ -28,6 +28,8 @@ def write_policies(app, error):
     if error or app.builder.format != "html":
         return
     for path in Path(app.outdir).rglob("*.html"):
+        if "_static" in path.parts:
+            continue  # the themes' own templates
         page = path.read_text(encoding="utf-8")
         meta = f'<meta http-equiv="Content-Security-Policy" content="{make_policy(page)}" />'
         if "Content-Security-Policy" not in page:

@@ -38,7 +38,7 @@ def test_a_page_asks_nobody_else_for_anything(html, language, slug):
     requested = [
         *page.list_attributes("script", "src"), *page.list_attributes("img", "src"),
         *page.list_attributes("iframe", "src"), *page.list_attributes("source", "src"),
-        *[a["href"] for t, a in page.tags if t == "link" and "canonical" not in a.get("rel", "")],
+        *[a["href"] for t, a in page.tags if t == "link" and a.get("rel") not in ("canonical", "alternate")],
     ]  # fmt: skip
     assert [url for url in requested if urlsplit(url).netloc] == []
     text = re.sub(r"base64,[\w+/=]*", "", page.text)  # in which any five letters may stand

@@ -51,6 +51,8 @@ def test_the_landing_page_remembers_the_choice(visit):
     page.goto(page.url.split("/chapters/")[0] + "/index.html")
     assert find_first(page) == "en"
     page.locator('a[href$="ko/00_welcome.html"]').first.click()
+    page.wait_for_url("**/ko/**")
+    page.wait_for_load_state()
     page.goto(page.url.split("/chapters/")[0] + "/index.html")
     assert find_first(page) == "ko"
 
