@@ -2,6 +2,10 @@
 // The data comes once, as a script, when the first of them is near the window; the recorded
 // checkpoints, when a scrubber is first opened.
 
+// What the widgets take up in a column of 688 and of 358 pixels: where one comes late, the page does
+// not jump.
+const HEIGHTS = { explorer: [1586, 2518], graph: [779, 1121], step: [934, 1157] };
+
 const { src } = document.currentScript;
 const loads = {}; // file → a promise of what it holds
 
@@ -84,6 +88,7 @@ async function mount(place) {
   } catch (error) {
     el.textContent = `${words.failed} (${error.message})`; // below the picture, which stays
     el.setAttribute("role", "alert");
+    place.style.minHeight = 0;
   }
   place.append(el);
 }
@@ -93,8 +98,16 @@ function mountAll() {
   style.textContent = `
     .lenet-widget { margin: 1.5rem 0; }
     .lenet-widget > img { max-width: 100%; }
+    ${Object.entries(HEIGHTS).map(([widget, [wide, narrow]]) => `
+    .lenet-widget[data-widget="${widget}"] { min-height: ${wide}px; }
+    @media (max-width: 600px) {
+      .lenet-widget[data-widget="${widget}"] { min-height: ${narrow}px; }
+    }`).join("")}
     @media screen { .lenet-widget[data-live] > img { display: none; } }
-    @media print { .lenet-widget[data-live] > div { display: none; } }`;
+    @media print {
+      .lenet-widget[data-widget] { min-height: 0; }
+      .lenet-widget[data-live] > div { display: none; }
+    }`;
   document.head.append(style);
   const near = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -102,7 +115,7 @@ function mountAll() {
       near.unobserve(target);
       mount(target);
     }
-  }, { rootMargin: "400px" });
+  }, { rootMargin: "800px" });
   document.querySelectorAll(".lenet-widget[data-widget]").forEach((place) => near.observe(place));
 }
 

@@ -14,6 +14,9 @@ from tests.chapters import NAMES, NOTEBOOKS, read_notebook
 every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 
 
+POINTERS = ("canonical", "alternate")  # links that tell of an address and ask for nothing
+
+
 def read_page(html, language, slug):
     return Page(html / f"chapters/{language}/{slug}.html")
 
@@ -38,7 +41,7 @@ def test_a_page_asks_nobody_else_for_anything(html, language, slug):
     requested = [
         *page.list_attributes("script", "src"), *page.list_attributes("img", "src"),
         *page.list_attributes("iframe", "src"), *page.list_attributes("source", "src"),
-        *[a["href"] for t, a in page.tags if t == "link" and a.get("rel") not in ("canonical", "alternate")],
+        *[a["href"] for t, a in page.tags if t == "link" and a.get("rel") not in POINTERS],
     ]  # fmt: skip
     assert [url for url in requested if urlsplit(url).netloc] == []
     text = re.sub(r"base64,[\w+/=]*", "", page.text)  # in which any five letters may stand

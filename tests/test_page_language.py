@@ -13,7 +13,8 @@ every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 # what the themes say in English, wherever they say it
 FRAME = [
     "Search", "Contents", "Skip to main content", "Toggle", "previous", "Launch", "Download",
-         "Print to PDF", "Fullscreen", "Open issue", "Repository", "light/dark", "Copyright"]  # fmt: skip
+    "Print to PDF", "Fullscreen", "Open issue", "Repository", "light/dark", "Copyright",
+]  # fmt: skip
 
 
 def read_frame(path) -> str:

@@ -1,4 +1,4 @@
-"""The book's pages as a reader's browser meets them: bytes, largest paint, jumps, answers to a click.
+"""The book's pages as a reader's browser meets them: bytes, largest paint, jumps, clicks.
 
 In headless Chromium, from a server on this machine, with the processor slowed down as browsers
 simulate a phone's: `python -m tests.bench.site [HTML]`.

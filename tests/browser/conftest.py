@@ -82,8 +82,7 @@ def visit(browser, site):
             foreign = (url for url in page.requests if not url.startswith((site, "data:")))
             problems.extend(f"request to {url}" for url in foreign)
         context.close()
-    # the book has no favicon yet, and browsers ask for one unasked
-    assert [problem for problem in problems if "/favicon.ico" not in problem] == []
+    assert problems == []
 
 
 def describe(message):
