@@ -11,7 +11,10 @@ from xml.sax.saxutils import escape
 from page_language import LANGUAGES, get_language, get_twin
 
 NOT_FOUND = "404"
-PDF_WORDS = {"ko": "책 전체를 PDF로 받기", "en": "Download the whole book"}
+PDF_WORDS = {
+    "ko": ("책 전체.pdf", "책 전체를 PDF로 받기"),
+    "en": ("book.pdf", "Download the whole book"),
+}
 NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
@@ -85,7 +88,7 @@ def offer_pdf(app, pagename, templatename, context, doctree):
     for group in context["header_buttons"]:
         if language and group["label"] == "download-buttons":
             address = get_page_address(app, app.config.root_doc) + f"lenet-book-{language}.pdf"
-            words = {"text": ".pdf", "tooltip": PDF_WORDS[language]}
+            words = dict(zip(("text", "tooltip"), PDF_WORDS[language], strict=True))
             look = {"type": "link", "icon": "fas fa-file", "label": "download-book-button"}
             group["buttons"].append({"url": address, **words, **look})
 

@@ -1,0 +1,110 @@
+"""The page for addresses that lead nowhere, and the buttons that lead to a section's source."""
+
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from book.derive import get_repository_url
+from book.sources import LANGUAGES, ROOT
+from tests.browser.serve import QuietHandler, serve
+
+NAME = get_repository_url().split("/")[-1]
+CHAPTER = "chapters/{}/04_measure_the_loss.html"
+
+
+class PagesHandler(QuietHandler):
+    """What GitHub Pages does: the site below its name, and 404.html for what is not there."""
+
+    def send_error(self, code, message=None, explain=None):
+        page = (Path(self.directory) / NAME / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@pytest.fixture(scope="module")
+def hosted(html, tmp_path_factory):
+    root = tmp_path_factory.mktemp("host")
+    shutil.copytree(html, root / NAME)
+    with serve(root, PagesHandler) as address:
+        yield f"{address}{NAME}/"
+
+
+@pytest.fixture
+def lost(browser, hosted):
+    """Open an address that is not there."""
+    contexts = []
+
+    def lost(path, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(5000)
+        assert page.goto(hosted + path).status == 404
+        return page
+
+    yield lost
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("path", ["nothing.html", "chapters/ko/nothing.html", "a/b/c/d/"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_404_speaks_first_in_the_reader_s_language_and_leads_on(lost, path, language):
+    page = lost(path, locale={"ko": "ko-KR", "en": "en-GB"}[language])
+    tops = {name: page.locator(f"main > [lang={name}]").bounding_box()["y"] for name in LANGUAGES}
+    assert min(tops, key=tops.get) == language
+    links = page.locator(f"main > [lang={language}] a")
+    for number in range(links.count()):
+        with page.expect_navigation():
+            links.nth(number).click()
+        assert page.title() and "404" not in page.title()
+        assert page.locator("#main-content").count() == 1
+        assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == 200
+        page.go_back()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_404(lost, scheme):
+    page = lost("nothing.html", bypass_csp=True, color_scheme=scheme)
+    response = Axe().run(page).response
+    assert len(response["passes"]) > 5
+    assert [violation["id"] for violation in response["violations"]] == []
+
+
+def press(page, locator):
+    """Click as a hand does; click() scrolls away from a place under a fixed header."""
+    locator.wait_for()
+    box = locator.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def click_button(page, name):
+    """Click a button of the repository's menu; return where it would lead."""
+    page.context.route("https://**", lambda route: route.abort())
+    press(page, page.locator(".dropdown-source-buttons > button"))
+    link = page.locator(f".btn-source-{name}-button")
+    link.evaluate("link => link.addEventListener('click', (event) => event.preventDefault())")
+    press(page, link)
+    return link.get_attribute("href")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", [0, 3, -3])
+def test_edit_and_report_lead_to_the_section_that_is_read(visit, language, place):
+    page = visit(CHAPTER.format(language))
+    name = page.locator("article section[id]").evaluate_all("all => all.map(s => s.id)")[place]
+    page.locator(f"#{name}").evaluate("s => s.scrollIntoView({ behavior: 'instant' })")
+    edit = click_button(page, "edit")
+    address, line = edit.split("#L")
+    lines = (ROOT / "chapters/src/04_measure_the_loss.md").read_text().splitlines()
+    assert f'"lang": "{language}", "id": "{name}"' in lines[int(line) - 1]
+    body = parse_qs(urlsplit(click_button(page, "issues")).query)["body"][0].split("\n")
+    assert body[0].endswith(f"{CHAPTER.format(language)}#{name}")
+    assert body[1].endswith(edit) and body[1].endswith(f"#L{line}")
+    assert re.search("무엇이|What", "".join(body[2:]))
+    assert address.endswith("?plain=1")
