@@ -11,7 +11,7 @@ import yaml
 from book.derive import get_repository_url
 from book.notebooks import find_problems
 from book.sources import CHAPTERS, LANGUAGES, ROOT, list_slugs, read_source
-from tests.chapters import NAMES, NOTEBOOKS, read_notebook, strip_colours
+from tests.chapters import NAMES, NOTEBOOKS, get_cell, read_notebook, strip_colours
 
 every_notebook = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 
@@ -136,13 +136,24 @@ def test_the_metadata_is_clean(language, slug):
 def hide_words(outputs):
     """What a cell put out, less the language and the words of a widget's mount point or page."""
     text = json.dumps(outputs, ensure_ascii=False)
+    text = re.sub(
+        r'(<p class=\\"lenet-verdict \w+\\">).*?</p>"(, "text/plain": "[^"]*")?', r"\1", text
+    )
     return re.sub(r'(lang|alt|aria-label)=\\"[^"]*\\"|<(legend|p)>.*?</\2>', "", text)
+
+
+def drop_title(cell):
+    """A solution without its first line, the title that Colab shows."""
+    assert cell.source.startswith("# @title ")
+    return nbformat.from_dict({**cell, "source": cell.source.split("\n", 1)[1]})
 
 
 @pytest.mark.parametrize("slug", list_slugs())
 def test_both_languages_show_the_same_outputs(slug):
     korean, english = (code_cells(language, slug)[1:] for language in LANGUAGES)
     for left, right in zip(korean, english, strict=True):
+        if left.id.endswith("-solution"):
+            left, right = (drop_title(cell) for cell in (left, right))
         assert left.source == right.source
         if "nbval-ignore-output" in left.metadata.get("tags", []):
             continue  # times, which no two runs share
@@ -237,3 +248,60 @@ def test_net_is_defined_once_and_the_chapter_shows_that_very_class():
         if cell["kind"] == "code" and re.search(r"self\.conv1 = ", cell["text"])
     ]
     assert definitions == [("01_define_the_net", "define-net")]
+
+
+def list_exercises(slug):
+    return [cell["id"] for cell in read_source(slug) if cell["metadata"].get("exercise")]
+
+
+def read_verdict(language, slug, name):
+    """The state that a checker's stored output is in."""
+    found = re.findall(r"lenet-verdict (\w+)", json.dumps(get_cell(slug, name, language).outputs))
+    assert len(found) == 1, (name, found)
+    return found[0]
+
+
+def test_there_are_at_least_24_exercises_and_three_a_chapter():
+    exercises = {slug: list_exercises(slug) for slug in list_slugs()}
+    assert min(map(len, exercises.values())) >= 3, exercises
+    assert sum(map(len, exercises.values())) >= 24
+
+
+@every_notebook
+def test_a_stub_is_unanswered_and_its_solution_right(language, slug):
+    for name in list_exercises(slug):
+        assert read_verdict(language, slug, name) == "open", name
+        assert read_verdict(language, slug, f"{name}-solution") == "right", name
+
+
+@every_notebook
+def test_exercises_are_numbered_in_order_and_take_5_to_15_minutes(language, slug):
+    word, minutes = {"ko": ("연습", "분"), "en": ("Exercise", " min")}[language]
+    text = "\n".join(c.source for c in read_notebook(language, slug).cells)
+    headings = re.findall(rf"^### {word} (\d+)\.(\d+) · .+ \((\d+){minutes}\)$", text, re.M)
+    wanted = [(int(slug[:2]), number) for number in range(1, len(list_exercises(slug)) + 1)]
+    assert [(int(chapter), int(number)) for chapter, number, _ in headings] == wanted
+    assert all(5 <= int(time) <= 15 for *_, time in headings)
+
+
+@every_notebook
+def test_quick_questions_have_one_right_choice_and_a_reason_for_each(language, slug):
+    opening = {"ko": ("맞습니다.", "아닙니다."), "en": ("Right.", "No.")}[language]
+    text = "\n".join(c.source for c in read_notebook(language, slug).cells)
+    questions = re.findall(r'^<div class="question">\n\n(.*?)^</div>$', text, re.M | re.S)
+    assert 2 <= len(questions) <= 3
+    names = []
+    for question in questions:
+        choices = re.findall(
+            r'^<details name="([\w-]+)"><summary>(.+)</summary>\n\n(.+?)\n\n</details>$',
+            question,
+            re.M | re.S,
+        )
+        assert question.count("<details") == len(choices) and 2 <= len(choices) <= 4, question
+        assert len({name for name, *_ in choices}) == 1
+        names.append(choices[0][0])
+        starts = [reason.split()[0] for *_, reason in choices]
+        assert starts.count(opening[0]) == 1, question
+        assert starts.count(opening[1]) == len(choices) - 1, question
+        assert all(len(reason) > 25 for *_, reason in choices), question
+    assert len(set(names)) == len(names)

@@ -1,0 +1,138 @@
+"""Reading answers: whatever stands there, a plain number, shape or tensor comes out, or a Hint."""
+
+import copy
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from lenet_course.checks.verdict import Hint
+from lenet_course.text import get_language
+
+MOST = 1_000_000  # values of an answer; no exercise asks for more
+NAMES = {
+    "number": {"ko": "수", "en": "a number"},
+    "shape": {"ko": "(16, 5, 5) 같은 모양", "en": "a shape such as (16, 5, 5)"},
+    "tensor": {"ko": "텐서", "en": "a tensor"},
+    "function": {"ko": "함수", "en": "a function"},
+    "model": {"ko": "nn.Module", "en": "an nn.Module"},
+    "name": {"ko": "이름 하나", "en": "one name"},
+}
+
+
+def reject(answer, wanted: str):
+    """Raise the Hint that says what an answer is and what was wanted (a key of NAMES)."""
+    if answer is None:
+        raise Hint("none")
+    if isinstance(answer, str) and wanted in ("number", "tensor", "shape"):
+        raise Hint("text")
+    raise Hint("type", got=type(answer).__name__, wanted=NAMES[wanted][get_language()])
+
+
+def read_number(answer) -> float:
+    """Read one finite number: of Python, NumPy, or a tensor of one value, on any device.
+
+    Raises:
+        Hint: "none", "text", "type", "nan", "infinite" or "huge" (above 1e15 in size).
+    """
+    if isinstance(answer, (torch.Tensor, np.ndarray)) and math.prod(answer.shape) == 1:
+        answer = answer.item()
+    if isinstance(answer, np.generic):
+        answer = answer.item()
+    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
+        reject(answer, "number")
+    if isinstance(answer, float):
+        _reject_unreal(torch.tensor(answer, dtype=torch.float64))
+    if abs(answer) > 1e15:  # before float(), which an int can be too large for
+        raise Hint("huge")
+    return float(answer)
+
+
+def read_shape(answer) -> tuple[int, ...]:
+    """Read a shape: a tuple, list, torch.Size or flat tensor of at most 8 whole numbers.
+
+    Raises:
+        Hint: as read_number, and "empty".
+    """
+    if isinstance(answer, (torch.Tensor, np.ndarray)):
+        answer = (
+            answer.tolist() if answer.ndim == 1 and len(answer) <= 8 else reject(answer, "shape")
+        )
+    if not isinstance(answer, Sequence) or isinstance(answer, (str, bytes)):
+        reject(answer, "shape")
+    if len(answer) > 8:
+        raise Hint("huge")
+    if not answer:
+        raise Hint("empty")
+    numbers = [read_number(number) for number in answer]
+    if any(number != int(number) for number in numbers):
+        reject(answer, "shape")
+    return tuple(map(int, numbers))
+
+
+def read_tensor(answer) -> torch.Tensor:
+    """Read numbers in a tensor, array, list or one number as float64 on the CPU, without gradient.
+
+    Raises:
+        Hint: "none", "text", "type", "nan", "infinite", "empty", or "huge" (above MOST values).
+    """
+    if isinstance(answer, (int, float)) and not isinstance(answer, bool):
+        answer = read_number(answer)
+    if isinstance(answer, (list, tuple)) and len(answer) > MOST:
+        raise Hint("huge")
+    if isinstance(answer, (torch.Tensor, np.ndarray)):
+        if math.prod(answer.shape) > MOST:
+            raise Hint("huge")
+    elif not isinstance(answer, (list, tuple, float, np.generic)):
+        reject(answer, "tensor")
+    try:
+        if isinstance(answer, (list, tuple)):  # a list of one-value tensors is fine, too
+            answer = [item.tolist() if isinstance(item, torch.Tensor) else item for item in answer]
+        tensor = torch.as_tensor(answer).detach().to(device="cpu", dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError):
+        reject(answer, "tensor")
+    if tensor.numel() == 0:
+        raise Hint("empty")
+    _reject_unreal(tensor)
+    return tensor.clone()
+
+
+def read_name(answer, names: Sequence[str]) -> str:
+    """Read one of `names`, whatever its case and the blanks around it.
+
+    Raises:
+        Hint: "none" or "type".
+    """
+    if not isinstance(answer, str) or len(answer) > 200:
+        reject(answer, "name")
+    found = answer.strip().casefold()
+    return {name.casefold(): name for name in names}.get(found, found)
+
+
+def read_model(answer) -> torch.nn.Module:
+    """Read a network as a copy of it, on the CPU, in float32, in eval mode.
+
+    Raises:
+        Hint: "none" or "type".
+    """
+    if not isinstance(answer, torch.nn.Module):
+        reject(answer, "model")
+    return copy.deepcopy(answer).to(device="cpu", dtype=torch.float32).eval()
+
+
+def is_close(found, wanted, rtol: float = 1e-4, atol: float = 1e-5) -> bool:
+    """Whether two tensors or numbers agree in shape and, within the tolerances, in value."""
+    found, wanted = (torch.as_tensor(value, dtype=torch.float64) for value in (found, wanted))
+    try:
+        torch.testing.assert_close(found, wanted, rtol=rtol, atol=atol)
+    except AssertionError:
+        return False
+    return True
+
+
+def _reject_unreal(tensor: torch.Tensor) -> None:
+    if torch.isnan(tensor).any():
+        raise Hint("nan")
+    if torch.isinf(tensor).any():
+        raise Hint("infinite")

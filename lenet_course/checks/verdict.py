@@ -1,0 +1,132 @@
+"""What a checker says: no answer yet, a hint, or right; in the reader's language.
+
+A checker is a function that returns the key of what it has to say, or raises Hint, from as deep as
+it likes. `checker` makes of it a function that never raises and returns a Verdict.
+"""
+
+import functools
+from html import escape
+
+import torch
+
+from lenet_course.text import get_language
+
+OPENINGS = {
+    "open": {"ko": "아직 답이 없습니다.", "en": "No answer yet."},
+    "hint": {"ko": "아직 아닙니다.", "en": "Not yet."},
+    "right": {"ko": "맞습니다.", "en": "Right."},
+}
+
+# what may be said of any answer, whatever the exercise
+GENERAL = {
+    "open": {
+        "ko": "점 셋(...)을 답으로 바꾸고 이 셀을 다시 실행하십시오.",
+        "en": "Put your answer in place of the three dots and run this cell again.",
+    },
+    "none": {
+        "ko": "답이 None입니다. 값을 돌려주지 않는 호출의 결과를 담지 않았는지 보십시오.",
+        "en": "The answer is None. Does it hold the result of a call that returns nothing?",
+    },
+    "returned_none": {
+        "ko": "함수가 None을 돌려주었습니다. return이 빠지지 않았는지 보십시오.",
+        "en": "The function returned None. Is a return missing?",
+    },
+    "text": {
+        "ko": "답이 따옴표 안에 든 글입니다. 따옴표를 떼고 수로 적으십시오.",
+        "en": "The answer is a text, in quotation marks. Write it as a number, without them.",
+    },
+    "nan": {
+        "ko": "답에 NaN이 있습니다. 0을 0으로 나누었거나 음수의 로그를 구한 곳을 찾으십시오.",
+        "en": "There is a NaN in the answer. Look for 0 divided by 0, or the log of a negative.",
+    },
+    "infinite": {
+        "ko": "답에 무한대가 있습니다. 0으로 나누었거나 0의 로그를 구한 곳을 찾으십시오.",
+        "en": "There is an infinity in the answer. Look for a division by 0, or the log of 0.",
+    },
+    "huge": {
+        "ko": "답이 이 문제에 나올 수 있는 크기를 훨씬 넘습니다.",
+        "en": "The answer is far larger than anything this exercise asks for.",
+    },
+    "type": {
+        "ko": "답이 {got}입니다. {wanted}이어야 합니다.",
+        "en": "The answer is of type {got}; what is wanted is {wanted}.",
+    },
+    "empty": {"ko": "답이 비어 있습니다.", "en": "The answer is empty."},
+    "raised": {
+        "ko": "함수를 불렀더니 오류가 났습니다. {error}",
+        "en": "Calling the function raised an error. {error}",
+    },
+    "changed": {
+        "ko": "함수가 건네받은 텐서를 바꾸었습니다. 새 텐서에 답을 만드십시오.",
+        "en": "The function changed a tensor that it was given. Build the answer in a new one.",
+    },
+    "slow": {
+        "ko": "{limit}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복이 있는지 보십시오.",
+        "en": "Stopped, unfinished, after {limit} seconds. Is there a loop that never ends?",
+    },
+    "unreadable": {
+        "ko": "이 답은 읽을 수 없습니다({error}). 문제가 바라는 꼴인지 보십시오.",
+        "en": "This answer cannot be read ({error}). Is it in the form the exercise asks for?",
+    },
+}
+
+
+class Hint(Exception):
+    """Raised inside a checker: `key` of its table or of GENERAL, and the words to fill in."""
+
+    def __init__(self, key: str, **fields):
+        super().__init__(key)
+        self.key, self.fields = key, fields
+
+
+class Verdict:
+    """What a checker found.
+
+    Attributes:
+        state: "open" (not attempted yet), "hint" or "right".
+        key: which sentence it is, such as "no_bias".
+        text: the sentences shown, in the language chosen by setup().
+    """
+
+    def __init__(self, state: str, key: str, sentence: str):
+        self.state, self.key = state, key
+        self.text = f"{OPENINGS[state][get_language()]} {sentence}"
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:  # a paragraph breaks its lines on a phone, plain text does not
+        return f'<p class="lenet-verdict {self.state}">{escape(self.text)}</p>'
+
+
+def checker(words: dict[str, dict[str, str]]):
+    """Make a checker of a function: answer → key of `words`.
+
+    Args:
+        words: key → {"ko", "en"}; "right" is what a right answer is told, every other key a hint.
+
+    Returns:
+        A decorator. What it gives takes any answer at all and returns a Verdict; it never raises,
+        and it leaves torch's random numbers and grad mode as they were.
+    """
+
+    def decorate(function):
+        @functools.wraps(function)
+        def check(answer=...) -> Verdict:
+            key, fields = "open", {}
+            try:
+                if answer is not ...:
+                    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+                        key = function(answer)
+            except Hint as hint:
+                key, fields = hint.key, hint.fields
+            except Exception as error:  # an answer may be anything, its __eq__ and __str__ too
+                key, fields = "unreadable", {"error": type(error).__name__}
+            state = key if key in ("open", "right") else "hint"
+            sentence = {**GENERAL, **words}[key][get_language()]
+            return Verdict(state, key, sentence.format(**fields))
+
+        check.words = words
+        return check
+
+    return decorate

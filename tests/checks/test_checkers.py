@@ -1,0 +1,128 @@
+"""Every checker: right answers written in several ways, wrong ones with a hint each, and nonsense.
+
+A module cases_NN.py a chapter holds CASES: checker → [(key, answer), ...], where the key is that of
+the sentence the answer must draw.
+"""
+
+import importlib
+import math
+import pkgutil
+import random
+import re
+
+import numpy as np
+import pytest
+import torch
+
+import lenet_course.checks
+import tests.checks
+from lenet_course import Net
+from lenet_course.checks.verdict import GENERAL
+from lenet_course.text import LANGUAGES, set_language
+
+MODULES = [m.name for m in pkgutil.iter_modules(tests.checks.__path__) if m.name[:6] == "cases_"]
+CASES = {}
+for name in MODULES:
+    CASES |= importlib.import_module(f"tests.checks.{name}").CASES
+CHECKERS = [value for name, value in vars(lenet_course.checks).items() if name[:6] == "check_"]
+
+by_name = {"ids": lambda value: getattr(value, "__name__", None)}
+every_checker = pytest.mark.parametrize("check", CHECKERS, **by_name)
+
+
+class Hostile:
+    """Everything that can be asked of it raises."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+    __eq__ = __bool__ = __len__ = __iter__ = __float__ = __repr__ = __call__ = __hash__ = (
+        lambda self, *_: 1 / 0
+    )
+
+
+def list_nonsense():
+    nan = float("nan")
+    return [
+        None, "", "156", "x" * 10_000, b"1", nan, math.inf, -math.inf, 10**400, -(10**400), True, 1j,
+        [], (), {}, set(), [nan], [None], [[1], [1, 2]], ["a"], object(), Hostile(), Hostile, int,
+        print, len, lambda: None, lambda *a: None, lambda *a, **k: Hostile(), lambda *a: nan,
+        lambda *a: 1 / 0, lambda *a: a, (i for i in range(3)), range(10**12), Exception(), math,
+        np.array([]), np.array(["a"]), np.array(None, dtype=object), np.float16(nan), np.zeros(3),
+        torch.tensor([]), torch.tensor(nan), torch.full((2, 3), nan), torch.zeros(3, device="meta"),
+        torch.zeros(10, 10, requires_grad=True), torch.zeros(3, dtype=torch.complex64),
+        torch.zeros(2, 2).to_sparse(), torch.zeros(3, dtype=torch.bool), torch.zeros(1, 1, 1),
+        torch.zeros(1).expand(10**10), torch.zeros(4).half(), torch.zeros(4, dtype=torch.uint8),
+        Net().half(), Net().double(), Net, torch.nn.Linear(2, 2), torch.nn.Module(),
+        torch.nn.Linear(3, 3, device="meta"), torch.Size([1, 10**15]), [10**400] * 3,
+    ]  # fmt: skip
+
+
+def raise_exit(*_):
+    raise SystemExit
+
+
+def raise_interrupt(*_):
+    raise KeyboardInterrupt
+
+
+@every_checker
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_answer_makes_a_checker_raise_or_say_right(check, language):
+    set_language(language)
+    for answer in [*list_nonsense(), raise_exit, raise_interrupt]:
+        verdict = check(answer)
+        assert verdict.state in ("open", "hint"), type(answer)
+        assert verdict.text and verdict._repr_html_() and repr(verdict) == verdict.text
+
+
+@every_checker
+def test_an_exercise_that_nobody_touched_is_open(check):
+    assert check(...).state == check().state == "open"
+
+
+@pytest.mark.parametrize(("check", "key", "answer"), [
+    (check, key, answer) for check, cases in CASES.items() for key, answer in cases
+], **by_name)  # fmt: skip
+def test_the_answer_draws_its_sentence(check, key, answer):
+    verdict = check(answer)
+    assert verdict.key == key, verdict
+    assert verdict.state == (key if key in ("right", "open") else "hint")
+
+
+@every_checker
+def test_every_sentence_is_drawn_by_a_case(check):
+    drawn = [key for key, _ in CASES[check]]
+    assert set(check.words) <= set(drawn), "a sentence that no test draws"
+    assert drawn.count("right") >= 1
+    assert len(set(drawn) - {"right", "open", *GENERAL}) >= 4, "fewer than four mistakes told apart"
+
+
+@every_checker
+def test_the_sentences_are_in_their_language(check):
+    assert "right" in check.words and "open" not in check.words
+    for key, words in check.words.items():
+        assert set(words) == set(LANGUAGES), key
+        assert re.search("[가-힣]", words["ko"]) and not re.search("[가-힣]", words["en"]), key
+        assert words["ko"].endswith(("다.", "오.", "까?")) and words["en"].endswith((".", "?")), key
+        assert max(map(len, words.values())) <= 320, key
+
+
+@every_checker
+def test_a_checker_leaves_random_numbers_and_grad_mode_alone(check):
+    for key, answer in CASES[check]:
+        torch.manual_seed(0)
+        random.seed(0)
+        before = torch.get_rng_state(), random.getstate(), torch.is_grad_enabled()
+        check(answer)
+        after = torch.get_rng_state(), random.getstate(), torch.is_grad_enabled()
+        assert torch.equal(before[0], after[0]) and before[1:] == after[1:], key
+
+
+def test_every_checker_has_its_cases_and_its_exercise():
+    from book.sources import list_slugs, read_source
+
+    assert set(CASES) == set(CHECKERS)
+    sources = "\n".join(cell["text"] for slug in list_slugs() for cell in read_source(slug))
+    for check in CHECKERS:
+        assert len(re.findall(rf"^{check.__name__}\(", sources, re.M)) == 1, check.__name__
