@@ -7,7 +7,7 @@ import shutil
 import nbformat
 import pytest
 
-from book.derive import derive_notebook, get_repository_url
+from book.derive import derive_notebook, get_repository_url, write_exercise, write_stub
 from book.execute import LEFT_OUT, shorten_traceback
 from book.notebooks import build_notebook, find_problems, set_repository
 from book.sources import CHAPTERS, ROOT, confirm_twins, find_source_problems, read_source
@@ -158,3 +158,52 @@ def test_a_traceback_keeps_the_cell_and_the_message():
               "File /x/torch/nn/module.py:1, in call", "File /x/torch/nn/module.py:2, in call",
               "RuntimeError: shapes"]  # fmt: skip
     assert shorten_traceback(frames) == [*frames[:3], LEFT_OUT, frames[5]]
+
+
+EXERCISE = """\
+from lenet_course.checks import check_area
+
+def find_area(width, height):
+    ### BEGIN SOLUTION
+    area = width * height
+    return area
+    ### END SOLUTION
+
+### BEGIN SOLUTION
+side = 3
+answer = find_area(side, side)
+### END SOLUTION
+check_area(answer)"""
+
+
+def test_a_stub_keeps_all_but_what_is_to_be_written():
+    assert (
+        write_stub(EXERCISE)
+        == """\
+from lenet_course.checks import check_area
+
+def find_area(width, height):
+    ...
+
+answer = ...
+check_area(answer)"""
+    )
+
+
+def test_an_exercise_is_a_stub_and_a_folded_solution_with_the_language_s_title():
+    cell = {"id": "area", "text": EXERCISE, "metadata": {"exercise": True}}
+    for language, title in (("ko", "풀이"), ("en", "Solution")):
+        stub, solution = write_exercise(cell, language)
+        assert (stub.id, solution.id) == ("area", "area-solution")
+        assert solution.source.startswith(f"# @title {title}\n")
+        assert "SOLUTION" not in solution.source and "area = width * height" in solution.source
+        assert solution.metadata["tags"] == ["hide-cell"]
+        assert solution.metadata["cellView"] == "form"
+
+
+@pytest.mark.parametrize(
+    "text", ["check_area(3)", EXERCISE + "\n### BEGIN SOLUTION", "### END SOLUTION"]
+)
+def test_an_exercise_whose_marks_do_not_pair_is_named(text):
+    with pytest.raises(ValueError, match="area: expected pairs"):
+        write_exercise({"id": "area", "text": text, "metadata": {}}, "ko")
