@@ -1,0 +1,261 @@
+"""Chapter 5: what backward leaves, slopes measured, the gradient of a bias by hand."""
+
+import torch
+import torch.nn.functional as F
+
+from lenet_course.checks.answers import is_close, read_tensor
+from lenet_course.checks.calling import call_function
+from lenet_course.checks.verdict import checker
+
+
+def hold_gradients() -> list[float]:
+    """The three values of w.grad that exercise 5.1 asks for."""
+    held = []
+    w = torch.tensor(3.0, requires_grad=True)
+    (w**2).backward()
+    held.append(w.grad.item())
+    (5 * w).backward()
+    held.append(w.grad.item())
+    w.grad = None
+    (w**2 + 5 * w).backward()
+    return [*held, w.grad.item()]
+
+
+@checker({
+    "right": {
+        "ko": "합의 기울기는 기울기의 합입니다. 미니 배치의 손실을 나누어 보내도 되는 까닭입니다.",
+        "en": "The slope of a sum is the sum of the slopes. Sending a batch in parts relies on it.",
+    },
+    "three": {
+        "ko": "수 세 개가 필요합니다. [1번 뒤, 2번 뒤, 3번 뒤]의 차례로 적으십시오.",
+        "en": "Three numbers are wanted, as a list: after line 1, after line 2, after line 3.",
+    },
+    "loss": {
+        "ko": "손실의 값을 적었습니다. .grad에 담기는 것은 값이 아니라 기울기입니다.",
+        "en": "You wrote the value of the loss. What .grad holds is not a value but a slope.",
+    },
+    "first": {
+        "ko": "첫 수부터 다릅니다. w²의 기울기 식에 지금의 w를 넣어 보십시오.",
+        "en": "The first number is off. Put the present w into the formula for the slope of w².",
+    },
+    "overwritten": {
+        "ko": "둘째 backward가 앞의 변화도를 덮어쓴다고 보았습니다. 그 사이에 비운 적이 있습니까?",
+        "en": "You let the second backward overwrite the first. Was anything cleared in between?",
+    },
+    "averaged": {
+        "ko": "두 변화도의 평균을 냈습니다. backward는 나누지 않습니다.",
+        "en": "You took the mean of two gradients. Nothing in backward divides.",
+    },
+    "second": {
+        "ko": "둘째 수가 다릅니다. 담겨 있던 수와 이 줄이 보태는 기울기를 따로 적어 보십시오.",
+        "en": "The second number is off. Note what was there, and the slope that this line brings.",
+    },
+    "not_cleared": {
+        "ko": "셋째 수에 앞의 변화도까지 더했습니다. 3번 바로 앞줄이 무엇을 하는지 보십시오.",
+        "en": "The third still carries the earlier gradients. What does the line before 3 do?",
+    },
+    "one_term": {
+        "ko": "셋째 손실에는 항이 둘 있는데 기울기는 하나만 셌습니다.",
+        "en": "The third loss has two terms, and you counted the slope of one.",
+    },
+    "third": {
+        "ko": "셋째 수가 다릅니다. 무엇이 비워졌는지 보고, 항마다 기울기를 구하십시오.",
+        "en": "The third number is off. See what was cleared, then take the slope of each term.",
+    },
+})  # fmt: skip
+def check_held_gradients(answer):
+    """Exercise 5.1: what w.grad holds after each of three backward calls."""
+    found = read_tensor(answer)
+    if found.shape != (3,):
+        return "three"
+    once, twice, again = hold_gradients()
+    first, second, third = found
+    if not is_close(first, once):
+        return "loss" if is_close(first, 3**2) else "first"
+    if not is_close(second, twice):
+        added = twice - once
+        mistakes = {added: "overwritten", twice / 2: "averaged", 3**2 + 5 * 3: "loss"}
+        return next((mistakes[m] for m in mistakes if is_close(second, m)), "second")
+    if not is_close(third, again):
+        if is_close(third, twice + again):
+            return "not_cleared"
+        return "one_term" if is_close(third, once) or is_close(third, twice - once) else "third"
+    return "right"
+
+
+@checker({
+    "right": {
+        "ko": "수가 n개면 손실을 2n번 잽니다. backward는 몇 개든 한 번에 구합니다.",
+        "en": "For n numbers this takes 2n losses. One backward finds them all, however many.",
+    },
+    "shape": {
+        "ko": "결과의 모양이 w와 다릅니다. w의 수 하나하나에 기울기가 하나씩 있어야 합니다.",
+        "en": "The result is not shaped like w. Every single number of w needs a slope of its own.",
+    },
+    "all_at_once": {
+        "ko": "모든 수를 한꺼번에 흔들었습니다. 그러면 누구 탓에 손실이 변했는지 알 수 없습니다.",
+        "en": "You shook all the numbers together. Whose doing was the change of the loss?",
+    },
+    "still": {
+        "ko": "기울기가 모두 0입니다. 두 손실을 정말 서로 다른 자리에서 쟀습니까?",
+        "en": "Every slope is 0. Did you take the two losses at two different places?",
+    },
+    "no_division": {
+        "ko": "손실의 차이만 있습니다. 기울기는 차이를 두 자리 사이의 거리로 나눈 것입니다.",
+        "en": "That is only how much the loss changed. A slope is change over distance.",
+    },
+    "brackets": {
+        "ko": "수가 터무니없이 작습니다. a / 2 * b는 앞에서부터 셈합니다. 괄호를 살펴보십시오.",
+        "en": "The numbers are far too tiny. a / 2 * b goes from left to right; mind the brackets.",
+    },
+    "one_eps": {
+        "ko": "모두 두 배로 나왔습니다. 두 자리가 서로 얼마나 떨어져 있습니까?",
+        "en": "All twice as large as they should be. How far apart are the two places?",
+    },
+    "half": {
+        "ko": "모두 절반입니다. 나눈 거리만큼 두 자리가 떨어져 있지 않습니다. 한쪽만 흔들었습니까?",
+        "en": "All half as large. The places are nearer than you divided by: is one side unmoved?",
+    },
+    "sign": {
+        "ko": "부호가 모두 뒤집혔습니다. 어느 손실에서 어느 손실을 뺐습니까?",
+        "en": "Every sign is turned. Which loss did you subtract from which?",
+    },
+    "rough": {
+        "ko": "비슷하지만 어긋납니다. 흔드는 폭이 너무 크거나, 흔든 수를 되돌리지 않았습니까?",
+        "en": "Near, but off. Is the shake too wide, or a number not put back before the next?",
+    },
+    "other": {
+        "ko": "수 하나만 eps만큼 늘리고 줄인 두 자리를 만들어, 식을 그대로 옮겨 보십시오.",
+        "en": "Make the two places, with a single number moved, and copy the formula from there.",
+    },
+})  # fmt: skip
+def check_measured_gradient(answer):
+    """Exercise 5.2: a gradient by finite differences, one number at a time."""
+    for size in (3, 5):
+        a, w = torch.randn(2, size, dtype=torch.float64) + 2
+
+        def measure_loss(w, a=a):
+            return (a * w**3).sum() + w.prod()
+
+        (wanted,) = torch.autograd.grad(measure_loss(leaf := w.clone().requires_grad_()), leaf)
+        found = read_tensor(call_function(answer, measure_loss, w))
+        if (key := judge_slopes(found, wanted)) != "right":
+            return key
+    return "right"
+
+
+def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
+    """Name what became of `wanted`, a gradient of shape (n,)."""
+    if is_close(found, wanted):
+        return "right"
+    together = wanted.sum().expand_as(found)
+    if is_close(found, together, 1e-2, 1e-2) or is_close(found, together / 2, 1e-2, 1e-2):
+        return "all_at_once"
+    if found.shape != wanted.shape:
+        return "shape"
+    if (found == 0).all():
+        return "still"
+    factor = (found @ wanted / (wanted @ wanted)).item()
+    if (found - factor * wanted).norm() < 0.02 * found.norm():
+        if abs(factor) < 1e-2:
+            return "brackets" if abs(factor) < 1e-9 else "no_division"
+        for key, value in {"one_eps": 2, "half": 0.5, "sign": -1}.items():
+            if is_close(factor, value, rtol=0.02):
+                return key
+    return "rough" if (found - wanted).norm() < 0.2 * wanted.norm() else "other"
+
+
+@checker({
+    "right": {
+        "ko": "이 열 개를 더하면 언제나 0입니다. 한 클래스가 얻는 만큼 나머지가 내놓습니다.",
+        "en": "These ten always add up to 0: what one class gains, the others give up.",
+    },
+    "sign": {
+        "ko": "부호가 뒤집혔습니다. 확률과 원-핫 가운데 어느 쪽에서 어느 쪽을 뺍니까?",
+        "en": "The sign is turned. Of probability and one-hot, which is taken from which?",
+    },
+    "no_one_hot": {
+        "ko": "확률의 평균만 구했습니다. 정답이 어디에도 쓰이지 않았습니다.",
+        "en": "That is the mean of the probabilities. The right classes have not been used.",
+    },
+    "no_softmax": {
+        "ko": "확률이 있을 자리에 로짓이나 로그가 있습니다. 더해서 1이 되는 수로 먼저 바꾸십시오.",
+        "en": "Logits or logarithms stand in for p. Turn them into numbers that add up to 1 first.",
+    },
+    "wrong_softmax": {
+        "ko": "소프트맥스를 그림들 사이에서 구했습니다. 확률은 그림 한 장의 열 개를 더해 1입니다.",
+        "en": "Your softmax runs over the pictures. It is the ten of one picture that add up to 1.",
+    },
+    "summed": {
+        "ko": "그림들의 변화도를 더하기만 했습니다. 손실은 미니 배치에서 어떻게 한 수가 됩니까?",
+        "en": "You only added the pictures up. How does the loss make one number of a mini-batch?",
+    },
+    "per_picture": {
+        "ko": "그림마다 한 줄씩입니다. 편향은 그림이 몇 장이든 하나뿐이니 한 줄로 모으십시오.",
+        "en": "That is one row a picture. All pictures share one bias, so make the rows into one.",
+    },
+    "wrong_axis": {
+        "ko": "그림마다 수 하나가 남았습니다. 다른 방향으로 모아야 클래스마다 하나가 남습니다.",
+        "en": "One number a picture is left. Gather along the other axis, to keep one a class.",
+    },
+    "weight": {
+        "ko": "가중치의 변화도와 크기가 같은 표입니다. 구할 것은 편향의 변화도입니다.",
+        "en": "This table has the size of the weight's gradient. The bias is what is asked for.",
+    },
+    "transposed": {
+        "ko": "가중치의 변화도를, 그것도 행과 열을 바꾸어 구했습니다. 편향은 한 줄입니다.",
+        "en": "That is the weight's size, with rows and columns swapped. The bias is a single row.",
+    },
+    "two_axes": {
+        "ko": "축이 하나 남습니다. fc3.bias의 모양을 찍어 보십시오. 변화도의 모양도 그것입니다.",
+        "en": "There is an axis too many. Print the shape of fc3.bias; a gradient has that shape.",
+    },
+    "one_number": {
+        "ko": "수가 하나만 남았습니다. 편향은 클래스마다 하나씩이니 변화도도 그렇습니다.",
+        "en": "Only one number is left. Each class has its bias, and each bias has its gradient.",
+    },
+    "piled_up": {
+        "ko": "앞서 .grad에 담겨 있던 변화도까지 더해졌습니다. 구하기 전에 할 일이 있습니다.",
+        "en": "An earlier gradient was still in .grad, and yours was added. What comes first?",
+    },
+    "left_over": {
+        "ko": ".grad에 남아 있던 옛 변화도입니다. 건네받은 입력과 정답에서 새로 구하십시오.",
+        "en": "That is an old gradient, left over in .grad. Work it out from what you are given.",
+    },
+    "other": {
+        "ko": "로짓, 확률, 확률 − 원-핫의 모양을 차례로 찍고, 마지막에 한 줄로 모으십시오.",
+        "en": "Print the shapes of the logits, of p, of p − t; gather into one row at the end.",
+    },
+})  # fmt: skip
+def check_bias_gradient(answer):
+    """Exercise 5.3: the gradient of fc3's bias for a mini-batch, by hand."""
+    for inputs, pictures, classes in ((84, 16, 10), (7, 4, 9)):  # the second never holds a 9
+        fc3 = torch.nn.Linear(inputs, 10)
+        hidden = 4 * torch.rand(pictures, inputs)
+        labels = torch.randint(classes, (pictures,))
+        F.cross_entropy(fc3(hidden.flip(1)), labels).backward()  # a gradient left over
+        z, earlier = fc3(hidden).detach(), fc3.bias.grad.clone()
+        found = read_tensor(call_function(answer, fc3, hidden, labels))
+        if (key := judge_bias_gradient(found, z, labels, earlier, inputs)) != "right":
+            return key
+    return "right"
+
+
+def judge_bias_gradient(found, z, labels, earlier, inputs: int) -> str:
+    """Name what was found in place of the gradient of fc3's bias, given its logits z."""
+    t, p = F.one_hot(labels, 10), z.softmax(1)
+    wanted = (p - t).mean(0)
+    if found.shape != wanted.shape:
+        shapes = {
+            (): "one_number", (*p.shape,): "per_picture", (len(p),): "wrong_axis",
+            (10, 1): "two_axes", (1, 10): "two_axes",
+            (10, inputs): "weight", (inputs, 10): "transposed",
+        }  # fmt: skip
+        return shapes.get((*found.shape,), "other")
+    values = [
+        ("right", wanted), ("sign", -wanted), ("no_one_hot", p.mean(0)), ("summed", (p - t).sum(0)),
+        ("no_softmax", (z - t).mean(0)), ("no_softmax", (z.log_softmax(1) - t).mean(0)),
+        ("wrong_softmax", (z.softmax(0) - t).mean(0)), ("piled_up", wanted + earlier),
+        ("left_over", earlier),
+    ]  # fmt: skip
+    return next((key for key, value in values if is_close(found, value)), "other")

@@ -1,0 +1,145 @@
+"""Chapter 5."""
+
+import torch
+import torch.nn.functional as F
+
+from lenet_course import checks
+
+
+def slopes_by_hand(divide=lambda change, eps: change / (2 * eps), eps=1e-6, up=1, down=1):
+    def measure(f, w):
+        moves = eps * torch.eye(len(w), dtype=w.dtype)
+        changes = [f(w + up * move) - f(w - down * move) for move in moves]
+        return torch.stack([divide(change, eps) for change in changes])
+
+    return measure
+
+
+def slopes_by_autograd(f, w):
+    w = w.clone().requires_grad_()
+    return torch.autograd.grad(f(w), w)[0]
+
+
+def shake_together(f, w):
+    return torch.full_like(w, (f(w + 1e-6) - f(w - 1e-6)) / 2e-6)
+
+
+def shake_and_forget(f, w):
+    w, slopes = w.clone(), []
+    for i in range(len(w)):
+        before = f(w)
+        w[i] += 0.01
+        slopes.append((f(w) - before) / 0.01)
+    return torch.stack(slopes)
+
+
+def change_in_place(f, w):
+    w += 1e-6
+    return w
+
+
+def bias_by_hand(gather=lambda error: error.mean(0), softmax=lambda z: z.softmax(1)):
+    def compute(fc3, hidden, labels):
+        return gather(softmax(fc3(hidden)) - F.one_hot(labels, 10))
+
+    return compute
+
+
+def bias_by_autograd(fc3, hidden, labels):
+    z = fc3(hidden).detach().requires_grad_()
+    F.cross_entropy(z, labels).backward()
+    return z.grad.sum(0)
+
+
+def bias_by_backward(fc3, hidden, labels, clear=True):
+    if clear:
+        fc3.zero_grad()
+    F.cross_entropy(fc3(hidden), labels).backward()
+    return fc3.bias.grad
+
+
+def picture_by_picture(fc3, hidden, labels):
+    total = [0.0] * 10
+    for row, label in zip(hidden, labels, strict=True):
+        powers = fc3(row).exp()
+        for k in range(10):
+            total[k] += (powers[k] / powers.sum()).item() - (k == label.item())
+    return [number / len(labels) for number in total]
+
+
+def weight_by_hand(fc3, hidden, labels):
+    return bias_by_hand(gather=lambda error: error)(fc3, hidden, labels).T @ hidden / len(labels)
+
+
+def half_way(fc3, hidden, labels):
+    bias = bias_by_hand()(fc3, hidden, labels)
+    return bias / 2
+
+
+CASES = {
+    checks.check_held_gradients: [
+        ("right", [2 * 3, 2 * 3 + 5, 2 * 3 + 5]),
+        ("right", torch.tensor([6.0, 11.0, 11.0])),
+        ("right", (torch.tensor(6.0), 11, 11.0)),
+        ("three", 11),
+        ("three", [6, 11]),
+        ("loss", [9, 24, 24]),
+        ("loss", [6, 24, 11]),
+        ("first", [3, 8, 8]),
+        ("overwritten", [6, 5, 11]),
+        ("averaged", [6, 5.5, 5.5]),
+        ("second", [6, 30, 11]),
+        ("not_cleared", [6, 11, 22]),
+        ("one_term", [6, 11, 5]),
+        ("one_term", [6, 11, 6]),
+        ("third", [6, 11, 0]),
+    ],
+    checks.check_measured_gradient: [
+        ("right", slopes_by_hand()),
+        ("right", slopes_by_hand(eps=1e-4)),
+        ("right", slopes_by_hand(lambda change, eps: change / eps, eps=1e-7, down=0)),
+        ("right", slopes_by_autograd),
+        ("right", lambda f, w: slopes_by_hand()(f, w).tolist()),
+        ("shape", lambda f, w: slopes_by_autograd(f, w)[0]),
+        ("shape", lambda f, w: slopes_by_autograd(f, w)[None]),
+        ("all_at_once", shake_together),
+        ("all_at_once", lambda f, w: shake_together(f, w)[0]),
+        ("still", slopes_by_hand(up=0, down=0)),
+        ("no_division", slopes_by_hand(lambda change, eps: change)),
+        ("brackets", slopes_by_hand(lambda change, eps: change / 2 * eps)),
+        ("one_eps", slopes_by_hand(lambda change, eps: change / eps)),
+        ("half", slopes_by_hand(down=0)),
+        ("half", slopes_by_hand(up=0)),
+        ("sign", slopes_by_hand(up=-1, down=-1)),
+        ("rough", slopes_by_hand(eps=0.2)),
+        ("rough", shake_and_forget),
+        ("other", lambda f, w: w),
+        ("changed", change_in_place),
+        ("raised", lambda w: w),
+    ],
+    checks.check_bias_gradient: [
+        ("right", bias_by_hand()),
+        ("right", bias_by_autograd),
+        ("right", bias_by_backward),
+        ("right", picture_by_picture),
+        ("sign", bias_by_hand(gather=lambda error: -error.mean(0))),
+        ("no_one_hot", lambda fc3, hidden, labels: fc3(hidden).softmax(1).mean(0)),
+        ("no_softmax", bias_by_hand(softmax=lambda z: z)),
+        ("no_softmax", bias_by_hand(softmax=lambda z: z.log_softmax(1))),
+        ("wrong_softmax", bias_by_hand(softmax=lambda z: z.softmax(0))),
+        ("summed", bias_by_hand(gather=lambda error: error.sum(0))),
+        ("per_picture", bias_by_hand(gather=lambda error: error)),
+        ("per_picture", bias_by_hand(gather=lambda error: error / len(error))),
+        ("wrong_axis", bias_by_hand(gather=lambda error: error.mean(1))),
+        ("one_number", bias_by_hand(gather=lambda error: error.mean())),
+        ("two_axes", bias_by_hand(gather=lambda error: error.mean(0, keepdim=True))),
+        ("two_axes", bias_by_hand(gather=lambda error: error.mean(0)[:, None])),
+        ("weight", weight_by_hand),
+        ("transposed", lambda *given: weight_by_hand(*given).T),
+        ("piled_up", lambda *given: bias_by_backward(*given, clear=False)),
+        ("left_over", lambda fc3, hidden, labels: fc3.bias.grad),
+        ("other", half_way),
+        ("changed", lambda fc3, hidden, labels: hidden.zero_()),
+        ("raised", bias_by_hand(softmax=lambda z: z[:, :3])),
+    ],
+}
