@@ -7,6 +7,7 @@ import yaml
 
 from book.sources import ROOT
 
+COURSE = "course"  # the branch that moves only when its tests were green: publish.yml
 TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
 PROMPTS = {
     "ko": ("준비 셀 펼치기", "준비 셀 접기"),
@@ -33,7 +34,7 @@ def write_setup(language: str, url: str) -> nbformat.NotebookNode:
         "try:\n"
         "    import lenet_course\n"
         "except ModuleNotFoundError:\n"
-        f'    %pip install -q "lenet-course @ git+{url}"\n'
+        f'    %pip install -q "lenet-course @ git+{url}@{COURSE}"\n'
         "    import lenet_course\n"
         f'lenet_course.setup("{language}")'
     )

@@ -1,4 +1,5 @@
-"""The buttons "edit" and "report an error": to the chapter's source, and to the section read.
+"""The buttons "edit" and "report an error" lead to the section read, in the source; Colab's does
+to the notebook whose tests were green.
 
 The theme's own lead to the derived notebook, which nobody edits. Each section carries its line in
 the source, so that book/static/source.js can lead there; without it, to the chapter.
@@ -16,6 +17,7 @@ FORMS = {  # of the report: title, body
     "ko": ("오류: {title}", "쪽: {page}\n원문: {source}\n\n무엇이 틀렸습니까?\n\n"),
     "en": ("Error: {title}", "Page: {page}\nSource: {source}\n\nWhat is wrong?\n\n"),
 }
+COURSE = "course"  # the notebook that fits the package it installs: book/derive.py
 EDIT, REPORT = "source-edit-button", "source-issues-button"  # the theme's labels
 
 
@@ -53,14 +55,16 @@ def lead_to_source(app, pagename, templatename, context, doctree):
     body = body.format(page=get_page_address(app, pagename), source=address)
     report = f"{repository}/issues/new?{urlencode({'title': title, 'body': body})}"
     for button in list_buttons(context["header_buttons"]):
-        if button["label"] in (EDIT, REPORT):
+        if button.get("label") in (EDIT, REPORT):
             button["url"] = address if button["label"] == EDIT else report
+        elif "colab.research" in button.get("url", ""):
+            button["url"] = button["url"].replace(f"/blob/{branch}/", f"/blob/{COURSE}/", 1)
 
 
 def list_buttons(buttons: list[dict]) -> list[dict]:
     """List the header's buttons, those in groups too."""
     inside = [child for button in buttons for child in button.get("buttons", [])]
-    return [button for button in [*buttons, *inside] if "label" in button]
+    return [*buttons, *inside]
 
 
 def setup(app):

@@ -61,7 +61,7 @@ def test_the_setup_cell_comes_first_and_installs_nothing_but_the_course(language
         "try:",
         "import lenet_course",
         "except ModuleNotFoundError:",
-        f'%pip install -q "lenet-course @ git+{url}"',
+        f'%pip install -q "lenet-course @ git+{url}@course"',
         "import lenet_course",
         f'lenet_course.setup("{language}")',
     ]

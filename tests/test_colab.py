@@ -64,8 +64,8 @@ def run_all(bare, wheel, slug, language, folder):
     python, environment = bare
     notebook = nbformat.read(CHAPTERS / language / f"{slug}.ipynb", as_version=4)
     setup = notebook.cells[0]
-    assert f"git+{get_repository_url()}" in setup.source
-    setup.source = setup.source.replace(f"git+{get_repository_url()}", wheel.as_uri())
+    assert f'git+{get_repository_url()}@course"' in setup.source
+    setup.source = setup.source.replace(f"git+{get_repository_url()}@course", wheel.as_uri())
     nbformat.write(notebook, folder / "chapter.ipynb")
     return subprocess.run(
         [python, "-c", RUN_ALL], cwd=folder, env=environment, capture_output=True, text=True

@@ -32,7 +32,7 @@ def test_every_chapter_stands_in_the_table_with_its_title_and_colab_link(name):
             title = cell.source.splitlines()[0].removeprefix("# ")
             assert f"[{title}](chapters/{language}/{slug}.ipynb)" in text
             assert (
-                f"colab.research.google.com/github/{path}/blob/main/chapters/{language}/{slug}.ipynb"
+                f"colab.research.google.com/github/{path}/blob/course/chapters/{language}/{slug}.ipynb"
                 in text
             )
 

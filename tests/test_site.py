@@ -182,7 +182,10 @@ def test_the_landing_page_is_its_own_source(html):
 def test_colab_is_the_only_launch_button(html, language, slug):
     text = read_page(html, language, slug).text
     (menu,) = re.findall(r'(?s)<div class="dropdown dropdown-launch-buttons">.*?</div>', text)
-    assert len(re.findall(r"<a\b", menu)) == 1 and "colab.research.google.com" in menu
+    assert len(re.findall(r"<a\b", menu)) == 1
+    path = urlsplit(get_repository_url()).path
+    notebook = f"{path}/blob/course/chapters/{language}/{slug}.ipynb"
+    assert f'href="https://colab.research.google.com/github{notebook}"' in menu
     assert not re.search(r"binder|thebe|jupyterhub|deepnote", text, re.I)
 
 
