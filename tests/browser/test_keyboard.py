@@ -47,9 +47,8 @@ def walk(page, most):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_tab_reaches_everything_and_the_focus_is_seen(visit, name, scheme):
-    page = visit(name, reduced_motion="reduce", color_scheme=scheme)
+def test_tab_reaches_everything_and_the_focus_is_seen(visit, name):
+    page = visit(name, reduced_motion="reduce")
     page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
     for widget in page.locator(".lenet-widget[data-widget]").all():
         widget.scroll_into_view_if_needed()
