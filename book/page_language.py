@@ -103,6 +103,7 @@ def set_page_language(app, pagename, templatename, context, doctree):
         context["body"] = mark_languages(context.get("body", ""))
         if pagename == app.config.root_doc:
             app.add_js_file("landing.js")
+            context["next"] = None  # it leads on twice, once a language
         return
     twin = get_twin(pagename)
     context["twin"] = {

@@ -184,4 +184,4 @@ def main(html: Path = ROOT / "_build/html", output: Path = ROOT / "_build/pdf") 
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(*(Path(name).resolve() for name in sys.argv[1:]))

@@ -96,14 +96,6 @@ def test_every_link_inside_the_book_leads_somewhere(html, language, slug):
             assert unquote(parts.fragment) in Page(page).ids, target
 
 
-@every_page
-def test_the_colab_button_opens_this_very_notebook(html, language, slug):
-    links = read_page(html, language, slug).list_attributes("a", "href")
-    colab = {link for link in links if "colab.research.google.com" in link}
-    assert len(colab) == 1
-    assert colab.pop().endswith(f"/blob/main/chapters/{language}/{slug}.ipynb")
-
-
 def test_the_widgets_script_is_on_the_pages_that_have_one_and_on_no_other(html):
     with_widgets = 0
     for path in html.rglob("*.html"):

@@ -23,6 +23,7 @@ from lenet_course.standardise import Standardised, fold
 from tests.bench.mnist import find_mnist
 from tests.bench.page import SLOW_DOWN, measure_page
 from tests.bench.recipes import FAST, SMALL
+from tests.bench.site import list_pages, measure_site, print_site
 from tests.bench.slider import summarise_sliders, time_sliders
 from tests.bench.usual_loop import measure_usual, run_usual_loop
 
@@ -156,17 +157,27 @@ def main() -> None:
     sliders = summarise_sliders(time_sliders(40 if quick else 200))
     ratios["subplots / FeatureMapBrowser, median"] = sliders["ratio"]
     page = measure_page()
+    names = list_pages()[:: 7 if quick else 1]
+    site = measure_site(ROOT / "_build/bench/_build/html", names)
     machine = {"cores": os.cpu_count(), "threads": torch.get_num_threads(),
                "processor": platform.processor() or platform.machine(),
                "torch": torch.__version__, "quick": quick}  # fmt: skip
     print_table(rows)
     print_sliders(sliders)
     print_page(page)
+    print_site(site)
     for name, ratio in ratios.items():
         print(f"{name}: {ratio:.1f}")
     (ROOT / "_build").mkdir(exist_ok=True)
     result = json.dumps(
-        {"machine": machine, "rows": rows, "sliders": sliders, "page": page, "ratios": ratios},
+        {
+            "machine": machine,
+            "rows": rows,
+            "sliders": sliders,
+            "page": page,
+            "site": site,
+            "ratios": ratios,
+        },
         indent=1,
     )
     (ROOT / "_build/bench.json").write_text(result, encoding="utf-8")

@@ -1,0 +1,78 @@
+"""The page by keyboard: a skip link first, nothing left out, no trap, the focus always seen."""
+
+import pytest
+
+PAGES = ["index.html", "chapters/ko/00_welcome.html", "chapters/en/03_run_it_forward.html",
+         "chapters/en/search.html"]  # fmt: skip
+NAME_ALL = """() => {
+  const all = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const shown = [...document.querySelectorAll(all)].filter((element) =>
+    element.checkVisibility({ visibilityProperty: true }) && !element.disabled
+    && element.tabIndex >= 0 && !element.closest("[inert]"));
+  const wanted = shown.filter((element) => element.type !== "radio" || element.checked);
+  document.querySelectorAll("*").forEach((element, number) => { element.number = number; });
+  return wanted.map((element) => [element.number, element.outerHTML.slice(0, 150)]);
+}"""
+LOOK = """() => {
+  let element = document.activeElement;
+  if (element === document.body) return null;
+  const { number } = element;  // inside a widget, the widget's
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  const { x, y, right, bottom } = element.getBoundingClientRect();
+  const isMarked = (place) => {
+    const style = getComputedStyle(place);
+    const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+    return outlined || style.boxShadow !== "none";
+  };
+  return {
+    number, html: element.outerHTML.slice(0, 150),
+    inView: right > x && bottom > y && bottom > 0 && y < innerHeight && right > 0 && x < innerWidth,
+    marked: isMarked(element) || isMarked(element.closest("label") ?? element),
+  };
+}"""
+
+
+def walk(page, most):
+    """Press Tab until it comes round; return what had the focus, in order."""
+    seen = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        found = page.evaluate(LOOK)
+        if found is None:  # between the page's end and its beginning
+            continue
+        if seen and found["number"] == seen[0]["number"]:
+            break
+        seen.append(found)
+    return seen
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_tab_reaches_everything_and_the_focus_is_seen(visit, name):
+    page = visit(name, reduced_motion="reduce")
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+    for widget in page.locator(".lenet-widget[data-widget]").all():
+        widget.scroll_into_view_if_needed()
+        widget.and_(page.locator("[data-live]")).wait_for(state="attached")
+    page.wait_for_timeout(500)
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("document.activeElement.blur()")
+    wanted = page.evaluate(NAME_ALL)
+    seen = walk(page, 3 * len(wanted))
+    reached = {found["number"] for found in seen}
+    assert [html for number, html in wanted if number not in reached] == []
+    assert [found["html"] for found in seen if not found["inView"]] == []
+    assert [found["html"] for found in seen if not found["marked"]] == []
+    assert len(seen) < 3 * len(wanted), "the focus never came back"
+
+
+@pytest.mark.parametrize("name", PAGES[:3])  # on the search page its field has the focus
+def test_the_first_tab_skips_to_the_text(visit, name):
+    page = visit(name, reduced_motion="reduce")
+    page.keyboard.press("Tab")
+    link = page.locator(":focus")
+    assert link.get_attribute("href") == "#main-content"
+    assert link.bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main-content"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#main-content, main') !== null")
