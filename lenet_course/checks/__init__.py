@@ -6,10 +6,20 @@ from lenet_course.checks.send_it_backward import (
     check_held_gradients,
     check_measured_gradient,
 )
+from lenet_course.checks.update_the_weights import (
+    check_mended_loop,
+    check_momentum_step,
+    check_one_step_rate,
+    check_whole_loop,
+)
 
 __all__ = [
     "check_bias_gradient",
     "check_conv2_count",
     "check_held_gradients",
     "check_measured_gradient",
+    "check_mended_loop",
+    "check_momentum_step",
+    "check_one_step_rate",
+    "check_whole_loop",
 ]
