@@ -149,7 +149,7 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
     if is_close(found, wanted):
         return "right"
     together = wanted.sum().expand_as(found)
-    if is_close(found, together, 1e-2, 1e-2) or is_close(found, together / 2, 1e-2, 1e-2):
+    if is_close(found, together) or is_close(found, together / 2):
         return "all_at_once"
     if found.shape != wanted.shape:
         return "shape"
