@@ -293,7 +293,7 @@ def test_quick_questions_have_one_right_choice_and_a_reason_for_each(language, s
     names = []
     for question in questions:
         choices = re.findall(
-            r'^<details name="([\w-]+)"><summary>(.+)</summary>\n\n(.+?)\n\n</details>$',
+            r'^<details name="([\w-]+)"><summary>([^\n]+)</summary>\n\n(.+?)\n\n</details>$',
             question,
             re.M | re.S,
         )
