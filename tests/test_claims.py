@@ -548,6 +548,25 @@ def test_06_before_learning_every_answer_is_9(batch):
         assert Net()(batch[0]).argmax(1).tolist() == [9] * 64
 
 
+def test_06_more_digits_help_and_more_steps_do_not():
+    digits, test = load_digits("train"), load_digits("test")
+    torch.manual_seed(0)
+    start = Net()
+
+    def read_after(count, steps):
+        net = copy.deepcopy(start)
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+        images, labels = prepare_images(digits.images[:count]), digits.labels[:count]
+        for _ in range(steps):
+            optimizer.zero_grad()
+            F.cross_entropy(net(images), labels).backward()
+            optimizer.step()
+        return evaluate(net, test)["accuracy"]
+
+    assert read_after(64, 1000) == pytest.approx(0.70, abs=0.03)
+    assert read_after(640, 100) == pytest.approx(0.89, abs=0.02)
+
+
 # --- chapter 7
 
 
