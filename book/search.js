@@ -144,3 +144,12 @@ Search.htmlToText = (html, anchor) => htmlToText(html, anchor || "article");
 
 // The theme would put the cursor into the field of the header, which is not shown.
 _ready(() => document.querySelector("main form.bd-search input")?.focus());
+
+// From pages → terms, as book/search.py wrote the index, back to term → pages.
+function spreadTerms(index) {
+  const terms = {};
+  for (const [pages, together] of Object.entries(index.terms)) {
+    for (const term of together.split(" ")) terms[term] = pages.split(" ").map(Number);
+  }
+  return { ...index, terms };
+}
