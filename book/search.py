@@ -149,7 +149,7 @@ def weigh_terms(language: SearchKorean, doctree: nodes.document) -> Counter:
 
 
 def shrink_index(app, error):
-    """Write the index a tenth smaller: in UTF-8, and the terms that stand on the same pages together.
+    """Write the index a tenth smaller: in UTF-8, and terms on the same pages together.
 
     search.js's spreadTerms() takes them apart again.
     """
