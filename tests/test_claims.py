@@ -800,3 +800,126 @@ def test_09_the_exchange_on_paper():
     assert numbers[0][2] == 246_824
     timed = read_output("09_many_machines", "measure-cell").splitlines()
     assert [line.split()[0] for line in timed] == ["whole", "half", "exchange"]
+
+
+# --- chapter 10
+
+RUNS = ["fit", "A", "B", "C", "D", "E"]
+
+
+def read_runs(cell_id: str) -> list[str]:
+    """What a table of chapter 10 says of each of the six runs."""
+    rows = [line.split() for line in read_output("10_when_it_breaks", cell_id).splitlines()]
+    assert [name for name, _ in rows] == RUNS
+    return [value for _, value in rows]
+
+
+def test_10_every_error_is_mended():
+    for cell in ("flatten-mended", "channels-mended", "target-mended"):
+        assert read_output("10_when_it_breaks", cell).startswith("tensor(2.30, grad_fn")
+    assert read_output("10_when_it_breaks", "byte-mended").split() == ["6.64", "2.30"]
+    assert read_output("10_when_it_breaks", "inplace-mended") == "torch.Size([10])"
+    assert read_output("10_when_it_breaks", "twice-mended") == "step 0 2.30\nstep 1 2.30"
+    assert read_output("10_when_it_breaks", "no-grad-mended").split()[1::2] == [
+        "True", "False", "True",
+    ]  # fmt: skip
+    assert read_output("10_when_it_breaks", "device-mended") == "('meta', torch.Size([64, 10]))"
+    assert read_output("10_when_it_breaks", "nan-cell") == "tensor(nan)"
+    assert read_output("10_when_it_breaks", "nan-mended") == "tensor(0.)"
+
+
+def test_10_the_arrows_point_where_the_prose_says():
+    for name, arrows in {
+        "flatten-error": ["measure(small, labels)", "outputs = net(images)"],
+        "target-error": ["measure(images, labels.float())",
+                         "return F.cross_entropy(outputs, labels)"],
+        "inplace-error": ["loss.backward()"],
+    }.items():  # fmt: skip
+        (error,) = (
+            o for o in get_cell("10_when_it_breaks", name).outputs if o.output_type == "error"
+        )
+        frames = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
+        assert re.findall(r"^-+> \d+ +(.+)$", frames, re.M) == arrows
+        assert error.traceback[-2].strip() == "..."
+    printed = read_output("10_when_it_breaks", "twice-error").splitlines()
+    assert printed[:2] == ["step 0", "step 1"]  # the second round fails
+
+
+def test_10_memory_on_paper():
+    size = 4000 * 3000 * 3
+    assert size == 36_000_000 and size**2 * 4 == 5184000000000000
+    assert read_output("10_when_it_breaks", "memory-mended") == str(3 * 3 * 25 + 3) == "228"
+    picture = torch.zeros(1, 3, 8, 9)
+    assert nn.Conv2d(3, 3, 5, padding=2)(picture).shape == picture.shape
+    assert read_output("10_when_it_breaks", "activations-cell").split() == ["1", "16,384"]
+    assert 64 * 64 * 1000 * 1000 * 4 == 16_384_000_000
+
+
+def test_10_feature_maps_grow_with_the_pictures_and_parameters_do_not():
+    net, kept = Net(), []
+    for pictures in (64, 128):
+        sizes = {}
+
+        def note(tensor, sizes=sizes):
+            sizes[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+            maps = net(torch.rand(pictures, 1, 32, 32)).relu()
+        own = {p.untyped_storage().data_ptr() for p in net.parameters()}
+        kept.append(sum(size for place, size in sizes.items() if place not in own))
+        del maps
+    assert kept[1] == pytest.approx(2 * kept[0])
+
+
+def test_10_nan_is_first_seen_in_the_product():
+    rows = [line.split() for line in read_output("10_when_it_breaks", "nan-find-cell").splitlines()]
+    assert rows == [["logits", "0.0"], ["p", "0.0"], ["log", "-inf"], ["product", "nan"]]
+
+
+def test_10_each_of_the_five_tests_points_at_one_run():
+    losses = [float(loss) for loss in read_runs("five-runs-cell")]
+    assert losses[0] == 0.5 and losses[3] > 10
+    assert [losses[k] for k in (1, 2, 4, 5)] == [2.3] * 4
+    learned = dict(zip(RUNS, read_runs("test-one-cell"), strict=True))
+    assert [name for name in RUNS if learned[name] == "True"] == ["fit", "E"]
+    first = dict(zip(RUNS, map(float, read_runs("test-two-cell")), strict=True))
+    assert first.pop("A") == 6.64
+    assert all(loss == pytest.approx(math.log(10), abs=0.01) for loss in first.values())
+    moved = dict(zip(RUNS, read_runs("test-three-cell"), strict=True))
+    assert [name for name in RUNS if moved[name] == "False"] == ["B"]
+    ratios = dict(zip(RUNS, read_runs("test-four-cell"), strict=True))
+    assert [name for name in RUNS if ratios[name] != "1"] == ["C"] and ratios["C"] == "2"
+    rates = [
+        line.split() for line in read_output("10_when_it_breaks", "test-five-cell").splitlines()
+    ]
+    assert [float(rate) for rate, loss in rates if float(loss) == 0] == [0.01, 0.1]
+    assert float(rates[0][0]) == 1e-5  # the rate of run D
+    assert read_output("10_when_it_breaks", "dead-cell") == "tensor(0.)"
+
+
+def test_10_the_alt_text_names_the_digits_and_their_wrong_labels():
+    answers = load_digits("train").labels[:1920]
+    shuffled = answers[torch.randperm(1920, generator=torch.Generator().manual_seed(0))]
+    assert not (answers[:8] == shuffled[:8]).any()
+    for language in ("ko", "en"):
+        alt = get_cell("10_when_it_breaks", "look-cell", language).metadata["mystnb"]["image"][
+            "alt"
+        ]
+        for eight in (answers[:8], shuffled[:8]):
+            assert ", ".join(map(str, eight.tolist())) in alt
+
+
+def test_10_a_softmax_too_many_learns_by_heart_and_stops_at_1_46():
+    digits = load_digits("train")
+    images, labels = prepare_images(digits.images[:8]), digits.labels[:8]
+    torch.manual_seed(0)
+    net = Net()
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.002)
+    for _ in range(300):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(images).softmax(1), labels)
+        loss.backward()
+        optimizer.step()
+    assert (net(images).argmax(1) == labels).all()
+    assert loss.item() == pytest.approx(math.log(math.e + 9) - 1, abs=0.01)

@@ -12,14 +12,22 @@ from lenet_course.checks.update_the_weights import (
     check_one_step_rate,
     check_whole_loop,
 )
+from lenet_course.checks.when_it_breaks import (
+    check_blamed_line,
+    check_prepared_photos,
+    check_two_faults,
+)
 
 __all__ = [
     "check_bias_gradient",
+    "check_blamed_line",
     "check_conv2_count",
     "check_held_gradients",
     "check_measured_gradient",
     "check_mended_loop",
     "check_momentum_step",
     "check_one_step_rate",
+    "check_prepared_photos",
+    "check_two_faults",
     "check_whole_loop",
 ]

@@ -1,0 +1,243 @@
+"""Chapter 10: the line at fault, photos made to fit, a loop with two faults."""
+
+import copy
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from lenet_course.checks.answers import is_close, read_number, read_tensor, reject
+from lenet_course.checks.calling import call_function
+from lenet_course.checks.verdict import checker
+
+
+@checker({
+    "right": {
+        "ko": "relu_처럼 이름이 밑줄(_)로 끝나는 함수를 볼 때에도 이 메시지를 떠올리십시오.",
+        "en": "Think of this message as well when a function's name ends in _, as in relu_.",
+    },
+    "noticed": {
+        "ko": "거기는 오류가 드러난 곳입니다. 그 줄만 보아서는 고칠 것이 없습니다.",
+        "en": "That is where the error came to light. There is nothing in that line to mend.",
+    },
+    "caller": {
+        "ko": "그 줄은 함수를 부르기만 합니다. 메시지에 적힌 텐서는 함수 안에서 만들어집니다.",
+        "en": "That line only calls the function. The tensor in the message is made inside it.",
+    },
+    "maker": {
+        "ko": "메시지의 텐서를 만든 줄입니다. 잘못은 그 뒤에 있습니다. 무슨 일이 있었습니까?",
+        "en": "That line made the tensor, which is no fault. What happened to it afterwards?",
+    },
+    "before": {
+        "ko": "메시지의 텐서는 그 줄이 지난 다음에 만들어집니다. Exp라는 이름을 따라가 보십시오.",
+        "en": "The tensor in the message is made only after that line. Follow the name Exp.",
+    },
+    "reader": {
+        "ko": "그 줄은 텐서를 읽어 새 텐서를 만들 뿐입니다. 메시지의 모양을 줄마다 견주십시오.",
+        "en": "That line only reads, and makes a new tensor. Compare the shape in the message.",
+    },
+    "no_line": {
+        "ko": "1에서 10까지의 줄 번호 하나가 필요합니다.",
+        "en": "What is wanted is the number of one line, from 1 to 10.",
+    },
+})  # fmt: skip
+def check_blamed_line(answer):
+    """Exercise 10.1: the line that changed in place what exp had put out."""
+    found = read_number(answer)
+    lines = {
+        1: "before", 2: "before", 3: "maker", 4: "reader", 5: "right",
+        6: "reader", 7: "reader", 9: "caller", 10: "noticed",
+    }  # fmt: skip
+    return lines.get(found, "no_line")
+
+
+@checker({
+    "right": {
+        "ko": "사진이 몇 장이든 통합니다. 새 데이터를 만나면 모양, dtype, 값의 범위부터 봅니다.",
+        "en": "It works for any number. With new data, look at shape, dtype and range first.",
+    },
+    "pair": {
+        "ko": "텐서 두 개, inputs와 targets를 이 차례로 돌려주어야 합니다.",
+        "en": "Two tensors are to be returned: inputs and targets, in this order.",
+    },
+    "no_channel": {
+        "ko": "inputs에 채널 차원이 없습니다. 회색도 채널이 하나 있습니다.",
+        "en": "The inputs have no channel dimension. Grey, too, is one channel.",
+    },
+    "channel_last": {
+        "ko": "채널 차원이 맨 뒤에 있습니다. 신경망은 둘째 자리에서 찾습니다.",
+        "en": "The channel dimension comes last. The network looks for it in the second place.",
+    },
+    "colours": {
+        "ko": "채널이 아직 셋입니다. conv1은 하나를 받습니다.",
+        "en": "There are still three channels. conv1 takes one.",
+    },
+    "shape": {
+        "ko": "inputs의 모양이 (N, 1, 32, 32)가 아닙니다. N은 부를 때마다 다릅니다.",
+        "en": "The shape of the inputs is not (N, 1, 32, 32), where N differs from call to call.",
+    },
+    "input_dtype": {
+        "ko": "inputs의 dtype이 conv1의 가중치와 다릅니다. 둘이 같아야 합니다.",
+        "en": "The inputs' dtype is not that of conv1's weight. The two have to be the same.",
+    },
+    "scale": {
+        "ko": "값이 255배 큽니다. 오류는 없어도 첫 손실이 2.30에서 멀어집니다.",
+        "en": "The values are 255 times too large. No error, but a first loss far from 2.30.",
+    },
+    "wrapped": {
+        "ko": "uint8끼리 더했습니다. 256은 다시 0이 됩니다. 더하기 전에 dtype을 바꾸십시오.",
+        "en": "You added in uint8, where 256 is 0 again. Change the dtype before you add.",
+    },
+    "one_colour": {
+        "ko": "세 색 가운데 하나만 골랐습니다. 회색은 셋의 평균입니다.",
+        "en": "You picked one of the three colours. Grey is the mean of all three.",
+    },
+    "scrambled": {
+        "ko": "모양은 맞는데 픽셀이 뒤섞였습니다. reshape와 view는 차원의 차례를 바꾸지 않습니다.",
+        "en": "The shape fits, but pixels are scrambled: reshape and view do not swap dimensions.",
+    },
+    "turned": {
+        "ko": "사진이 대각선으로 뒤집혔습니다. 높이와 너비의 차례가 바뀌지 않았습니까?",
+        "en": "The photos are flipped along the diagonal. Did height and width change places?",
+    },
+    "values": {
+        "ko": "모양과 dtype은 맞는데 값이 다릅니다. 회색의 뜻과 값의 범위를 다시 보십시오.",
+        "en": "Shape and dtype fit, the values do not. Look again at what grey means here.",
+    },
+    "target_dtype": {
+        "ko": "targets의 dtype이 정답 번호에 맞지 않습니다. Long을 바란다던 메시지를 떠올리십시오.",
+        "en": "The targets' dtype does not suit class numbers. Which one did the message ask for?",
+    },
+    "targets": {
+        "ko": "targets는 labels와 같은 번호여야 합니다. 바꿀 것은 종류뿐입니다.",
+        "en": "The targets should be the very numbers in labels. Only their dtype has to change.",
+    },
+})  # fmt: skip
+def check_prepared_photos(answer):
+    """Exercise 10.2: colour photos, uint8 and channels last, made into what Net takes."""
+    for count in (5, 2):
+        photos = torch.randint(256, (count, 32, 32, 3), dtype=torch.uint8)
+        labels = torch.randint(10, (count,), dtype=torch.int32)
+        found = call_function(answer, photos, labels)
+        if not isinstance(found, (tuple, list)) or len(found) != 2:
+            return "pair"
+        for tensor in found:
+            if not isinstance(tensor, torch.Tensor):
+                reject(tensor, "tensor")
+        fault = judge_inputs(found[0], photos) or judge_targets(found[1], labels)
+        if fault:
+            return fault
+    return "right"
+
+
+def judge_inputs(inputs, photos) -> str | None:
+    """Name what is wrong with the inputs made of these photos, if anything."""
+    size = (len(photos), 1, 32, 32)
+    if inputs.shape != size:
+        shapes = {
+            (len(photos), 32, 32): "no_channel",
+            (len(photos), 32, 32, 1): "channel_last",
+            (len(photos), 3, 32, 32): "colours",
+            tuple(photos.shape): "colours",
+        }
+        return shapes.get(tuple(inputs.shape), "shape")
+    if inputs.dtype != torch.float32:
+        return "input_dtype"
+    values, colours = read_tensor(inputs), photos.double() / 255
+    grey = colours.mean(3).view(size)
+    wrapped = sum(photos[..., c] for c in range(3)).double().view(size)
+    mistakes = [
+        ("scale", 255 * grey), ("wrapped", wrapped / 3 / 255),
+        ("wrapped", wrapped / 3), ("scrambled", colours.reshape(-1, 3, 32, 32).mean(1, True)),
+        ("turned", grey.transpose(2, 3)),
+        *[("one_colour", colours[..., c].view(size)) for c in range(3)],
+    ]  # fmt: skip
+    if is_close(values, grey):
+        return None
+    return next((key for key, value in mistakes if is_close(values, value)), "values")
+
+
+def judge_targets(targets, labels) -> str | None:
+    """Name what is wrong with the targets made of these labels, if anything."""
+    if targets.shape != labels.shape or not is_close(read_tensor(targets), labels):
+        return "targets"
+    return None if targets.dtype == torch.int64 else "target_dtype"
+
+
+@checker({
+    "right": {
+        "ko": "옵티마이저의 step()은 변화도가 없는 수를 건너뛰므로, 같은 실수에도 말이 없습니다.",
+        "en": "An optimizer's step() skips what has no gradient, so there the same slip is silent.",
+    },
+    "unmoved": {
+        "ko": "메시지는 사라졌지만 net의 수가 하나도 바뀌지 않았습니다. 갱신하는 줄을 보십시오.",
+        "en": "The message is gone, but not one number of net has changed. Suspect the update.",
+    },
+    "piled_up": {
+        "ko": "변화도가 걸음마다 쌓입니다. 없애지 말고 옮겨야 할 줄이 있습니다.",
+        "en": "Gradients pile up from step to step. One line wants moving, not removing.",
+    },
+    "one_step": {
+        "ko": "한 걸음만 갔습니다. return이 for 안쪽에 있지 않은지 보십시오.",
+        "en": "It took one step only. Is the return inside the for?",
+    },
+    "same_gradient": {
+        "ko": "걸음마다 처음의 변화도를 썼습니다. 순전파가 for 안쪽에 있습니까?",
+        "en": "Every step used the first gradient. Is the forward pass inside the for?",
+    },
+    "uphill": {
+        "ko": "변화도 쪽으로 갔습니다. 부호를 보십시오.",
+        "en": "It went along the gradient. Look at the sign.",
+    },
+    "no_rate": {
+        "ko": "갱신에 rate가 쓰이지 않았습니다.",
+        "en": "The rate is not used in the update.",
+    },
+    "losses": {
+        "ko": "신경망은 옳게 배웠습니다. 돌려준 것이 걸음마다 잰 손실의 리스트인지 보십시오.",
+        "en": "The network has learned as it should. Is what you return a list of its losses?",
+    },
+    "other": {
+        "ko": "메시지는 사라졌는데 여러 걸음 뒤의 매개변수가 다릅니다. 줄의 차례를 보십시오.",
+        "en": "The message is gone, but after several steps the parameters differ. Mind the order.",
+    },
+})  # fmt: skip
+def check_two_faults(answer):
+    """Exercise 10.3: a loop that cleared too early and updated a name in place of the network."""
+    for pictures, steps, rate in ((8, 4, 0.5), (5, 6, 0.2)):
+        start = nn.Sequential(nn.Flatten(), nn.Linear(16, 6), nn.Tanh(), nn.Linear(6, 3))
+        images, labels = torch.randn(pictures, 1, 4, 4), torch.randint(3, (pictures,))
+        net = copy.deepcopy(start)
+        found = call_function(answer, net, images, labels, steps, rate)
+        after = join(net)
+        wanted, losses = teach(start, images, labels, [rate] * steps)
+        if not is_close(after, wanted):
+            mistakes = {
+                "unmoved": (join(start), None),
+                "one_step": teach(start, images, labels, [rate]),
+                "piled_up": teach(start, images, labels, [rate] * steps, clear=False),
+                "uphill": teach(start, images, labels, [-rate] * steps),
+                "no_rate": teach(start, images, labels, [1.0] * steps),
+                "same_gradient": teach(start, images, labels, [steps * rate]),
+            }
+            return next((k for k, (net, _) in mistakes.items() if is_close(after, net)), "other")
+        if not is_close(read_tensor(found), losses):
+            return "losses"
+    return "right"
+
+
+def teach(start: nn.Module, images, labels, rates, clear: bool = True):
+    """Train a copy, one step for each rate; return its parameters in a row, and the losses."""
+    net, losses = copy.deepcopy(start), []
+    for rate in rates:
+        if clear:
+            net.zero_grad()
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        torch.optim.SGD(net.parameters(), lr=abs(rate), maximize=rate < 0).step()
+        losses.append(loss.item())
+    return join(net), losses
+
+
+def join(net: nn.Module) -> torch.Tensor:
+    return torch.cat([p.detach().flatten().cpu() for p in net.parameters()])
