@@ -898,6 +898,17 @@ def test_10_each_of_the_five_tests_points_at_one_run():
     assert read_output("10_when_it_breaks", "dead-cell") == "tensor(0.)"
 
 
+def test_10_pixels_up_to_255_make_the_gradients_large():
+    digits = load_digits("train")
+    images, sizes = prepare_images(digits.images[:64]), []
+    for scale in (1, 255):
+        torch.manual_seed(0)
+        net = Net()
+        F.cross_entropy(net(scale * images), digits.labels[:64]).backward()
+        sizes.append(net.conv1.weight.grad.norm())
+    assert sizes[1] > 1000 * sizes[0]
+
+
 def test_10_the_alt_text_names_the_digits_and_their_wrong_labels():
     answers = load_digits("train").labels[:1920]
     shuffled = answers[torch.randperm(1920, generator=torch.Generator().manual_seed(0))]
