@@ -909,6 +909,14 @@ def test_10_pixels_up_to_255_make_the_gradients_large():
     assert sizes[1] > 1000 * sizes[0]
 
 
+def test_10_a_large_learning_rate_kills_relu_as_well():
+    names = {}
+    for name in ("begin-cell", "learn-cell"):
+        exec(get_cell("10_when_it_breaks", name).source, names)
+    net, _ = names["learn"](torch.arange(8).repeat(100, 1), rate=1)
+    assert compute_feature_maps(net, names["inputs"][:64])["relu1"].max() == 0
+
+
 def test_10_the_alt_text_names_the_digits_and_their_wrong_labels():
     answers = load_digits("train").labels[:1920]
     shuffled = answers[torch.randperm(1920, generator=torch.Generator().manual_seed(0))]
