@@ -12,6 +12,11 @@ from lenet_course.checks.update_the_weights import (
     check_one_step_rate,
     check_whole_loop,
 )
+from lenet_course.checks.welcome import (
+    check_accuracy_on_fours,
+    check_mended_nine,
+    check_two_best,
+)
 from lenet_course.checks.when_it_breaks import (
     check_blamed_line,
     check_prepared_photos,
@@ -19,15 +24,18 @@ from lenet_course.checks.when_it_breaks import (
 )
 
 __all__ = [
+    "check_accuracy_on_fours",
     "check_bias_gradient",
     "check_blamed_line",
     "check_conv2_count",
     "check_held_gradients",
     "check_measured_gradient",
     "check_mended_loop",
+    "check_mended_nine",
     "check_momentum_step",
     "check_one_step_rate",
     "check_prepared_photos",
+    "check_two_best",
     "check_two_faults",
     "check_whole_loop",
 ]
