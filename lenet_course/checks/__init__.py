@@ -1,5 +1,10 @@
 """One checker an exercise: `check_...(answer)` says what is wrong and why. A module a chapter."""
 
+from lenet_course.checks.define_the_net import (
+    check_broken_layer,
+    check_predicted_shape,
+    check_resized_net,
+)
 from lenet_course.checks.inspect_the_parameters import check_conv2_count
 from lenet_course.checks.send_it_backward import (
     check_bias_gradient,
@@ -27,6 +32,7 @@ __all__ = [
     "check_accuracy_on_fours",
     "check_bias_gradient",
     "check_blamed_line",
+    "check_broken_layer",
     "check_conv2_count",
     "check_held_gradients",
     "check_measured_gradient",
@@ -34,7 +40,9 @@ __all__ = [
     "check_mended_nine",
     "check_momentum_step",
     "check_one_step_rate",
+    "check_predicted_shape",
     "check_prepared_photos",
+    "check_resized_net",
     "check_two_best",
     "check_two_faults",
     "check_whole_loop",

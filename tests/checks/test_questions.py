@@ -2,6 +2,8 @@
 
 import pytest
 import torch
+import torch.nn as nn
+import torch.nn.functional as F
 
 from lenet_course import Net, load_digits, load_trained, pick_digit, prepare_images
 from lenet_course.checks.welcome import SCORED, compute_scores, pick_misread_nine
@@ -29,3 +31,25 @@ def test_00_the_fifth_mistake_is_a_nine_read_as_a_four_at_0_98():
     probabilities = compute_scores(pick_misread_nine()).softmax(1)[0]
     assert probabilities.argmax() == 4
     assert probabilities[4].item() == pytest.approx(0.98, abs=0.005)
+
+
+def test_01_a_kernel_as_large_as_its_picture_leaves_one_number():
+    assert nn.Conv2d(1, 1, 5)(torch.zeros(1, 1, 5, 5)).shape == (1, 1, 1, 1)
+
+
+def test_01_pooling_forgets_a_move_within_a_square_and_no_other():
+    pooled = F.max_pool2d(torch.eye(4).view(4, 1, 1, 4).expand(4, 1, 2, 4), 2)
+    assert torch.equal(pooled[0], pooled[1]) and torch.equal(pooled[2], pooled[3])
+    assert not torch.equal(pooled[1], pooled[2])
+
+
+def test_01_a_layer_that_is_missing_is_missed_when_the_network_is_called():
+    class WithoutFc2(Net):
+        def __init__(self):
+            super().__init__()
+            del self.fc2
+
+    network = WithoutFc2()
+    assert "fc2" not in str(network)
+    with pytest.raises(AttributeError, match="fc2"):
+        network(torch.zeros(1, 1, 32, 32))
