@@ -5,7 +5,11 @@ from lenet_course.checks.define_the_net import (
     check_predicted_shape,
     check_resized_net,
 )
-from lenet_course.checks.inspect_the_parameters import check_conv2_count
+from lenet_course.checks.inspect_the_parameters import (
+    check_colour_count,
+    check_own_layer,
+    check_picture_side,
+)
 from lenet_course.checks.send_it_backward import (
     check_bias_gradient,
     check_held_gradients,
@@ -33,13 +37,15 @@ __all__ = [
     "check_bias_gradient",
     "check_blamed_line",
     "check_broken_layer",
-    "check_conv2_count",
+    "check_colour_count",
     "check_held_gradients",
     "check_measured_gradient",
     "check_mended_loop",
     "check_mended_nine",
     "check_momentum_step",
     "check_one_step_rate",
+    "check_own_layer",
+    "check_picture_side",
     "check_predicted_shape",
     "check_prepared_photos",
     "check_resized_net",

@@ -174,11 +174,11 @@ def find_break(network: nn.Module, images: torch.Tensor) -> tuple[str, int] | No
         "en": "Each layer you changed takes along the one that gets its output. No other has to.",
     },
     "names": {
-        "ko": "신경망에 {layer}라는 계층이 없습니다. 계층의 이름은 Net과 같아야 합니다.",
+        "ko": "빠진 계층이 있습니다({layer}). 계층의 이름은 Net과 같아야 합니다.",
         "en": "The network has no layer named {layer}. Keep the names that Net uses.",
     },
     "new_name": {
-        "ko": "{layer}라는 계층을 새로 넣었습니다. forward는 Net의 이름으로 계층을 찾습니다.",
+        "ko": "새 이름의 계층이 있습니다({layer}). forward는 Net의 이름으로 계층을 찾습니다.",
         "en": "You put in a new layer, {layer}. What forward calls are the names that Net uses.",
     },
     "conv2_maps": {

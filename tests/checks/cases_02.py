@@ -2,19 +2,96 @@
 
 import numpy as np
 import torch
+import torch.nn as nn
 
-from lenet_course import Net, checks
+from lenet_course import checks
+
+
+def write_layer(weight, offset, forward=lambda self, x: self.weight * x + self.offset):
+    """A layer whose attributes are what these functions make of `size`; None leaves one out."""
+
+    class Layer(nn.Module):
+        def __init__(self, size):
+            super().__init__()
+            for name, make in (("weight", weight), ("offset", offset)):
+                if make is not None:
+                    setattr(self, name, make(size))
+
+    Layer.forward = forward
+    return Layer
+
+
+def ones(size):
+    return nn.Parameter(torch.ones(size))
+
+
+def zeros(size):
+    return nn.Parameter(torch.zeros(size))
+
+
+class Registered(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.register_parameter("weight", nn.Parameter(torch.full((size,), 1.0)))
+        self.offset = nn.Parameter(torch.empty(size))
+        nn.init.zeros_(self.offset)
+
+    def forward(self, x):
+        return torch.addcmul(self.offset, self.weight, x)
+
 
 CASES = {
-    checks.check_conv2_count: [
-        ("right", 2416),
-        ("right", torch.tensor(2416.0, requires_grad=True)),
-        ("right", np.int64(2416)),
-        ("right", sum(p.numel() for p in Net().conv2.parameters())),
-        ("one_channel", 16 * (5 * 5 + 1)),
-        ("one_kernel", 6 * 5 * 5 + 1),
-        ("no_bias", 16 * 6 * 5 * 5),
-        ("one_bias", 16 * 6 * 5 * 5 + 1),
+    checks.check_colour_count: [
+        ("right", 1184),
+        ("right", torch.tensor(1184.0, requires_grad=True)),
+        ("right", np.int64(1184)),
+        ("right", sum(p.numel() for p in nn.Conv2d(3, 8, 7).parameters())),
+        ("one_channel", 8 * (7 * 7 + 1)),
+        ("one_kernel", 3 * 7 * 7 + 1),
+        ("no_bias", 8 * 3 * 7 * 7),
+        ("one_bias", 8 * 3 * 7 * 7 + 1),
+        ("bias_a_channel", 8 * 3 * (7 * 7 + 1)),
+        ("side_only", 8 * (3 * 7 + 1)),
+        ("turned", 3 * (8 * 7 * 7 + 1)),
         ("other", 0),
+    ],
+    checks.check_picture_side: [
+        ("right", 28),
+        ("right", (28, 28)),
+        ("right", 2 * (1452 / 12) ** 0.5 + 7 - 1),
+        ("right", torch.tensor(28)),
+        ("one_side", (12, 28)),
+        ("one_side", (1, 1, 28, 28)),
+        ("row", 1452),
+        ("area", 121),
+        ("pooled", 11),
+        ("before_pooling", 22),
+        ("no_pooling", 17),
+        ("shrunk", 16),
+        ("plus_one", 29),
+        ("plus_one", 27),
+        ("other", 38),
+    ],
+    checks.check_own_layer: [
+        ("open", write_layer(None, None)),
+        ("right", write_layer(ones, zeros)),
+        ("right", Registered),
+        ("class", write_layer(ones, zeros)(3)),
+        ("missing", write_layer(ones, None)),
+        ("missing", write_layer(ones, lambda size: 0.0)),
+        ("plain", write_layer(torch.ones, zeros)),
+        ("plain", write_layer(ones, torch.zeros)),
+        ("plain", write_layer(torch.ones, torch.zeros)),
+        ("grad_only", write_layer(ones, lambda size: torch.zeros(size, requires_grad=True))),
+        ("frozen", write_layer(lambda size: ones(size).requires_grad_(False), zeros)),
+        ("fixed", write_layer(lambda size: ones(3), zeros)),
+        ("fixed", write_layer(ones, lambda size: zeros((size, size)))),
+        ("one_number", write_layer(ones, lambda size: zeros(1))),
+        ("start", write_layer(zeros, ones)),
+        ("start", write_layer(ones, lambda size: nn.Parameter(torch.randn(size)))),
+        ("forward", write_layer(ones, zeros, lambda self, x: self.weight * (x + self.offset))),
+        ("returned_none", write_layer(ones, zeros, lambda self, x: None)),
+        ("raised", nn.Conv2d),
+        ("type", 3),
     ],
 }

@@ -53,3 +53,36 @@ def test_01_a_layer_that_is_missing_is_missed_when_the_network_is_called():
     assert "fc2" not in str(network)
     with pytest.raises(AttributeError, match="fc2"):
         network(torch.zeros(1, 1, 32, 32))
+
+
+def test_02_the_shapes_in_the_task_are_those_of_its_network():
+    network = nn.ModuleDict({
+        "conv": nn.Conv2d(1, 12, 7), "fc1": nn.Linear(1452, 50), "fc2": nn.Linear(50, 10),
+    })  # fmt: skip
+    for language in ("ko", "en"):
+        notebook = read_notebook(language, "02_inspect_the_parameters")
+        cells = {cell.id: cell.source for cell in notebook.cells}
+        for name, value in network.state_dict().items():
+            assert f"{name:13}{list(value.shape)}\n" in cells["picture-side-task"]
+    sides = [n for n in range(8, 100) if 12 * ((n - 6) // 2) ** 2 == 1452]
+    assert sides == [28, 29], "the odd one is why the task says even"
+
+
+def test_02_larger_pictures_need_more_of_fc1_and_of_no_other_layer():
+    net = Net()
+    maps = F.max_pool2d(net.conv1(torch.zeros(1, 1, 64, 64)), 2)
+    row = F.max_pool2d(net.conv2(maps), 2).flatten(1)
+    assert row.shape[1] > net.fc1.in_features
+    net.fc1 = nn.Linear(row.shape[1], 120)
+    assert net(torch.zeros(2, 1, 64, 64)).shape == (2, 10)
+
+
+def test_02_zero_biases_leave_the_kernels_different_and_move():
+    torch.manual_seed(0)
+    net = Net()
+    for layer in net.children():
+        nn.init.zeros_(layer.bias)
+    net(torch.rand(1, 1, 32, 32)).mean().backward()
+    grad = net.conv1.weight.grad
+    assert all(not torch.allclose(grad[i], grad[j]) for i in range(6) for j in range(i))
+    assert net.conv1.bias.grad.abs().max() > 0
