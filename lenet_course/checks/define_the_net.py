@@ -170,8 +170,8 @@ def find_break(network: nn.Module, images: torch.Tensor) -> tuple[str, int] | No
 
 @checker({
     "right": {
-        "ko": "바꾼 계층마다 그 출력을 받는 다음 계층도 고쳤습니다. 나머지는 그대로 통합니다.",
-        "en": "Each layer you changed takes along the one that gets its output. No other has to.",
+        "ko": "한 계층의 출력이 바뀌면 다음 계층의 입력이 따라 바뀝니다. 나머지는 그대로 둡니다.",
+        "en": "When a layer's output changes, the next layer's input follows. The rest may stay.",
     },
     "names": {
         "ko": "빠진 계층이 있습니다({layer}). 계층의 이름은 Net과 같아야 합니다.",

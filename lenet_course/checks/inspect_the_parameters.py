@@ -3,7 +3,7 @@
 import torch
 import torch.nn as nn
 
-from lenet_course.checks.answers import is_close, read_model, read_number, read_tensor
+from lenet_course.checks.answers import is_close, read_model, read_number, read_tensor, reject
 from lenet_course.checks.calling import call_function
 from lenet_course.checks.verdict import Hint, checker
 
@@ -160,13 +160,13 @@ def check_picture_side(answer):
     },
     "forward": {
         "ko": "매개변수를 바꾸니 출력이 weight × 입력 + offset이 아닙니다. forward를 보십시오.",
-        "en": "With other parameters, the output is not weight × input + offset. See to forward.",
+        "en": "With other parameters, the output is not weight × input + offset. Look at forward.",
     },
 })  # fmt: skip
 def check_own_layer(answer):
     """Exercise 2.3: a layer with a weight and an offset for each number, both registered."""
     if not (isinstance(answer, type) and issubclass(answer, nn.Module)):
-        return "class" if isinstance(answer, nn.Module) else read_model(answer)
+        return "class" if answer is not None else reject(answer, "model")
     for size in (4, 7):
         layer = read_model(call_function(lambda size=size: answer(size)))
         given = vars(layer).keys() - vars(nn.Module()).keys()

@@ -38,8 +38,8 @@ def compute_scores(images: torch.Tensor) -> torch.Tensor:
         "en": "The two digits are there, in the wrong order. The higher score comes first.",
     },
     "minus": {
-        "ko": "빼기 표시를 지나쳤습니다. 0보다 작은 점수는 0보다도 낮은 점수입니다.",
-        "en": "A minus sign went unnoticed. A score below zero is lower than a score of zero.",
+        "ko": "빼기 표시를 지나쳤습니다. 음수인 점수는 0점보다도 낮습니다.",
+        "en": "A minus sign went unnoticed. A score below zero ranks below a score of zero.",
     },
     "lowest": {
         "ko": "가장 낮은 점수를 찾았습니다. 신경망의 답은 그 반대쪽에 있습니다.",
@@ -116,7 +116,7 @@ def check_two_best(answer):
 })  # fmt: skip
 def check_accuracy_on_fours(answer):
     """Exercise 0.2: the share of the test fours that the network reads as a 4."""
-    test = load_digits("test")
+    found, test = read_number(answer), load_digits("test")
     calls = compute_scores(prepare_images(test.images)).argmax(1)
     four, called = test.labels == 4, calls == 4
     fours, right, others = (mask.sum().item() for mask in (four, four & called, called & ~four))
@@ -126,7 +126,7 @@ def check_accuracy_on_fours(answer):
         ("all_pictures", right / len(four)), ("arrow", (right - others) / fours),
         ("called_four", right / (right + others)), ("missed", (right + 1) / fours),
     ]  # fmt: skip
-    found, overall = read_number(answer), (calls == test.labels).float().mean()
+    overall = (calls == test.labels).float().mean()
     if is_close(found, overall, rtol=0, atol=6e-4):  # 99.7 %, as the chapter rounds it
         return "all_digits"
     return next((key for key, value in answers if is_close(found, value, 0, 1e-5)), "other")
@@ -134,8 +134,8 @@ def check_accuracy_on_fours(answer):
 
 @checker({
     "right": {
-        "ko": "무엇이 달랐다면 답도 달랐을지 물어 까닭을 찾는 것을 반사실적 설명이라고 합니다.",
-        "en": "To ask what would have turned the answer is called a counterfactual explanation.",
+        "ko": "무엇이 달랐다면 답도 달랐을지를 들어 설명하는 것을 반사실적 설명이라고 합니다.",
+        "en": "Explaining an answer by what would have changed it is a counterfactual explanation.",
     },
     "shape": {
         "ko": "그림의 모양이 (1, 1, 32, 32)가 아닙니다. picture의 일부가 아니라 전체를 건네십시오.",

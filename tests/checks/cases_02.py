@@ -92,6 +92,7 @@ CASES = {
         ("forward", write_layer(ones, zeros, lambda self, x: self.weight * (x + self.offset))),
         ("returned_none", write_layer(ones, zeros, lambda self, x: None)),
         ("raised", nn.Conv2d),
-        ("type", 3),
+        ("class", 3),
+        ("none", None),
     ],
 }
