@@ -45,8 +45,8 @@ def list_nonsense():
     nan = float("nan")
     return [
         None, "", "156", "x" * 10_000, b"1", nan, math.inf, -math.inf, 10**400, -(10**400), True,
-        1j, [], (), {}, set(), [nan], [None], [[1], [1, 2]], ["a"], object(), Hostile(), Hostile, int,
-        print, len, lambda: None, lambda *a: None, lambda *a, **k: Hostile(), lambda *a: nan,
+        1j, [], (), {}, set(), [nan], [None], [[1], [1, 2]], ["a"], object(), Hostile(), Hostile,
+        int, print, len, lambda: None, lambda *a: None, lambda *a, **k: Hostile(), lambda *a: nan,
         lambda *a: 1 / 0, lambda *a: a, (i for i in range(3)), range(10**12), Exception(), math,
         np.array([]), np.array(["a"]), np.array(None, dtype=object), np.float16(nan), np.zeros(3),
         torch.tensor([]), torch.tensor(nan), torch.full((2, 3), nan), torch.zeros(3, device="meta"),
