@@ -11,13 +11,13 @@ from lenet_course.checks.verdict import Hint
 from lenet_course.text import get_language
 
 MOST = 1_000_000  # values of an answer; no exercise asks for more
-NAMES = {
-    "number": {"ko": "수", "en": "a number"},
-    "shape": {"ko": "(16, 5, 5) 같은 모양", "en": "a shape such as (16, 5, 5)"},
-    "tensor": {"ko": "텐서", "en": "a tensor"},
-    "function": {"ko": "함수", "en": "a function"},
-    "model": {"ko": "nn.Module", "en": "an nn.Module"},
-    "name": {"ko": "이름 하나", "en": "one name"},
+NAMES = {  # in Korean with its particle
+    "number": {"ko": "수를", "en": "a number"},
+    "shape": {"ko": "(16, 5, 5) 같은 모양을", "en": "a shape such as (16, 5, 5)"},
+    "tensor": {"ko": "텐서를", "en": "a tensor"},
+    "function": {"ko": "함수를", "en": "a function"},
+    "model": {"ko": "nn.Module을", "en": "an nn.Module"},
+    "name": {"ko": "이름 하나를", "en": "one name"},
 }
 
 

@@ -48,7 +48,7 @@ GENERAL = {
         "en": "The answer is far larger than anything this exercise asks for.",
     },
     "type": {
-        "ko": "답의 종류가 {got}입니다. 이 문제가 바라는 것: {wanted}.",
+        "ko": "답의 종류가 {got}입니다. {wanted} 건네십시오.",
         "en": "The answer is of type {got}; what is wanted is {wanted}.",
     },
     "empty": {"ko": "답이 비어 있습니다.", "en": "The answer is empty."},
