@@ -10,6 +10,12 @@ from lenet_course.checks.inspect_the_parameters import (
     check_own_layer,
     check_picture_side,
 )
+from lenet_course.checks.run_it_forward import (
+    check_blamed_map,
+    check_convolution,
+    check_padded_shape,
+    check_pooling,
+)
 from lenet_course.checks.send_it_backward import (
     check_bias_gradient,
     check_held_gradients,
@@ -36,8 +42,10 @@ __all__ = [
     "check_accuracy_on_fours",
     "check_bias_gradient",
     "check_blamed_line",
+    "check_blamed_map",
     "check_broken_layer",
     "check_colour_count",
+    "check_convolution",
     "check_held_gradients",
     "check_measured_gradient",
     "check_mended_loop",
@@ -45,7 +53,9 @@ __all__ = [
     "check_momentum_step",
     "check_one_step_rate",
     "check_own_layer",
+    "check_padded_shape",
     "check_picture_side",
+    "check_pooling",
     "check_predicted_shape",
     "check_prepared_photos",
     "check_resized_net",

@@ -1,0 +1,326 @@
+"""Chapter 3: a shape, a convolution with two loops, a max pooling, the map to blame."""
+
+import torch
+import torch.nn.functional as F
+
+from lenet_course.checks.answers import is_close, read_number, read_shape, read_tensor, reject
+from lenet_course.checks.calling import call_function
+from lenet_course.checks.verdict import checker
+from lenet_course.digits import load_digits, prepare_images
+from lenet_course.features import compute_feature_maps
+from lenet_course.model import Net, load_trained
+
+MISREAD = 37  # of the test digits: a 4, read as a 9
+
+
+@checker({
+    "right": {
+        "ko": "묶음이 없어도 이 계층은 통과합니다. net 전체였다면 fc1에서 막혔을 것입니다.",
+        "en": "Without a batch this layer still works. The whole net would have failed at fc1.",
+    },
+    "batch": {
+        "ko": "묶음 차원까지 넷을 적었습니다. 28×28에 차원 하나를 끼우면 모두 몇 개입니까?",
+        "en": "You counted a batch, too. How many dimensions has 28×28 with one put in front?",
+    },
+    "three": {
+        "ko": "수 세 개가 필요합니다. 채널, 높이, 너비의 차례입니다.",
+        "en": "Three numbers are wanted: channels, height, width, in this order.",
+    },
+    "channels": {
+        "ko": "높이와 너비는 맞습니다. conv1은 특징 맵을 몇 장 내놓습니까?",
+        "en": "Height and width are right. How many feature maps does conv1 put out?",
+    },
+    "order": {
+        "ko": "높이와 너비가 바뀌었습니다. F.pad의 앞 두 수가 어느 쪽인지 다시 보십시오.",
+        "en": "Height and width have changed places. Which sides do the first two numbers pad?",
+    },
+    "one_side": {
+        "ko": "여백을 한쪽에만 더했습니다. 왼쪽과 오른쪽, 위와 아래에 모두 붙습니다.",
+        "en": "You added the margin on one side only. It goes left and right, top and bottom.",
+    },
+    "no_padding": {
+        "ko": "F.pad가 두른 여백을 세지 않았습니다.",
+        "en": "The margin that F.pad puts round the digit is not counted.",
+    },
+    "no_convolution": {
+        "ko": "여백까지는 맞습니다. 5×5 창은 그림 밖으로 나가지 않으니 크기가 줄어듭니다.",
+        "en": "Right up to the padding. A 5×5 window stays inside the picture, which costs size.",
+    },
+    "plus_one": {
+        "ko": "한 변에서 5를 뺐습니다. 5칸짜리 창은 5칸 안에 한 번 들어갑니다.",
+        "en": "You took 5 off each side. In 5 pixels, a window of 5 still fits once.",
+    },
+    "other": {
+        "ko": "한 줄씩 적으십시오. 여백을 두른 높이와 너비가 먼저이고, conv1은 그다음입니다.",
+        "en": "Go line by line: first height and width with their margins, then conv1.",
+    },
+})  # fmt: skip
+def check_padded_shape(answer):
+    """Exercise 3.1: the shape that conv1 makes of one padded picture."""
+    found = read_shape(answer)
+    image = F.pad(torch.zeros(28, 28), (3, 3, 1, 1))
+    wanted = tuple(Net().conv1(image.unsqueeze(0)).shape)
+    if len(found) != 3:
+        return "batch" if len(found) == 4 else "three"
+    maps, height, width = wanted
+    mistakes = {
+        (height, width): "right" if found[0] == maps else "channels",
+        (width, height): "order",
+        (height - 1, width - 3): "one_side",
+        (28 - 4, 28 - 4): "no_padding",
+        tuple(image.shape): "no_convolution",
+        (height - 1, width - 1): "plus_one",
+    }
+    return mistakes.get(found[1:], "other")
+
+
+@checker({
+    "right": {
+        "ko": "학습한 conv1과 숫자 그림에서도 견주었습니다. 4,704개의 값이 모두 같습니다.",
+        "en": "It was also compared with the trained conv1 on a digit: all 4,704 values agree.",
+    },
+    "no_bias": {
+        "ko": "편향이 빠졌습니다. 커널마다 하나씩, 그 커널이 만든 값 모두에 더합니다.",
+        "en": "The bias is missing. There is one a kernel, added to every value of its map.",
+    },
+    "bias_often": {
+        "ko": "편향을 스물다섯 번 더했습니다. 곱한 것을 모두 더한 다음에 한 번만 더하십시오.",
+        "en": "The bias went in twenty-five times. Add it once, after the products are summed.",
+    },
+    "padding": {
+        "ko": "크기가 입력과 같습니다. 패딩이 없으니 창은 그림 밖으로 나가지 않습니다.",
+        "en": "The maps are as large as the picture. There is no padding: the window stays inside.",
+    },
+    "edge": {
+        "ko": "행이나 열이 한 줄씩 모자랍니다. range가 어디서 시작해 어디서 멈추는지 보십시오.",
+        "en": "A row and a column are missing. Where does your range start, and where stop?",
+    },
+    "flipped": {
+        "ko": "커널을 뒤집어 곱했습니다. 수학의 합성곱은 뒤집지만 conv1은 그대로 포갭니다.",
+        "en": "You turned the kernel over. Mathematics does so; conv1 lays it on as it is.",
+    },
+    "transposed": {
+        "ko": "행과 열이 바뀌었습니다. 창, 커널, 결과 가운데 어디에서 바뀌었는지 찾으십시오.",
+        "en": "Rows and columns have changed places: in the window, the kernel or the result?",
+    },
+    "one_map": {
+        "ko": "특징 맵이 한 장뿐입니다. 커널이 몇 개인지는 weight의 첫 차원이 알려 줍니다.",
+        "en": "There is a single map. The first dimension of weight says how many to make.",
+    },
+    "one_kernel": {
+        "ko": "모든 맵에 첫 커널이나 첫 편향을 썼습니다. 맵마다 제 것이 있습니다.",
+        "en": "Every map got the first kernel, or the first bias. Each has its own.",
+    },
+    "all_kernels": {
+        "ko": "여러 커널의 곱을 한데 더했습니다. 커널마다 따로 더해야 합니다.",
+        "en": "The products of all kernels went into one sum. Keep a sum for each kernel.",
+    },
+    "mean": {
+        "ko": "곱한 것의 평균을 냈습니다. 합성곱은 더하기만 합니다.",
+        "en": "You took the mean of the products. A convolution only adds them.",
+    },
+    "axes": {
+        "ko": "수는 다 있는데 차원의 수나 차례가 다릅니다. 결과는 (맵, 높이, 너비)입니다.",
+        "en": "The dimensions are too many, or in another order. Wanted: (maps, height, width).",
+    },
+    "other": {
+        "ko": "값 하나부터 맞추십시오. 0행 0열의 창을 잘라, 위의 손계산과 똑같이 해 보십시오.",
+        "en": "Get one value right first: the window at row 0, column 0, worked out as above.",
+    },
+})  # fmt: skip
+def check_convolution(answer):
+    """Exercise 3.2: a 5×5 convolution, from (1, H, W) to (maps, H - 4, W - 4)."""
+    for maps, height, width in ((4, 11, 11), (3, 9, 14)):  # a square tells transposed values
+        given = torch.randn(1, height, width), torch.randn(maps, 1, 5, 5), 1 + torch.rand(maps)
+        found = read_tensor(call_function(answer, *given))
+        if (key := judge_maps(found, *given)) != "right":
+            return key
+    conv1, digit = load_trained().conv1, prepare_images(load_digits("test").images[1848:1849])[0]
+    given = digit, conv1.weight.detach(), conv1.bias.detach()
+    return judge_maps(read_tensor(call_function(answer, *given)), *given)
+
+
+def judge_maps(found, image, weight, bias) -> str:
+    """Name what became of a convolution's maps."""
+    bias = bias.view(-1, 1, 1)
+    plain = F.conv2d(image, weight)
+    wanted = plain + bias
+    maps, height, width = wanted.shape
+    if found.shape != wanted.shape:
+        shapes = {
+            (maps, height + 4, width + 4): "padding", (maps, height - 1, width - 1): "edge",
+            (height, width): "one_map", (1, height, width): "one_map",
+            (height, width, maps): "axes", (maps, width, height): "transposed",
+            (1, maps, height, width): "axes", (maps, 1, height, width): "axes",
+        }  # fmt: skip
+        return shapes.get(tuple(found.shape), "other")
+    first = torch.zeros_like(wanted)
+    first[0] = wanted[0]
+    values = [
+        ("right", wanted), ("no_bias", plain), ("bias_often", plain + 25 * bias),
+        ("flipped", F.conv2d(image, weight.flip(2, 3)) + bias), ("mean", plain / 25 + bias),
+        ("transposed", F.conv2d(image, weight.transpose(2, 3)) + bias), ("one_map", first),
+        ("one_kernel", wanted[:1].expand_as(wanted)), ("one_kernel", plain[:1] + bias),
+        ("one_kernel", plain + bias[0]), ("all_kernels", plain.sum(0, True) + bias),
+    ]  # fmt: skip
+    if height == width:
+        values.append(("transposed", wanted.transpose(1, 2)))
+    for cut in (slice(None, -1), slice(1, None)):
+        if is_close(found[:, cut, cut], wanted[:, cut, cut]) and not is_close(found, wanted):
+            return "edge"
+    return next((key for key, value in values if is_close(found, value)), "other")
+
+
+@checker({
+    "right": {
+        "ko": "채널마다 따로 골랐으므로 특징 맵끼리 섞이지 않았고, 장수도 그대로입니다.",
+        "en": "Each channel was pooled by itself: no maps were mixed, and none were lost.",
+    },
+    "mean": {
+        "ko": "창마다 평균이나 합을 냈습니다. 최대 풀링은 수를 섞지 않고 하나만 남깁니다.",
+        "en": "You took a mean or a sum of each window. Max pooling keeps one number, unmixed.",
+    },
+    "smallest": {
+        "ko": "창마다 가장 작은 수를 남겼습니다.",
+        "en": "You kept the smallest number of each window.",
+    },
+    "corner": {
+        "ko": "창마다 늘 같은 자리의 수를 골랐습니다. 네 수를 견주어 고르십시오.",
+        "en": "You picked the same corner of every window. Compare its four numbers.",
+    },
+    "no_negatives": {
+        "ko": "음수만 든 창이 0이 되었습니다. 그것은 ReLU가 하는 일입니다.",
+        "en": "Windows with nothing but negatives became 0. That is what ReLU does.",
+    },
+    "overlap": {
+        "ko": "창이 한 칸씩 움직이며 겹칩니다. unfold의 마지막 수를 보십시오.",
+        "en": "Your windows move by one and overlap. Look at the last number of unfold.",
+    },
+    "one_direction": {
+        "ko": "한 방향으로만 창을 나누었습니다. 높이와 너비에 하나씩, unfold가 두 번 필요합니다.",
+        "en": "Windows were cut one way only. It takes two unfolds: one for height, one for width.",
+    },
+    "windows": {
+        "ko": "창의 차원이 아직 남았습니다. 창 안의 네 수를 하나로 줄이십시오.",
+        "en": "The windows are still there. Bring the four numbers of each down to one.",
+    },
+    "wrong_axes": {
+        "ko": "창 안이 아니라 창들 사이에서 골랐습니다. unfold가 창을 어느 차원에 둡니까?",
+        "en": "You compared windows, not the numbers within. Where does unfold put a window?",
+    },
+    "transposed": {
+        "ko": "높이와 너비가 바뀌었습니다.",
+        "en": "Height and width have changed places.",
+    },
+    "mixed": {
+        "ko": "채널끼리 견주었습니다. 채널마다 따로 골라야 장수가 그대로입니다.",
+        "en": "Channels were compared with each other. Pool each by itself, and none is lost.",
+    },
+    "scrambled": {
+        "ko": "모양은 맞는데 다른 네 수를 묶었습니다. reshape는 줄을 차례로 자를 뿐입니다.",
+        "en": "The shape fits, but other fours were grouped: reshape cuts a row, not squares.",
+    },
+    "pair": {
+        "ko": "max에 차원을 주면 값과 자리, 두 가지가 나옵니다. 값만 돌려주십시오.",
+        "en": "With a dimension, max gives two things: values and places. Return the values.",
+    },
+    "flat": {
+        "ko": "창이 한 줄로 늘어서 있습니다. 높이와 너비의 모양으로 되돌리십시오.",
+        "en": "The windows stand in one row. Bring them back to a height and a width.",
+    },
+    "other": {
+        "ko": "unfold를 한 번 부를 때마다 모양을 찍어 보십시오. 창은 맨 뒤의 차원이 됩니다.",
+        "en": "Print the shape after every unfold: the windows become the last dimension.",
+    },
+})  # fmt: skip
+def check_pooling(answer):
+    """Exercise 3.3: 2×2 max pooling of (N, C, H, W)."""
+    for size in ((2, 3, 6, 6), (1, 5, 12, 8)):
+        maps = torch.randn(size)
+        found = call_function(answer, maps)
+        if isinstance(found, tuple) and hasattr(found, "indices"):
+            return "pair"
+        if (key := judge_pooled(read_tensor(found), maps)) != "right":
+            return key
+    return "right"
+
+
+def judge_pooled(found, maps) -> str:
+    """Name what became of 2×2 max pooling."""
+    wanted = F.max_pool2d(maps, 2)
+    n, c, height, width = wanted.shape
+    if found.shape != wanted.shape:
+        shapes = {
+            (n, c, 2 * height - 1, 2 * width - 1): "overlap",
+            (n, c, height, width, 2, 2): "windows", (n, c, height, width, 4): "windows",
+            (n, c, height, width, 2): "windows", (n, c, height, 2 * width): "one_direction",
+            (n, c, 2 * height, width): "one_direction",
+            (n, c, height // 2, 2 * width): "one_direction", (n, c, 2, 2): "wrong_axes",
+            (n, c, 2 * height, width // 2): "one_direction", (n, c, width, height): "transposed",
+            (n, height, width): "mixed", (n, 1, height, width): "mixed",
+            (n, height * width): "mixed", (n, 4 * c, height * width): "flat",
+            (n, c, height * width): "flat", (n, c, 4, height * width): "flat",
+        }  # fmt: skip
+        return shapes.get(tuple(found.shape), "other")
+    mean = F.avg_pool2d(maps, 2)
+    values = [
+        ("right", wanted), ("mean", mean), ("mean", 4 * mean),
+        ("smallest", -F.max_pool2d(-maps, 2)), ("no_negatives", wanted.clamp(min=0)),
+        *[("corner", maps[:, :, i::2, j::2]) for i in (0, 1) for j in (0, 1)],
+        ("scrambled", maps.reshape(*wanted.shape, 4).amax(-1)),
+    ]  # fmt: skip
+    if height == width:
+        values.append(("transposed", wanted.transpose(2, 3)))
+    return next((key for key, value in values if is_close(found, value)), "other")
+
+
+@checker({
+    "right": {
+        "ko": "이 맵의 값을 모두 더하면 시험용 9에서는 평균 35, 4에서는 16입니다.",
+        "en": "In the test digits, this map adds up to 35 on average for a 9, and 16 for a 4.",
+    },
+    "one": {
+        "ko": "맵의 번호 하나만 적으십시오.",
+        "en": "Give the number of one map only.",
+    },
+    "range": {
+        "ko": "pool2의 맵은 0번부터 15번까지입니다.",
+        "en": "The maps of pool2 are numbered from 0 to 15.",
+    },
+    "strongest": {
+        "ko": "값이 가장 큰 맵이지만 이 맵을 지워도 답은 9입니다. 세다고 탓할 수는 없습니다.",
+        "en": "It has the largest value, but without it the answer is still 9. Size is no proof.",
+    },
+    "closer": {
+        "ko": "이 맵을 지우면 4의 확률이 커지기는 해도 답은 여전히 9입니다.",
+        "en": "Without this map the 4 becomes more probable, and still the answer is 9.",
+    },
+    "further": {
+        "ko": "이 맵을 지우면 4의 확률이 더 작아집니다. 오히려 4를 편드는 맵입니다.",
+        "en": "Without this map the 4 becomes less probable still. It speaks for the 4.",
+    },
+})  # fmt: skip
+def check_blamed_map(answer):
+    """Exercise 3.4: the map of pool2 without which a misread 4 is read as a 4."""
+    if isinstance(answer, (list, tuple, set)):
+        return "one" if answer else reject(answer, "number")
+    found = read_number(answer)
+    if found not in range(16):
+        return "range"
+    test, net = load_digits("test"), load_trained()
+    images, label = prepare_images(test.images[MISREAD : MISREAD + 1]), test.labels[MISREAD]
+    maps = compute_feature_maps(net, images)["pool2"]
+    silent = maps.clone()
+    silent[0, int(found)] = 0
+    before, after = (finish(net, each).softmax(0) for each in (maps, silent))
+    if after.argmax() == label:
+        return "right"
+    if maps[0].amax((1, 2)).argmax() == found:
+        return "strongest"
+    return "closer" if after[label] > before[label] else "further"
+
+
+def finish(net, pool2) -> torch.Tensor:
+    """The logits, shape (10,), that follow from one picture's pool2."""
+    x = F.relu(net.fc1(pool2.flatten(1)))
+    return net.fc3(F.relu(net.fc2(x)))[0].detach()

@@ -1,0 +1,227 @@
+"""Chapter 3."""
+
+import torch
+import torch.nn.functional as F
+
+from lenet_course import checks
+
+
+def slide(
+    add=0, cut=lambda window: window, kernels=lambda weight: weight, join=torch.sum, start=0, stop=0
+):
+    """A convolution with two loops; what its arguments change are the likely mistakes."""
+
+    def convolve(image, weight, bias):
+        height, width = image.shape[1] - 4, image.shape[2] - 4
+        maps = torch.zeros(len(weight), height, width)
+        for row in range(start, height - stop):
+            for column in range(start, width - stop):
+                window = cut(image[:, row : row + 5, column : column + 5])
+                maps[:, row, column] = join(window * kernels(weight) + add, dim=(1, 2, 3)) + bias
+        return maps
+
+    return convolve
+
+
+def value_by_value(image, weight, bias):
+    """Five loops, numbers of Python, a list of lists of lists."""
+    pixels, kernels, b = image[0].tolist(), weight[:, 0].tolist(), bias.tolist()
+    return [
+        [
+            [
+                sum(k[i][j] * pixels[r + i][c + j] for i in range(5) for j in range(5)) + b[n]
+                for c in range(len(pixels[0]) - 4)
+            ]
+            for r in range(len(pixels) - 4)
+        ]
+        for n, k in enumerate(kernels)
+    ]
+
+
+def map_by_map(image, weight, bias, number=lambda n: n, bias_number=lambda n: n, most=None):
+    maps = torch.zeros(len(weight), image.shape[1] - 4, image.shape[2] - 4)
+    for n in range(most or len(weight)):
+        maps[n] = F.conv2d(image, weight[[number(n)]])[0] + bias[bias_number(n)]
+    return maps
+
+
+def by_unfold(image, weight, bias):
+    windows = image[0].unfold(0, 5, 1).unfold(1, 5, 1)
+    return torch.einsum("rcij,kij->krc", windows, weight[:, 0]) + bias[:, None, None]
+
+
+def without_bias(image, weight, bias):
+    return by_unfold(image, weight, 0 * bias)
+
+
+def bias_inside(image, weight, bias):
+    return F.conv2d(image, weight) + 25 * bias[:, None, None]
+
+
+def keep_size(image, weight, bias):
+    return F.conv2d(image, weight, bias, padding=2)
+
+
+def one_short(image, weight, bias):
+    return slide()(image, weight, bias)[:, :-1, :-1]
+
+
+def all_in_one_sum(image, weight, bias):
+    return F.conv2d(image, weight).sum(0) + bias[:, None, None]
+
+
+def swap_places(image, weight, bias):
+    maps = torch.zeros(len(weight), image.shape[1] - 4, image.shape[2] - 4)
+    for row in range(maps.shape[1]):
+        for column in range(maps.shape[2]):
+            window = image[:, row : row + 5, column : column + 5]
+            maps[:, column, row] = (window * weight).sum((1, 2, 3)) + bias
+    return maps
+
+
+def typed_in(image, weight, bias):
+    maps = torch.zeros(6, 28, 28)
+    for row in range(28):
+        for column in range(28):
+            window = image[:, row : row + 5, column : column + 5]
+            maps[:, row, column] = (window * weight).sum((1, 2, 3)) + bias
+    return maps
+
+
+def with_maps(change, convolve=by_unfold):
+    return lambda *given: change(convolve(*given))
+
+
+def windows(maps, step=2):
+    return maps.unfold(2, 2, step).unfold(3, 2, step)
+
+
+def pool_by_loops(maps):
+    rows = [maps[:, :, r : r + 2].amax(2) for r in range(0, maps.shape[2], 2)]
+    return torch.stack(
+        [torch.stack([row[..., c : c + 2].amax(-1) for c in range(0, row.shape[-1], 2)], -1)
+         for row in rows], 2,
+    )  # fmt: skip
+
+
+def pool_by_columns(maps):
+    n, c, height, width = maps.shape
+    columns = F.unfold(maps.view(n * c, 1, height, width), 2, stride=2)
+    return columns.amax(1).view(n, c, height // 2, width // 2)
+
+
+def pool_mixed(maps):
+    n, _, height, width = maps.shape
+    return F.unfold(maps, 2, stride=2).amax(1).view(n, 1, height // 2, width // 2)
+
+
+def pool_reshaped(maps):
+    n, c, height, width = maps.shape
+    return maps.reshape(n, c, height // 2, width // 2, 4).amax(-1)
+
+
+def pool_in_place(maps):
+    return F.max_pool2d(maps.relu_(), 2)
+
+
+CASES = {
+    checks.check_padded_shape: [
+        ("right", (6, 26, 30)),
+        ("right", torch.Size([6, 26, 30])),
+        ("right", [6.0, 30 - 4, 34 - 4]),
+        ("batch", (1, 6, 26, 30)),
+        ("three", (26, 30)),
+        ("channels", (1, 26, 30)),
+        ("order", (6, 30, 26)),
+        ("one_side", (6, 25, 27)),
+        ("no_padding", (6, 24, 24)),
+        ("no_convolution", (6, 30, 34)),
+        ("no_convolution", (1, 30, 34)),
+        ("plus_one", (6, 25, 29)),
+        ("other", (16, 5, 5)),
+        ("other", (6, 28, 28)),
+    ],
+    checks.check_convolution: [
+        ("right", slide()),
+        ("right", value_by_value),
+        ("right", map_by_map),
+        ("right", by_unfold),
+        ("no_bias", without_bias),
+        ("bias_often", bias_inside),
+        ("padding", keep_size),
+        ("edge", slide(stop=1)),
+        ("edge", slide(start=1)),
+        ("edge", one_short),
+        ("flipped", slide(kernels=lambda weight: weight.flip(2, 3))),
+        ("flipped", slide(cut=lambda window: window.flip(1, 2))),
+        ("transposed", slide(kernels=lambda weight: weight.transpose(2, 3))),
+        ("transposed", slide(cut=lambda window: window.transpose(1, 2))),
+        ("transposed", with_maps(lambda maps: maps.transpose(1, 2))),
+        ("transposed", swap_places),
+        ("one_map", with_maps(lambda maps: maps[0])),
+        ("one_map", with_maps(lambda maps: maps[:1])),
+        ("one_map", lambda *given: map_by_map(*given, most=1)),
+        ("one_kernel", lambda *given: map_by_map(*given, number=lambda n: 0)),
+        ("one_kernel", lambda *given: map_by_map(*given, bias_number=lambda n: 0)),
+        ("one_kernel", with_maps(lambda maps: maps[:1].expand_as(maps))),
+        ("all_kernels", all_in_one_sum),
+        ("mean", slide(join=torch.mean)),
+        ("axes", with_maps(lambda maps: maps.permute(1, 2, 0))),
+        ("axes", with_maps(lambda maps: maps[None])),
+        ("other", slide(add=1)),
+        ("other", lambda image, weight, bias: image),
+        ("raised", typed_in),
+        ("raised", lambda image: image),
+        ("changed", lambda image, weight, bias: image.zero_()),
+    ],
+    checks.check_pooling: [
+        ("right", lambda maps: windows(maps).amax((4, 5))),
+        ("right", lambda maps: windows(maps).flatten(4).max(4).values),
+        ("right", lambda maps: maps.unfold(2, 2, 2).amax(-1).unfold(3, 2, 2).amax(-1)),
+        ("right", pool_by_loops),
+        ("right", pool_by_columns),
+        ("mean", lambda maps: windows(maps).mean((4, 5))),
+        ("mean", lambda maps: windows(maps).sum((4, 5))),
+        ("smallest", lambda maps: windows(maps).amin((4, 5))),
+        ("corner", lambda maps: windows(maps)[..., 0, 0]),
+        ("corner", lambda maps: maps[:, :, 1::2, 1::2]),
+        ("no_negatives", lambda maps: windows(maps.relu()).amax((4, 5))),
+        ("overlap", lambda maps: windows(maps, 1).amax((4, 5))),
+        ("one_direction", lambda maps: maps.unfold(2, 2, 2).amax(-1)),
+        ("one_direction", lambda maps: maps.unfold(3, 2, 2).amax(-1)),
+        ("one_direction", lambda maps: maps.unfold(2, 2, 2).unfold(2, 2, 2).amax((4, 5))),
+        ("one_direction", lambda maps: maps.unfold(3, 2, 2).unfold(3, 2, 2).amax((4, 5))),
+        ("windows", windows),
+        ("windows", lambda maps: windows(maps).amax(-1)),
+        ("windows", lambda maps: windows(maps).flatten(4)),
+        ("wrong_axes", lambda maps: windows(maps).amax((2, 3))),
+        ("transposed", lambda maps: windows(maps).amax((4, 5)).transpose(2, 3)),
+        ("mixed", pool_mixed),
+        ("mixed", lambda maps: F.unfold(maps, 2, stride=2).amax(1)),
+        ("mixed", lambda maps: windows(maps).amax((1, 4, 5))),
+        ("scrambled", pool_reshaped),
+        ("pair", lambda maps: windows(maps).flatten(4).max(4)),
+        ("flat", lambda maps: F.unfold(maps, 2, stride=2)),
+        ("flat", lambda maps: windows(maps).amax((4, 5)).flatten(2)),
+        ("other", lambda maps: maps),
+        ("other", lambda maps: windows(maps).amax()),
+        ("raised", lambda maps: windows(maps).max(4).max(4)),
+        ("changed", pool_in_place),
+    ],
+    checks.check_blamed_map: [
+        ("right", 3),
+        ("right", torch.tensor([3])),
+        ("right", 3.0),
+        ("one", [3, 4]),
+        ("one", (14, 7)),
+        ("range", 16),
+        ("range", -13),
+        ("range", 0.56),
+        ("strongest", 14),
+        ("closer", 4),
+        ("closer", 11),
+        ("further", 9),
+        ("further", 15),
+        ("text", "map 3"),
+    ],
+}
