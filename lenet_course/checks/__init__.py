@@ -10,6 +10,11 @@ from lenet_course.checks.inspect_the_parameters import (
     check_own_layer,
     check_picture_side,
 )
+from lenet_course.checks.measure_the_loss import (
+    check_cross_entropy,
+    check_found_weight,
+    check_mse,
+)
 from lenet_course.checks.run_it_forward import (
     check_blamed_map,
     check_convolution,
@@ -46,11 +51,14 @@ __all__ = [
     "check_broken_layer",
     "check_colour_count",
     "check_convolution",
+    "check_cross_entropy",
+    "check_found_weight",
     "check_held_gradients",
     "check_measured_gradient",
     "check_mended_loop",
     "check_mended_nine",
     "check_momentum_step",
+    "check_mse",
     "check_one_step_rate",
     "check_own_layer",
     "check_padded_shape",
