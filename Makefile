@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test notebooks confirm check serve lint links bench repository clean
+.PHONY: help book pdf test notebooks prose confirm check serve lint links bench repository clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -22,6 +22,9 @@ test: .venv/all ## run every test: units, chapter rules, nbval in both languages
 
 notebooks: .venv/all ## derive the notebooks of both languages from chapters/src and execute them
 	$(PY) -m book.notebooks
+
+prose: .venv/book ## derive the notebooks alone, where no code was changed: their outputs stay
+	$(PY) -m book.notebooks --prose
 
 confirm: .venv/all ## the Korean and English texts say the same thing, as they stand
 	$(PY) -m book.notebooks --confirm

@@ -120,10 +120,22 @@ def derive_notebook(cells: list[dict], language: str, url: str) -> nbformat.Note
     return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
 
 
+def derive_page(cells: list[dict]) -> nbformat.NotebookNode:
+    """Derive a notebook of prose alone, from cells {"id", "text"}."""
+    derived = [nbformat.v4.new_markdown_cell(cell["text"], id=cell["id"]) for cell in cells]
+    return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
+
+
 def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
-    """Copy the stored outputs onto a derived notebook, cell by cell."""
+    """Copy the stored outputs onto a derived notebook, cell by cell.
+
+    Raises:
+        ValueError: a cell's code is not what put them out. The set-up cell has no output.
+    """
     by_id = {cell.id: cell for cell in stored.cells}
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.id in by_id:
+            if cell.source != by_id[cell.id].source and cell.id != "setup":
+                raise ValueError(f"cell {cell.id} has other code than was executed; execute it")
             cell.outputs = by_id[cell.id].get("outputs", [])
             cell.execution_count = by_id[cell.id].get("execution_count")

@@ -19,6 +19,7 @@ from sphinx.util import logging
 LANGUAGES = {"ko": "한국어", "en": "English"}
 SEARCH = {language: f"chapters/{language}/search" for language in LANGUAGES}
 SCRIPT_WORDS = "words-ko.js"
+TABLES = {"glossary": "glossary.yml", "references": "references.bib"}  # as in book/sources.py
 CATALOGUES = [("general", "sphinx"), ("general", "booktheme")]
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,10 @@ def set_words(app, language: str) -> None:
 
 
 def share_section_ids(app, doctree):
-    """Name each section after the cell its heading stands in: the same anchor in both languages."""
+    """Name each section after the cell its heading stands in: the same anchor in both languages.
+
+    A link such as 04_measure_the_loss.ipynb#mse leads there, and is a warning where nothing is.
+    """
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix != ".ipynb":
         return
@@ -73,6 +77,13 @@ def share_section_ids(app, doctree):
         raise ExtensionError(f"{path}: expected {len(names)} sections, got {len(sections)}")
     for name, section in zip(names, sections, strict=True):
         section["ids"] = [name]
+    # where MyST looks a link's anchor up: name → line, id, words for a link that has none
+    slugs = {
+        name: (None, name, part[0].astext()) for name, part in zip(names, sections, strict=True)
+    }
+    app.env.metadata[app.env.docname]["myst_slugs"] = slugs
+    if not is_chapter(app.env.docname):
+        sections[0]["classes"].append("entries")
 
 
 def list_heading_cells(cells) -> list[str]:
@@ -105,6 +116,8 @@ def set_page_language(app, pagename, templatename, context, doctree):
             app.add_js_file("landing.js")
             context["next"] = None  # it leads on twice, once a language
         return
+    if language == "en" and not is_chapter(pagename):
+        context["body"] = mark_hangul(context.get("body", ""))
     twin = get_twin(pagename)
     context["twin"] = {
         "lang": get_language(twin),
@@ -124,6 +137,12 @@ def mark_languages(body: str) -> str:
     return re.sub(r'<div class="(lang-(ko|en))', r'<div lang="\2" class="\1', body)
 
 
+def mark_hangul(body: str) -> str:
+    """Say in HTML which words on an English page are Korean."""
+    words = r"[가-힣]+(?: [가-힣]+)*(?![^<]*>)"  # not inside a tag
+    return re.sub(words, r'<span lang="ko">\g<0></span>', body)
+
+
 def leads_away(app, pagename: str, side: str) -> bool:
     """Whether the page before or after this one is in the other language."""
     _, before, after = app.builder.relations.get(pagename, [None, None, None])
@@ -141,9 +160,9 @@ def lead_search(pathto, language: str):
 
 
 def list_chapters(app, pagename: str, pathto) -> dict[str, list[dict]]:
-    """List the chapters for the sidebar: language → chapters; a page in one language lists its own.
+    """List the pages for the sidebar: language → pages; a page in one language lists its own.
 
-    A chapter is {"title", "number", "url", "here"}.
+    A page is {"title", "is_chapter", "url", "here"}; chapters are numbered from 0 by the list.
     """
     own = get_language(pagename)
     chapters = {language: [] for language in LANGUAGES if own in (None, language)}
@@ -152,11 +171,16 @@ def list_chapters(app, pagename: str, pathto) -> dict[str, list[dict]]:
         if language in chapters:
             chapters[language].append({
                 "title": app.env.titles[docname].astext(),
-                "number": len(chapters[language]),
+                "is_chapter": is_chapter(docname),
                 "url": pathto(docname),
                 "here": docname == pagename,
             })  # fmt: skip
     return chapters
+
+
+def is_chapter(docname: str) -> bool:
+    """Whether a page is a chapter and no glossary or bibliography."""
+    return docname.split("/")[-1] not in TABLES
 
 
 def collect_search_pages(app):

@@ -9,10 +9,11 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-from page_language import get_language
+from page_language import TABLES, get_language
 from publishing import get_page_address
 
 MARK = re.compile(r'^\+\+\+ \{.*?"lang": "(?P<lang>\w+)".*?"id": "(?P<id>[^"]+)"', re.MULTILINE)
+ENTRY = re.compile(r"^(?:- id: |@\w+\{)(?P<id>[\w-]+)", re.MULTILINE)  # of glossary, bibliography
 FORMS = {  # of the report: title, body
     "ko": ("오류: {title}", "쪽: {page}\n원문: {source}\n\n무엇이 틀렸습니까?\n\n"),
     "en": ("Error: {title}", "Page: {page}\nSource: {source}\n\nWhat is wrong?\n\n"),
@@ -22,8 +23,12 @@ EDIT, REPORT = "source-edit-button", "source-issues-button"  # the theme's label
 
 
 def find_lines(source: str, language: str) -> dict[str, int]:
-    """Find the line on which each of a language's prose cells begins: id → line, from 1."""
+    """Find the line on which each of a language's prose cells begins: id → line, from 1.
+
+    In a table, the line on which each entry begins, for both languages.
+    """
     marks = [mark for mark in MARK.finditer(source) if mark["lang"] == language]
+    marks = marks or list(ENTRY.finditer(source))
     return {mark["id"]: source.count("\n", 0, mark.start()) + 1 for mark in marks}
 
 
@@ -44,7 +49,8 @@ def lead_to_source(app, pagename, templatename, context, doctree):
     branch = app.config.html_theme_options["repository_branch"]
     path = Path(app.env.doc2path(pagename, base=False)).as_posix()
     if language and doctree is not None:
-        path = f"chapters/src/{Path(pagename).name}.md"
+        name = Path(pagename).name
+        path = f"chapters/src/{TABLES.get(name, f'{name}.md')}"
         source = Path(app.srcdir, path)
         if source.exists():
             lines = find_lines(source.read_text(encoding="utf-8"), language)

@@ -1,4 +1,4 @@
-"""One PDF a language, of the built book: a cover, contents with page numbers, every chapter.
+"""One PDF a language, of the built book: a cover, contents with page numbers, every page.
 
     python -m book.pdf    # after `make book`; writes _build/pdf/lenet-book-ko.pdf and -en.pdf
 
@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
-from book.sources import LANGUAGES, ROOT, list_slugs
+from book.sources import LANGUAGES, ROOT, TABLES, list_pages
 
 WORDS = {"ko": ("차례", "{}장"), "en": ("Contents", "Chapter {}")}
 STYLE = Path(__file__).with_suffix(".css")
@@ -38,7 +38,7 @@ def write_book(html: Path, language: str, path: Path, browser: Browser) -> None:
         path: where to.
         browser: a Chromium.
     """
-    pages = [read_page(html / f"chapters/{language}/{slug}.html") for slug in list_slugs()]
+    pages = [read_page(html / f"chapters/{language}/{name}.html") for name in list_pages()]
     chapters = [take_chapter(html, page, number) for number, page in enumerate(pages)]
     headings = [heading for chapter in chapters for heading in chapter.find_all(["h1", "h2"])]
     numbers = [0] * len(headings)  # the page on which each stands, known after the first print
@@ -67,8 +67,8 @@ def take_chapter(html: Path, page: Tag, number: int) -> Tag:
     address = page.find("link", rel="canonical")["href"]
     for link in article.find_all("a", href=True):
         link["href"] = lead_link(html, page.path, address, link["href"])
-    language = page.html["lang"]
-    article.h1.insert(0, f"{WORDS[language][1].format(number)} · ")
+    if page.path.stem not in TABLES:
+        article.h1.insert(0, f"{WORDS[page.html['lang']][1].format(number)} · ")
     return article
 
 
@@ -78,7 +78,7 @@ def lead_link(html: Path, path: Path, address: str, target: str) -> str:
     if parts.scheme:
         return target
     page = (path.parent / parts.path).resolve() if parts.path else path.resolve()
-    if page.parent == path.parent.resolve() and page.stem in list_slugs():
+    if page.parent == path.parent.resolve() and page.stem in list_pages():
         return f"#{page.stem}-{parts.fragment or 'title'}"
     return urljoin(address, target)
 
@@ -125,12 +125,15 @@ def make_cover(html: Path, language: str, title: str) -> str:
 
 
 def make_contents(language: str, chapters: list[Tag], numbers: list[int]) -> str:
-    """Make the contents: every chapter and section with its page."""
+    """Make the contents: every page's title and every chapter's sections, with their pages."""
     rows, pages = [], iter(numbers)
     for chapter in chapters:
         for heading in chapter.find_all(["h1", "h2"]):
+            page = next(pages)
+            if heading.name == "h2" and chapter.find(class_="entries"):
+                continue  # letters, works: no chapters of the book
             row = f'<a href="#{heading.parent["id"]}"><span>{escape(heading.text)}</span>'
-            rows.append(f'<li class="{heading.name}">{row}<span>{next(pages)}</span></a></li>')
+            rows.append(f'<li class="{heading.name}">{row}<span>{page}</span></a></li>')
     title = f'<p class="book-title">{WORDS[language][0]}</p>'
     return f'<nav class="book-contents">{title}<ol>{"".join(rows)}</ol></nav>'
 

@@ -16,26 +16,14 @@ from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
+import yaml
 from docutils import nodes
+from endings import ENDING, OBJECT, PARTICLE
+from page_language import get_language, is_chapter
 from sphinx.search.en import SearchEnglish
 
 HEADING = 10  # a word in a heading counts as much as so many in the text,
 EARLY = 5  # and the first one, if it opens the page, as so many more
-
-PARTICLE = (
-    "[을를은는이가의도나]|(에서|에게|에|으로|로|까지|부터|보다|처럼|마다|만|와|과|뿐|밖에|조차|마저|씩|대로)"
-    "[을를은는이가의도나만]?|(으로|로)(부터|서|써)[는의도]?|이나|끼리"
-)
-COPULA = (
-    "이?(다|고|며|면|라|란|라는|라고|라서|라면|라도|지만|므로|었다|었습니다|어서)|입니다|"
-    "[인일]|였다|였습니다|여서|이기|인데|인지"
-)
-VERB = (
-    "[하되](다|는|고|며|면|지|기|기를|기에|여|어|여야|어야|도록|려면|려고|지만|므로|면서|게|던)|"
-    "합니다|한다|[한할함해]|해서|해야|했다|했습니다|됩니다|된다|[된될됨돼]|되었다|되었습니다|됐습니다|니다"
-)
-ENDING = f"들?({PARTICLE}|{COPULA})|들|{VERB}"  # read by Python and by JavaScript
-OBJECT = "[을를]|에서"  # follows nouns alone
 
 LATIN = r"[^\W가-힣]"
 WORD = re.compile(rf"(?P<hangul>[가-힣]+(\s+[가-힣]+)*)|{LATIN}+(\.{LATIN}+)*")
@@ -117,7 +105,7 @@ def order_pages(app):
     indexer = app.builder.indexer
     if indexer is None:  # a builder without search
         return ()
-    doctrees = {page: app.env.get_doctree(page) for page in app.env.all_docs}
+    doctrees = {page: app.env.get_doctree(page) for page in app.env.all_docs if is_chapter(page)}
     weights = {page: weigh_terms(indexer.lang, tree) for page, tree in doctrees.items()}
     read_terms = indexer.get_terms
 
@@ -128,11 +116,35 @@ def order_pages(app):
             for term, found in terms.items():
                 merged.setdefault(term, set()).update([found] if isinstance(found, int) else found)
         for term, found in merged.items():
-            merged[term] = sorted(found, key=lambda number: (-weights[pages[number]][term], number))
+            # glossary and bibliography come last: they have a little of everything
+            weigh = {number: weights.get(pages[number], {}).get(term, -1) for number in found}
+            merged[term] = sorted(found, key=lambda number: (-weigh[number], number))
         return merged, {}
 
     indexer.get_terms = get_terms
+    list_glossary(app, indexer)
     return ()
+
+
+def list_glossary(app, indexer):
+    """Let a word of the glossary find its entry first, also under a name it has elsewhere."""
+    path = Path(app.srcdir, "chapters/src/glossary.yml")
+    terms = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
+    for page in [page for page in app.env.all_docs if not is_chapter(page)]:
+        indexer._all_titles[page] = indexer._all_titles[page][:1]
+        language = get_language(page)
+        if page.endswith("/glossary"):
+            indexer._index_entries[page] = [
+                (word.lower(), term["id"], "main")
+                for term in terms
+                for word in list_names(term, language)
+            ]
+
+
+def list_names(term: dict, language: str) -> set[str]:
+    """List what a term is called in a language, in this book and elsewhere."""
+    also = term.get("also", {}).get(language, [])
+    return {term[language], *also, *(term.get("not", []) if language == "ko" else [])}
 
 
 def weigh_terms(language: SearchKorean, doctree: nodes.document) -> Counter:

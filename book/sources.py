@@ -8,6 +8,7 @@ each pair, the text that someone last confirmed as saying the same thing in both
 import hashlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -15,6 +16,7 @@ import jupytext
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 LANGUAGES = ("ko", "en")
+TABLES = {"glossary": "glossary.yml", "references": "references.bib"}  # pages made from a table
 
 
 def list_slugs(chapters: Path = CHAPTERS) -> list[str]:
@@ -22,11 +24,39 @@ def list_slugs(chapters: Path = CHAPTERS) -> list[str]:
     return sorted(path.stem for path in (chapters / "src").glob("[0-9]*.md"))
 
 
+def list_pages(chapters: Path = CHAPTERS) -> list[str]:
+    """Return the names of a language's pages in order: the chapters, and those made from tables."""
+    return [*list_slugs(chapters), *TABLES]
+
+
+def number_chapter(slug: str) -> int:
+    """Return a chapter's number."""
+    return int(slug[:2])
+
+
+def find_sections(places: set[str], chapters: Path = CHAPTERS) -> dict[str, str | None]:
+    """Find the section of each place, "slug/cell": the cell of the last heading up to there."""
+    sections = dict.fromkeys(places)
+    for slug in sorted({place.split("/")[0] for place in places} & set(list_slugs(chapters))):
+        section = None
+        for cell in read_source(slug, chapters):
+            if cell["lang"] in LANGUAGES and _list_headings(cell["text"]):
+                section = cell["id"]
+            if f"{slug}/{cell['id']}" in places:
+                sections[f"{slug}/{cell['id']}"] = section
+    return sections
+
+
 def read_source(slug: str, chapters: Path = CHAPTERS) -> list[dict]:
     """Read a source as a list of cells: {"id", "kind", "lang" (prose), "text", "metadata"}."""
-    notebook = jupytext.read(chapters / "src" / f"{slug}.md", fmt="md:myst")
+    text = (chapters / "src" / f"{slug}.md").read_text(encoding="utf-8")
+    return [{**cell, "metadata": dict(cell["metadata"])} for cell in _parse(text)]
+
+
+@cache
+def _parse(text: str) -> list[dict]:
     cells = []
-    for cell in notebook.cells:
+    for cell in jupytext.reads(text, fmt="md:myst").cells:
         metadata = dict(cell.metadata)
         cells.append(
             {

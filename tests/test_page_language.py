@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from book.sources import LANGUAGES, list_slugs
+from book.sources import LANGUAGES, TABLES, list_pages, list_slugs
 from tests.built_book import Page
-from tests.chapters import NAMES, NOTEBOOKS
+from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES
 
-every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+every_page = pytest.mark.parametrize(("language", "slug"), PAGES, ids=PAGE_NAMES)
 # what the themes say in English, wherever they say it
 FRAME = [
     "Search", "Contents", "Skip to main content", "Toggle", "previous", "Launch", "Download",
@@ -31,7 +32,7 @@ def list_said(path) -> list[str]:
     return [text.strip() for text in [*spoken, *re.findall(r">([^<]+)<", frame)] if text.strip()]
 
 
-@pytest.mark.parametrize("page", ["search", *list_slugs()])
+@pytest.mark.parametrize("page", ["search", *list_pages()])
 def test_the_frame_of_a_korean_page_is_korean_and_of_an_english_one_english(html, page):
     said = {
         language: list_said(html / f"chapters/{language}/{page}.html") for language in LANGUAGES
@@ -42,7 +43,17 @@ def test_the_frame_of_a_korean_page_is_korean_and_of_an_english_one_english(html
     assert "검색" in said["ko"] and "Search" in said["en"]
 
 
-@every_page
+@pytest.mark.parametrize("name", TABLES)
+def test_entries_have_the_same_anchors_in_both_languages(html, name):
+    own, twin = (
+        {a["id"] for t, a in Page(html / f"chapters/{language}/{name}.html").tags if t == "section"}
+        for language in LANGUAGES
+    )
+    assert {anchor for anchor in own ^ twin if not anchor.startswith("letter-")} == set()
+    assert len(own & twin) > 20
+
+
+@every_chapter
 def test_sections_have_the_same_anchors_in_both_languages(html, language, slug):
     other = {"ko": "en", "en": "ko"}[language]
     own, twin = (
@@ -57,16 +68,16 @@ def test_the_sidebar_lists_the_chapters_of_the_page_s_language(html, language, s
     text = (html / f"chapters/{language}/{slug}.html").read_text()
     (list_text,) = re.findall(r'(?s)<nav class="chapter-list".*?</nav>', text)
     links = re.findall(r'href="([^"#]*)[^"]*"( aria-current="page")?', list_text)
-    assert len(links) == len(list_slugs())
-    assert [bool(here) for _, here in links] == [name == slug for name in list_slugs()]
-    for (url, here), name in zip(links, list_slugs(), strict=True):
+    assert [bool(here) for _, here in links] == [name == slug for name in list_pages()]
+    assert len(re.findall("<li>", list_text.split("</ol>")[0])) == len(list_slugs())  # numbered
+    for (url, here), name in zip(links, list_pages(), strict=True):
         assert here or url == f"{name}.html"
 
 
 @every_page
 def test_previous_and_next_stay_in_the_language(html, language, slug):
     page = Page(html / f"chapters/{language}/{slug}.html")
-    slugs = list_slugs()
+    slugs = list_pages()
     for side, step in (("left-prev", -1), ("right-next", 1)):
         links = [a["href"] for t, a in page.tags if t == "a" and a.get("class") == side]
         place = slugs.index(slug) + step
@@ -76,6 +87,15 @@ def test_previous_and_next_stay_in_the_language(html, language, slug):
             assert links == [f"{slugs[place]}.html"]
         else:
             assert links in ([], ["../../index.html"])
+
+
+@pytest.mark.parametrize("name", ["glossary", "01_define_the_net"])
+def test_korean_words_on_an_english_page_say_that_they_are(html, name):
+    text = (html / f"chapters/en/{name}.html").read_text()
+    article = re.search("(?s)<article.*?</article>", text)[0]
+    bare = re.sub(r'<span lang="ko">[^<]*</span>|<[^>]*>', "", article)
+    assert re.findall("[가-힣]+", bare) == []
+    assert ('<span lang="ko">변화도</span>' in article) == (name == "glossary")
 
 
 @every_page

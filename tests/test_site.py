@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 
 from book.derive import get_repository_url
-from book.sources import LANGUAGES, ROOT
+from book.sources import LANGUAGES, ROOT, TABLES
 from tests.built_book import Page, run_build
-from tests.chapters import NAMES, NOTEBOOKS, get_cell
+from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, get_cell
 from tests.pictures import compare_pictures
 
-every_page = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
+every_page = pytest.mark.parametrize(("language", "slug"), PAGES, ids=PAGE_NAMES)
 OWNER, NAME = get_repository_url().split("/")[-2:]
 ADDRESS = f"https://{OWNER}.github.io/{NAME}/"
 STATIC = ROOT / "book/static"
@@ -54,11 +55,12 @@ def test_a_preview_names_the_page_in_its_language(html, language, slug):
     assert (meta["og:image:width"], meta["og:image:height"]) == ("1200", "630")
 
 
-def test_descriptions_are_the_chapters_own_words_and_no_two_are_alike(html):
+def test_descriptions_are_the_pages_own_words_and_no_two_are_alike(html):
     seen = Counter()
-    for language, slug in NOTEBOOKS:
+    for language, slug in PAGES:
         description = get_meta(read_page(html, language, slug))["description"]
         prose = get_cell(slug, "title", language).source.replace("'", "’")
+        prose = re.sub(r"\]\([^)]*\)|\[", "", prose)  # links
         plain, said = (re.sub(r"[*`\s]", "", text) for text in (prose, description))
         assert said.rstrip("….") in plain
         seen[description] += 1
@@ -116,7 +118,7 @@ def test_the_sitemap_lists_every_page_and_its_twin(html):
         links = place.findall("x:link[@rel='alternate']", space)
         address = place.find("s:loc", space).text
         listed[address] = {a.get("hreflang"): a.get("href") for a in links}
-    pages = {f"{ADDRESS}chapters/{language}/{slug}.html" for language, slug in NOTEBOOKS}
+    pages = {f"{ADDRESS}chapters/{language}/{slug}.html" for language, slug in PAGES}
     assert set(listed) == {ADDRESS, *pages}
     for address in pages:
         twins = listed[address]
@@ -140,20 +142,38 @@ def find_button(page, name):
     return link["href"]
 
 
+def get_source(name):
+    return f"chapters/src/{TABLES.get(name, f'{name}.md')}"
+
+
 @every_page
 def test_edit_leads_to_the_source(html, language, slug):
     target = find_button(read_page(html, language, slug), "source-edit")
-    source = f"chapters/src/{slug}.md"
+    source = get_source(slug)
     assert target == f"{get_repository_url()}/blob/main/{source}?plain=1"
     assert (ROOT / source).exists()
 
 
-@every_page
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TABLES)
+def test_every_entry_knows_its_line_in_the_table(html, language, name):
+    lines = (ROOT / get_source(name)).read_text().splitlines()
+    sections = [a for t, a in read_page(html, language, name).tags if t == "section"]
+    entries = [a for a in sections if not re.match("title$|letter-", a["id"])]
+    assert len(entries) > 20
+    for entry in entries:
+        line = lines[int(entry["data-line"]) - 1]
+        assert re.match(rf"- id: {entry['id']}\b|@\w+\{{{entry['id']},", line)
+
+
+@every_chapter
 def test_every_section_knows_its_line_in_the_source(html, language, slug):
     lines = (ROOT / f"chapters/src/{slug}.md").read_text().splitlines()
     sections = [a for t, a in read_page(html, language, slug).tags if t == "section"]
     assert len(sections) > 2
     for section in sections:
+        if section["id"] == "solutions":  # for paper alone
+            continue
         cell = re.sub(r"-\d$", "", section["id"])
         line = lines[int(section["data-line"]) - 1]
         assert line.startswith("+++") and f'"lang": "{language}"' in line
@@ -170,7 +190,7 @@ def test_report_an_error_opens_a_form_that_says_where(html, language, slug):
     ]
     page, source, *_ = form["body"][0].split("\n")
     assert page.endswith(f"{ADDRESS}chapters/{language}/{slug}.html")
-    assert source.endswith(f"{get_repository_url()}/blob/main/chapters/src/{slug}.md?plain=1")
+    assert source.endswith(f"{get_repository_url()}/blob/main/{get_source(slug)}?plain=1")
 
 
 def test_the_landing_page_is_its_own_source(html):

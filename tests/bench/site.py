@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from book.sources import LANGUAGES, ROOT, list_slugs
+from book import sources
+from book.sources import LANGUAGES, ROOT
 from tests.browser.conftest import FLAGS
 from tests.browser.find import find_browser
 from tests.browser.serve import serve
@@ -35,9 +36,9 @@ CLICKS = (".theme-switch-button", ".primary-toggle", ".copybtn")
 
 
 def list_pages() -> list[str]:
-    """The landing page, and every chapter of both languages."""
-    names = [f"chapters/{language}/{slug}.html" for language in LANGUAGES for slug in list_slugs()]
-    return ["index.html", *names]
+    """The landing page, and every page of both languages."""
+    names = sources.list_pages()
+    return ["index.html", *(f"chapters/{lang}/{name}.html" for lang in LANGUAGES for name in names)]
 
 
 def measure_page(browser, html: Path, site: str, name: str, slow_down: int = SLOW_DOWN) -> dict:

@@ -3,12 +3,12 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from book.sources import LANGUAGES, list_slugs
+from book.sources import LANGUAGES, list_pages
 
 PAGES = ["index.html"] + [
     f"chapters/{language}/{name}.html"
     for language in LANGUAGES
-    for name in ("search", *list_slugs())
+    for name in ("search", *list_pages())
 ]
 WIDTHS = (1280, 390)
 SETTLE = 500  # ms in which the theme lets code that scrolls sideways take the focus
