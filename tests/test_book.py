@@ -191,3 +191,13 @@ def test_a_broken_link_is_a_failed_build(small_book, tmp_path):
     (small_book / "index.md").write_text("# Small\n\n[nowhere](chapters/en/nowhere)\n")
     result = run_build(small_book, tmp_path / "out", "-n", "-W", "--keep-going")
     assert result.returncode != 0
+
+
+@pytest.mark.parametrize(("anchor", "found"), [("flatten", True), ("nowhere", False)])
+def test_a_link_to_an_anchor_that_is_not_there_is_a_failed_build(
+    small_book, tmp_path, anchor, found
+):
+    (small_book / "index.md").write_text(f"# Small\n\n[one](chapters/en/one.ipynb#{anchor})\n")
+    result = run_build(small_book, tmp_path / "out", "-n", "-W", "--keep-going")
+    assert (result.returncode == 0) == found, result.stdout[-2000:] + result.stderr[-2000:]
+    assert (f"local id not found in doc 'chapters/en/one': '{anchor}'" in result.stderr) != found
