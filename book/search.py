@@ -116,10 +116,12 @@ def order_pages(app):
             for term, found in terms.items():
                 merged.setdefault(term, set()).update([found] if isinstance(found, int) else found)
         for term, found in merged.items():
-            # glossary and bibliography come last: they have a little of everything
+            # the bibliography's words are left out: authors are named where they are cited
+            found = {number for number in found if not pages[number].endswith("/references")}
+            # the glossary comes last: it has a little of everything
             weigh = {number: weights.get(pages[number], {}).get(term, -1) for number in found}
             merged[term] = sorted(found, key=lambda number: (-weigh[number], number))
-        return merged, {}
+        return {term: found for term, found in merged.items() if found}, {}
 
     indexer.get_terms = get_terms
     list_glossary(app, indexer)

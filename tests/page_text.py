@@ -39,7 +39,7 @@ class PageText(HTMLParser):
 
 
 def read_pages(html) -> dict[str, str]:
-    """Read the text of every page but the searches: page's name → text."""
+    """Read the text of every page that is searched: page's name → text."""
     paths = [html / "index.html", *html.glob("chapters/*/*.html")]
-    paths = [path for path in paths if path.stem != "search"]
+    paths = [path for path in paths if path.stem not in ("search", "references")]
     return {str(path.relative_to(html).with_suffix("")): PageText(path).text for path in paths}
