@@ -1,0 +1,188 @@
+"""Chapter 9: steps of an epoch, each process's share, gradients of unequal shares."""
+
+import torch
+
+from lenet_course.checks.answers import is_close, read_number, read_tensor, reject
+from lenet_course.checks.calling import call_function
+from lenet_course.checks.verdict import Hint, checker
+
+DIGITS, BATCH, HOSTS, GPUS = 8000, 50, 2, 4  # exercise 9.1
+
+
+@checker({
+    "right": {
+        "ko": "걸음이 줄었으니 걸음마다 더 멀리 가야 같은 에폭에 같은 만큼 배웁니다.",
+        "en": "With fewer steps, each has to lead further for an epoch to teach as much.",
+    },
+    "alone": {
+        "ko": "프로세스가 하나일 때의 걸음입니다. 프로세스마다 다른 숫자를 봅니다.",
+        "en": "That is for a single process. Each process looks at other digits.",
+    },
+    "hosts": {
+        "ko": "호스트마다 프로세스를 하나로 보았습니다. 프로세스 하나가 맡는 것은 GPU 하나입니다.",
+        "en": "You counted one process a host. A process looks after one GPU.",
+    },
+    "one_host": {
+        "ko": "호스트 한 대의 GPU만 세었습니다.",
+        "en": "You counted the GPUs of one host only.",
+    },
+    "digits": {
+        "ko": "한 걸음에 보는 숫자의 수입니다. 물은 것은 걸음의 수입니다.",
+        "en": "That is how many digits a step looks at. The question is how many steps.",
+    },
+    "share": {
+        "ko": "프로세스 하나가 한 에폭에 볼 숫자의 수입니다. 한 번에 몇 장씩 봅니까?",
+        "en": "That many digits fall to one process in an epoch. How many does it take at a time?",
+    },
+    "other": {
+        "ko": "프로세스가 모두 몇이고, 한 걸음에 모두 합쳐 몇 장을 보는지부터 구하십시오.",
+        "en": "Find first how many processes there are, and how many digits all see in a step.",
+    },
+})  # fmt: skip
+def check_steps(answer):
+    """Exercise 9.1: the steps of an epoch, two hosts with four GPUs each."""
+    processes = HOSTS * GPUS
+    mistakes = {
+        DIGITS / BATCH: "alone", DIGITS / BATCH / HOSTS: "hosts",
+        DIGITS / BATCH / GPUS: "one_host", BATCH * processes: "digits",
+        DIGITS / processes: "share", DIGITS / BATCH / processes: "right",
+    }  # fmt: skip
+    return mistakes.get(read_number(answer), "other")
+
+
+@checker({
+    "right": {
+        "ko": "이웃끼리 잘라 나누어도, 하나씩 번갈아 나누어도 됩니다. 겹치지만 않으면 됩니다.",
+        "en": "Dealt out in turn or cut into runs, both will do, as long as no shares overlap.",
+    },
+    "everything": {
+        "ko": "랭크 {rank}가 전체를 받았습니다. 그러면 모두 같은 일을 되풀이합니다.",
+        "en": "Rank {rank} was given everything, so that all would do the same work.",
+    },
+    "same": {
+        "ko": "랭크가 달라도 같은 몫을 받습니다. rank를 쓰지 않은 것 같습니다.",
+        "en": "All ranks get the same share. It looks as if rank has no part in it.",
+    },
+    "places": {
+        "ko": "order에 든 값이 아니라 그 값이 선 자리를 돌려주었습니다.",
+        "en": "You returned places in order, not the values that stand there.",
+    },
+    "missing": {
+        "ko": "{count}개를 몫 {processes}개로 나누면 남는 것이 있습니다. 누가 받습니까?",
+        "en": "Of {count} in {processes} shares, some go to nobody. Whose is the remainder?",
+    },
+    "twice": {
+        "ko": "{count}개를 몫 {processes}개로 나눌 때 두 번 이상 나간 것이 있습니다.",
+        "en": "Of {count}, in {processes} shares, some are handed out more than once.",
+    },
+    "foreign": {
+        "ko": "order에 없는 값이 나왔습니다.",
+        "en": "A value came back that is not in order.",
+    },
+    "uneven": {
+        "ko": "겹치지도 빠지지도 않지만, 가장 큰 몫이 가장 작은 몫보다 둘 넘게 큽니다.",
+        "en": "Nothing is lost or doubled, but one share is larger than another by more than one.",
+    },
+})  # fmt: skip
+def check_share(answer):
+    """Exercise 9.2: take_share(order, rank, processes), one process's part of an order."""
+    for count, processes in ((64, 2), (64, 4), (10, 3), (23, 5)):
+        order = torch.randperm(1000)[:count] + 1000  # no value is also a place
+        shares = [
+            read_tensor_or_empty(call_function(answer, order, rank, processes))
+            for rank in range(processes)
+        ]
+        judge_shares(order.double(), shares)
+    return "right"
+
+
+def read_tensor_or_empty(share) -> torch.Tensor:
+    """Read a share as a flat tensor; an empty one may be meant so."""
+    if isinstance(share, torch.Tensor) and share.numel() == 0:
+        return torch.zeros(0, dtype=torch.float64)
+    return read_tensor(share).flatten()
+
+
+def judge_shares(order: torch.Tensor, shares: list[torch.Tensor]) -> None:
+    """Raise the Hint for shares that are not a division of `order`."""
+    fields = {"count": len(order), "processes": len(shares)}
+    for rank, share in enumerate(shares):
+        if len(share) == len(order):
+            raise Hint("everything", rank=rank)
+    if all(torch.equal(share, shares[0]) for share in shares):
+        raise Hint("same")
+    together = torch.cat(shares)
+    if not torch.isin(together, order).all():
+        raise Hint("places" if together.max() < len(order) else "foreign")
+    if len(together.unique()) < len(together):
+        raise Hint("twice", **fields)
+    if len(together) < len(order):
+        raise Hint("missing", **fields)
+    sizes = [len(share) for share in shares]
+    if max(sizes) - min(sizes) > 1:
+        raise Hint("uneven")
+
+
+@checker({
+    "right": {
+        "ko": "장수가 모두 같으면 이 식은 DDP가 하는 평범한 평균이 됩니다.",
+        "en": "With equal counts this becomes the plain mean that DDP takes.",
+    },
+    "plain": {
+        "ko": "장수를 보지 않고 평균했습니다. 16장과 48장이 같은 목소리를 냅니다.",
+        "en": "That is the plain mean. 16 digits would have as much say as 48.",
+    },
+    "summed": {
+        "ko": "더하기만 했습니다. 평균의 변화도라면 어느 하나보다 커지지 않습니다.",
+        "en": "You only added up. The mean of gradients is never larger than all of them.",
+    },
+    "not_divided": {
+        "ko": "장수를 곱해 더한 데까지는 맞습니다. 무엇으로 나누어야 한 장의 평균이 됩니까?",
+        "en": "Multiplied by the counts and added, so far right. What makes it a mean per digit?",
+    },
+    "by_parts": {
+        "ko": "장수를 곱해 더한 다음 몫의 수로 나누었습니다. 숫자는 모두 몇 장입니까?",
+        "en": "You divided by the number of shares. How many digits are there in all?",
+    },
+    "backward": {
+        "ko": "장수가 많은 쪽의 무게가 오히려 작습니다.",
+        "en": "The share with more digits has the smaller weight.",
+    },
+    "one": {
+        "ko": "한 몫의 변화도를 그대로 돌려주었습니다.",
+        "en": "That is the gradient of one share as it was.",
+    },
+    "shape": {
+        "ko": "돌려준 것의 모양이 변화도 하나의 모양과 다릅니다.",
+        "en": "What came back has not the shape of one gradient.",
+    },
+    "other": {
+        "ko": "48장과 16장을 합친 앞의 식을, 몫이 몇이든 쓸 수 있게 고치십시오.",
+        "en": "Take the formula above for 48 and 16 digits and let it serve any number of shares.",
+    },
+})  # fmt: skip
+def check_combined(answer):
+    """Exercise 9.3: combine(gradients, counts), the mean over all digits of unequal shares."""
+    if isinstance(answer, (int, float)):
+        reject(answer, "function")
+    for counts, shape in (([48, 16], (10,)), ([5, 20, 40], (3, 4)), ([7, 1, 2, 30], (2,))):
+        gradients = [torch.randn(shape) for _ in counts]
+        returned = call_function(answer, [g.clone() for g in gradients], list(counts))
+        found = read_tensor(returned)
+        stacked = torch.stack(gradients).double()
+        weights = torch.tensor(counts).double().view(-1, *[1] * len(shape))
+        total = (weights * stacked).sum(0)
+        inverse = 1 / weights
+        answers = [
+            ("right", total / weights.sum()), ("plain", stacked.mean(0)),
+            ("summed", stacked.sum(0)), ("not_divided", total), ("by_parts", total / len(counts)),
+            ("backward", (weights.flip(0) * stacked).sum(0) / weights.sum()),
+            ("backward", (inverse * stacked).sum(0) / inverse.sum()),
+            *[("one", gradient) for gradient in stacked],
+        ]  # fmt: skip
+        if found.shape != shape:
+            return "shape"
+        key = next((key for key, value in answers if is_close(found, value)), "other")
+        if key != "right":
+            return key
+    return "right"

@@ -1,0 +1,200 @@
+"""Chapter 8: bytes on the device, everything moved together, where float16 stops counting."""
+
+import re
+
+import torch
+import torch.nn.functional as F
+
+from lenet_course.checks.answers import is_close, read_number
+from lenet_course.checks.calling import LIMIT, call_function, run_limited
+from lenet_course.checks.verdict import Hint, checker
+from lenet_course.model import Net
+
+DIGITS = 60_000  # exercise 8.1
+
+
+@checker({
+    "right": {
+        "ko": "역전파를 위해 남겨 두는 특징 맵은 이보다 훨씬 큽니다. 10장에서 셈합니다.",
+        "en": "The feature maps kept for backpropagation are far larger; chapter 10 does that sum.",
+    },
+    "values": {
+        "ko": "수의 개수입니다. float32는 수 하나에 32비트를 쓰고, 8비트가 1바이트입니다.",
+        "en": "That counts the numbers. float32 takes 32 bits for each, and a byte has 8.",
+    },
+    "bits": {
+        "ko": "비트로 셌습니다. 바이트는 그 8분의 1입니다.",
+        "en": "Those are bits. There are eight times fewer bytes.",
+    },
+    "bare": {
+        "ko": "28×28로 셌습니다. 입력은 둘레에 패딩이 붙어 있습니다.",
+        "en": "You counted 28×28. The input has padding all round.",
+    },
+    "stored": {
+        "ko": "저장된 uint8의 크기입니다. 물은 것은 신경망의 입력으로 바꾼 다음입니다.",
+        "en": "That is their size as stored, in uint8. The question is about them as inputs.",
+    },
+    "one": {
+        "ko": "한 장의 바이트입니다.",
+        "en": "That is for one digit.",
+    },
+    "half": {
+        "ko": "수 하나를 2바이트로 셌습니다. 그것은 float16입니다.",
+        "en": "You took two bytes for each number, which is float16.",
+    },
+    "mega": {
+        "ko": "메가바이트로 적은 것 같습니다. 바이트로 적으십시오.",
+        "en": "That looks like megabytes. Give it in bytes.",
+    },
+    "other": {
+        "ko": "장수 × 채널 × 높이 × 너비를 먼저 구하고, 수 하나의 바이트를 곱하십시오.",
+        "en": "Find digits × channels × height × width, then multiply by the bytes of a number.",
+    },
+})  # fmt: skip
+def check_input_bytes(answer):
+    """Exercise 8.1: bytes of MNIST's 60,000 training digits as float32 inputs of 32×32."""
+    values, bare = DIGITS * 32 * 32, DIGITS * 28 * 28
+    mistakes = {
+        4 * values: "right", values: "values", 32 * values: "bits", 4 * bare: "bare",
+        bare: "stored", 4 * 32 * 32: "one", 2 * values: "half",
+        4 * values / 1e6: "mega", round(4 * values / 1e6): "mega", 4 * values / 2**20: "mega",
+    }  # fmt: skip
+    return mistakes.get(read_number(answer), "other")
+
+
+@checker({
+    "right": {
+        "ko": "손실도 그 장치에 남아 있습니다. 파이썬의 수로 읽는 item()이 그때서야 기다립니다.",
+        "en": "The loss stays on the device as well; it is item() that would wait for it.",
+    },
+    "net": {
+        "ko": "신경망이 {device}로 옮겨 가지 않았습니다. 입력만 옮기면 장치 둘이 만납니다.",
+        "en": "The network was not moved to {device}: its parameters meet inputs from elsewhere.",
+    },
+    "images": {
+        "ko": "그림이 {device}에 없습니다. 텐서의 to는 새 텐서를 돌려주니, 받아서 써야 합니다.",
+        "en": "The pictures are not on {device}. A tensor's to returns a new one, to be used.",
+    },
+    "labels": {
+        "ko": "신경망과 그림은 {device}에 있는데 정답이 없습니다.",
+        "en": "Network and pictures are on {device}, but the labels are not.",
+    },
+    "fixed": {
+        "ko": "장치의 이름을 적어 넣은 것 같습니다. device로 받은 곳으로 옮기십시오.",
+        "en": "A device's name seems to be written in. Move to the one given as device.",
+    },
+    "kept": {
+        "ko": "손실이 {device}에 없습니다. 계산한 곳에 그대로 두고 돌려주십시오.",
+        "en": "The loss is not on {device}. Return it as it is, where it was computed.",
+    },
+    "loss": {
+        "ko": "옮기기는 했는데 손실이 F.cross_entropy와 다릅니다.",
+        "en": "All has moved, but the loss is not that of F.cross_entropy.",
+    },
+    "one_number": {
+        "ko": "돌려준 것이 수 하나짜리 텐서가 아닙니다. 손실을 돌려주십시오.",
+        "en": "What came back is not a tensor of one number. Return the loss.",
+    },
+})  # fmt: skip
+def check_moved(answer):
+    """Exercise 8.2: measure_on(net, images, labels, device), the loss computed on that device."""
+    for device in ("cpu", "meta"):
+        for count in (1, 5):
+            judge_move(answer, device, count)
+    return "right"
+
+
+def judge_move(function, device: str, count: int) -> None:
+    """Raise the Hint for what a function leaves on another device than it should."""
+    net, images = Net(), torch.randn(count, 1, 32, 32)
+    labels = torch.randint(10, (count,))
+    with torch.no_grad():
+        wanted = F.cross_entropy(net(images), labels)
+    try:
+        loss = call_function(function, net, images, labels, device)
+    except Hint as hint:
+        if hint.key != "raised":
+            raise
+        if re.search("cuda|nvidia", hint.fields["error"], re.IGNORECASE):
+            raise Hint("fixed") from None
+        if device == "meta":
+            raise Hint(find_left(function, images, labels), device=device) from None
+        raise
+    if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
+        raise Hint("one_number")
+    if loss.device.type not in (device, "cpu"):
+        raise Hint("fixed")
+    if loss.device.type != device:
+        moved = next(net.parameters()).device.type == device
+        raise Hint("kept" if moved else "net", device=device)
+    if device == "cpu" and not is_close(loss.detach().view(()), wanted):
+        raise Hint("loss")
+
+
+def find_left(function, images: torch.Tensor, labels: torch.Tensor) -> str:
+    """Find which of the three a function that fails on meta has left behind, by moving it first."""
+    moved = images.to("meta"), labels.to("meta")
+    for key, given in (
+        ("labels", (Net(), images, moved[1])), ("images", (Net(), moved[0], labels)),
+        ("net", (Net().to("meta"), images, labels)), ("images", (Net(), *moved)),
+    ):  # fmt: skip
+        _, error = run_limited(function, (*given, "meta"), LIMIT)
+        if error is None:
+            return key
+    return "net"
+
+
+@checker({
+    "right": {
+        "ko": "그 위로는 이웃한 두 수의 간격이 2여서, 1을 더해도 제자리로 반올림됩니다.",
+        "en": "From there on neighbours lie 2 apart, and adding 1 rounds back to where it was.",
+    },
+    "largest": {
+        "ko": "float16의 가장 큰 수 언저리입니다. 1을 더해도 그대로인 것은 훨씬 앞에서 시작됩니다.",
+        "en": "That is near the largest float16. Adding 1 stops counting long before that.",
+    },
+    "single": {
+        "ko": "float32의 답입니다. float16은 비트가 절반입니다.",
+        "en": "That is the answer for float32. float16 has half the bits.",
+    },
+    "brain": {
+        "ko": "bfloat16의 답입니다. bfloat16은 가수가 더 짧습니다.",
+        "en": "That is the answer for bfloat16, whose mantissa is shorter.",
+    },
+    "too_small": {
+        "ko": "거기서는 아직 1이 더해집니다. 두 배로 키우며 시험해 보십시오.",
+        "en": "There, adding 1 still counts. Double it and try again.",
+    },
+    "not_first": {
+        "ko": "거기서는 1이 사라집니다. 그러나 더 작은 2의 거듭제곱에서도 사라집니다.",
+        "en": "There the 1 is lost, but it is lost at a smaller power of 2 already.",
+    },
+    "power": {
+        "ko": "2의 거듭제곱이 아닙니다. 1, 2, 4, 8, …로 키워 가십시오.",
+        "en": "That is no power of 2. Go through 1, 2, 4, 8, and so on.",
+    },
+})  # fmt: skip
+def check_float16_limit(answer):
+    """Exercise 8.3: the smallest power of 2 to which float16 cannot add 1."""
+    found = read_number(answer)
+    wanted = find_limit(torch.float16)
+    if found == wanted:
+        return "right"
+    largest = torch.finfo(torch.float16).max
+    special = {
+        largest: "largest", largest + 32: "largest", find_limit(torch.float32): "single",
+        find_limit(torch.bfloat16): "brain",
+    }  # fmt: skip
+    if found in special:
+        return special[found]
+    if found < 1 or found != int(found) or int(found) & (int(found) - 1):
+        return "power"
+    return "too_small" if found < wanted else "not_first"
+
+
+def find_limit(dtype: torch.dtype) -> float:
+    """Find the smallest power of 2 that stays as it is when 1 is added in this dtype."""
+    number = torch.ones((), dtype=dtype)
+    while number + 1 != number:
+        number = number * 2
+    return number.item()

@@ -1,0 +1,86 @@
+"""Chapter 7."""
+
+import torch
+
+from lenet_course import Digits, Net, checks, load_digits, load_trained, train
+
+
+def teach(count, **how):
+    digits = load_digits("train")
+    torch.manual_seed(0)
+    net = Net()
+    train(net, Digits(digits.images[:count], digits.labels[:count]), **how)
+    return net
+
+
+def make_one_answer():
+    net = Net()
+    with torch.no_grad():
+        net.fc3.weight.zero_()
+        net.fc3.bias.copy_(torch.arange(10) == 7)
+    return net
+
+
+def make_nan():
+    net = Net()
+    with torch.no_grad():
+        net.fc3.bias.fill_(float("nan"))
+    return net
+
+
+def first_rise(training, validation):
+    return next(n for n in range(1, len(validation)) if validation[n] > validation[n - 1])
+
+
+def loop(training, validation):
+    best = 0
+    for epoch, loss in enumerate(validation):
+        if loss < validation[best]:
+            best = epoch
+    return torch.tensor(best)
+
+
+def pick_gap(training, validation):
+    gaps = [kept - taught for taught, kept in zip(training, validation, strict=True)]
+    return gaps.index(min(gaps))
+
+
+def make_random():
+    net = load_trained()
+    with torch.no_grad():
+        for parameter in net.fc3.parameters():
+            parameter.copy_(parameter.roll(1, 0))
+    return net
+
+
+CASES = {
+    checks.check_row: [
+        ("right", 0.9), ("right", torch.tensor([4, 0, 36])[2] / 40), ("overall", 140 / 150),
+        ("column", 36 / 41), ("wrong_share", 0.1), ("percent", 90), ("count", 36),
+        ("all_pictures", 36 / 150), ("other_row", 0.92), ("other_row", 58 / 60), ("other", 3),
+    ],
+    checks.check_picked_epoch: [
+        ("right", lambda training, validation: validation.index(min(validation))),
+        ("right", loop),
+        ("training", lambda training, validation: training.index(min(training))),
+        ("first_rise", first_rise),
+        ("first_rise", lambda training, validation: first_rise(training, validation) - 1),
+        ("from_one", lambda training, validation: 1 + validation.index(min(validation))),
+        ("last", lambda training, validation: len(validation)),
+        ("largest", lambda training, validation: validation.index(max(validation))),
+        ("loss", lambda training, validation: min(validation)),
+        ("gap", pick_gap),
+        ("other", lambda training, validation: -5),
+    ],
+    checks.check_trained: [
+        ("right", load_trained()),
+        ("right", load_trained().half()),
+        ("right", torch.nn.Sequential(load_trained(), torch.nn.Softmax(1))),
+        ("untrained", make_random()),
+        ("one_answer", make_one_answer()),
+        ("nan", make_nan()),
+        ("input", torch.nn.Linear(28, 10)),
+        ("too_short", teach(2000, epochs=3)),
+        ("overfit", teach(2000, epochs=15)),
+    ],
+}  # fmt: skip

@@ -1,0 +1,73 @@
+"""Chapter 8."""
+
+import torch
+import torch.nn.functional as F
+
+from lenet_course import checks
+
+
+def move(net, images, labels, device):
+    net = net.to(device)
+    return F.cross_entropy(net(images.to(device)), labels.to(device))
+
+
+def move_in_turn(net, images, labels, device):
+    net.to(device)
+    parts = [tensor.to(device) for tensor in (images, labels)]
+    outputs = net(parts[0]).log_softmax(1)
+    return F.nll_loss(outputs, parts[1])
+
+
+def forget_net(net, images, labels, device):
+    return F.cross_entropy(net(images.to(device)), labels.to(device))
+
+
+def drop_images(net, images, labels, device):
+    net.to(device)
+    images.to(device)
+    return F.cross_entropy(net(images), labels.to(device))
+
+
+def forget_labels(net, images, labels, device):
+    return F.cross_entropy(net.to(device)(images.to(device)), labels)
+
+
+def forget_all(net, images, labels, device):
+    return F.cross_entropy(net(images), labels)
+
+
+def say_cuda(net, images, labels, device):
+    return move(net, images, labels, "cuda")
+
+
+def bring_back(net, images, labels, device):
+    loss = move(net, images, labels, device)
+    return torch.zeros(()) if device == "meta" else loss.cpu()
+
+
+def halve(net, images, labels, device):
+    return move(net, images, labels, device) / 2
+
+
+def give_outputs(net, images, labels, device):
+    return net.to(device)(images.to(device))
+
+
+CASES = {
+    checks.check_input_bytes: [
+        ("right", 245_760_000), ("right", torch.zeros(60_000, 1, 32, 32, device="meta").nbytes),
+        ("values", 61_440_000), ("bits", 245_760_000 * 8), ("bare", 60_000 * 28 * 28 * 4),
+        ("stored", 60_000 * 28 * 28), ("one", 4096), ("half", 122_880_000), ("mega", 246),
+        ("other", 5),
+    ],
+    checks.check_moved: [
+        ("right", move), ("right", move_in_turn), ("net", forget_net), ("net", forget_all),
+        ("images", drop_images), ("labels", forget_labels), ("fixed", say_cuda),
+        ("kept", bring_back), ("loss", halve), ("one_number", give_outputs),
+    ],
+    checks.check_float16_limit: [
+        ("right", 2048), ("right", torch.tensor(2.0**11, dtype=torch.float16)),
+        ("largest", 65504), ("largest", 65536), ("single", 2**24), ("brain", 256),
+        ("too_small", 1024), ("not_first", 4096), ("power", 2047),
+    ],
+}  # fmt: skip

@@ -1,0 +1,71 @@
+"""Chapter 9."""
+
+import torch
+
+from lenet_course import checks
+
+
+def cut(order, rank, processes):
+    size = -(-len(order) // processes)
+    bounds = [round(part * len(order) / processes) for part in range(processes + 1)]
+    assert size >= 1
+    return order[bounds[rank] : bounds[rank + 1]]
+
+
+def drop(order, rank, processes):
+    size = len(order) // processes
+    return order[rank * size : (rank + 1) * size]
+
+
+def rest_to_the_last(order, rank, processes):
+    size = len(order) // processes
+    return order[rank * size :] if rank == processes - 1 else order[rank * size : (rank + 1) * size]
+
+
+def fill_up(order, rank, processes):
+    size = -(-len(order) // processes)
+    return torch.cat([order, order])[rank * size : (rank + 1) * size]
+
+
+def change(gradients, counts):
+    total = gradients[0]
+    total *= counts[0]
+    for gradient, count in zip(gradients[1:], counts[1:], strict=True):
+        total += count * gradient
+    return total / sum(counts)
+
+
+CASES = {
+    checks.check_steps: [
+        ("right", 20), ("right", torch.tensor(20)), ("right", 8000 / (50 * 8)), ("alone", 160),
+        ("hosts", 80), ("one_host", 40), ("digits", 400), ("share", 1000), ("other", 8),
+    ],
+    checks.check_share: [
+        ("right", lambda order, rank, processes: order[rank::processes]),
+        ("right", cut),
+        ("right", lambda order, rank, processes: order.tensor_split(processes)[rank].tolist()),
+        ("everything", lambda order, rank, processes: order),
+        ("same", lambda order, rank, processes: order[: len(order) // processes]),
+        ("places", lambda order, rank, processes: list(range(rank, len(order), processes))),
+        ("missing", drop),
+        ("twice", fill_up),
+        ("twice", lambda order, rank, processes: order[rank::2]),
+        ("foreign", lambda order, rank, processes: order[rank::processes] * 2),
+        ("uneven", rest_to_the_last),
+    ],
+    checks.check_combined: [
+        ("right", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)) / sum(n)),
+        ("right", lambda g, n: torch.stack(g).movedim(0, -1) @ (torch.tensor(n) / sum(n))),
+        ("right", change),
+        ("plain", lambda g, n: sum(g) / len(g)),
+        ("summed", lambda g, n: sum(g)),
+        ("not_divided", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True))),
+        ("by_parts", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)) / len(n)),
+        ("backward", lambda g, n: sum(c * x for c, x in zip(n[::-1], g, strict=True)) / sum(n)),
+        ("backward", lambda g, n: sum(x / c for c, x in zip(n, g, strict=True))
+         / sum(1 / c for c in n)),
+        ("one", lambda g, n: g[0]),
+        ("shape", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)).sum() / sum(n)),
+        ("other", lambda g, n: sum(g) / sum(n)),
+    ],
+}  # fmt: skip
