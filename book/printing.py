@@ -9,7 +9,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from page_language import get_language
 
 WORDS = {
-    "ko": ("풀이", "풀이 {}", "풀이 {}는 이 장 끝에 있습니다."),
+    "ko": ("풀이", "{}번 풀이", "{}번 풀이는 이 장 끝에 있습니다."),
     "en": ("Solutions", "Solution {}", "Solution {} stands at the end of this chapter."),
 }
 ON_PAPER = "onlyprint"  # the theme's class

@@ -2,7 +2,7 @@
 // landing page (landing.js). Without this script the switch leads to the top of the twin page.
 
 function findSection() {
-  const sections = [...document.querySelectorAll("article section[id]")];
+  const sections = [...document.querySelectorAll("article section[id]:not(.onlyprint)")];
   return sections.findLast((section) => section.getBoundingClientRect().top < innerHeight / 3);
 }
 

@@ -132,7 +132,7 @@ def test_solutions_are_printed_at_the_chapter_s_end(open_file, solved, language)
     for solution in ("blank=torch.zeros(1,1,32,32)", "returnsize-kernel+1"):
         assert text.count(solution) == 1 and text.index(solution) > place
     assert text.index(title, place) > place
-    pointer = {"ko": "풀이2는이장끝에", "en": "Solution2standsattheend"}[language]
+    pointer = {"ko": "2번풀이는이장끝에", "en": "Solution2standsattheend"}[language]
     assert 0 < text.index(pointer) < place
     ids = re.findall(r'\bid="([^"]*)"', Page(solved / CHAPTER.format(language, "one")).text)
     assert len(ids) == len(set(ids))
