@@ -80,7 +80,7 @@ def check_steps(answer):
         "en": "A value came back that is not in order.",
     },
     "uneven": {
-        "ko": "겹치지도 빠지지도 않지만, 가장 큰 몫이 가장 작은 몫보다 둘 넘게 큽니다.",
+        "ko": "겹치지도 빠지지도 않지만, 가장 큰 몫이 가장 작은 몫보다 둘 이상 큽니다.",
         "en": "Nothing is lost or doubled, but one share is larger than another by more than one.",
     },
 })  # fmt: skip

@@ -117,7 +117,7 @@ def check_picked_epoch(answer):
             ("right", best), ("from_one", best + 1), ("training", training.index(min(training))),
             ("first_rise", rise), ("first_rise", rise - 1),
             ("largest", validation.index(max(validation))), ("gap", gaps.index(min(gaps))),
-            ("gap", gaps.index(max(gaps))), ("loss", min(validation)), ("last", epochs),
+            ("loss", min(validation)), ("last", epochs - 1),
         ]  # fmt: skip
         key = next((key for key, value in answers if found == value), "other")
         if key != "right":

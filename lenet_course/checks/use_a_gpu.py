@@ -83,6 +83,10 @@ def check_input_bytes(answer):
         "ko": "장치의 이름을 적어 넣은 것 같습니다. device로 받은 곳으로 옮기십시오.",
         "en": "A device's name seems to be written in. Move to the one given as device.",
     },
+    "late": {
+        "ko": "손실을 CPU에서 구한 다음에 옮겼습니다. 신경망과 그림과 정답을 먼저 옮기십시오.",
+        "en": "The loss was found on the CPU and moved afterwards. Move all three first.",
+    },
     "kept": {
         "ko": "손실이 {device}에 없습니다. 계산한 곳에 그대로 두고 돌려주십시오.",
         "en": "The loss is not on {device}. Return it as it is, where it was computed.",
@@ -110,6 +114,8 @@ def judge_move(function, device: str, count: int) -> None:
     labels = torch.randint(10, (count,))
     with torch.no_grad():
         wanted = F.cross_entropy(net(images), labels)
+    seen = []  # the devices on which the network, or a copy of it, was called
+    net.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0].device.type))
     try:
         loss = call_function(function, net, images, labels, device)
     except Hint as hint:
@@ -127,6 +133,8 @@ def judge_move(function, device: str, count: int) -> None:
     if loss.device.type != device:
         moved = next(net.parameters()).device.type == device
         raise Hint("kept" if moved else "net", device=device)
+    if device not in seen:
+        raise Hint("late")
     if device == "cpu" and not is_close(loss.detach().view(()), wanted):
         raise Hint("loss")
 

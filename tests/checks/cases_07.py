@@ -66,7 +66,7 @@ CASES = {
         ("first_rise", first_rise),
         ("first_rise", lambda training, validation: first_rise(training, validation) - 1),
         ("from_one", lambda training, validation: 1 + validation.index(min(validation))),
-        ("last", lambda training, validation: len(validation)),
+        ("last", lambda training, validation: len(validation) - 1),
         ("largest", lambda training, validation: validation.index(max(validation))),
         ("loss", lambda training, validation: min(validation)),
         ("gap", pick_gap),

@@ -1,5 +1,7 @@
 """Chapter 8."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 
@@ -45,6 +47,14 @@ def bring_back(net, images, labels, device):
     return torch.zeros(()) if device == "meta" else loss.cpu()
 
 
+def measure_first(net, images, labels, device):
+    return forget_all(net, images, labels, device).to(device)
+
+
+def move_a_copy(net, images, labels, device):
+    return move(copy.deepcopy(net), images, labels, device)
+
+
 def halve(net, images, labels, device):
     return move(net, images, labels, device) / 2
 
@@ -61,7 +71,8 @@ CASES = {
         ("other", 5),
     ],
     checks.check_moved: [
-        ("right", move), ("right", move_in_turn), ("net", forget_net), ("net", forget_all),
+        ("right", move), ("right", move_in_turn), ("right", move_a_copy), ("late", measure_first),
+        ("net", forget_net), ("net", forget_all),
         ("images", drop_images), ("labels", forget_labels), ("fixed", say_cuda),
         ("kept", bring_back), ("loss", halve), ("one_number", give_outputs),
     ],
