@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from lenet_course.checks.answers import is_close, read_number, read_tensor, reject
 from lenet_course.checks.calling import call_function
 from lenet_course.checks.verdict import checker
+from lenet_course.checks.watching import read_losses
 
 
 @checker({
@@ -37,8 +38,8 @@ from lenet_course.checks.verdict import checker
         "en": "That line only reads, and makes a new tensor. Compare the shape in the message.",
     },
     "no_line": {
-        "ko": "1에서 10까지의 줄 번호 하나가 필요합니다.",
-        "en": "What is wanted is the number of one line, from 1 to 10.",
+        "ko": "코드가 적힌 줄 하나의 번호가 필요합니다. 8번은 빈 줄이고, 10번이 마지막입니다.",
+        "en": "The number of one line with code in it is wanted. 8 is empty, 10 is the last.",
     },
 })  # fmt: skip
 def check_blamed_line(answer):
@@ -72,6 +73,10 @@ def check_blamed_line(answer):
         "ko": "채널이 아직 셋입니다. conv1은 하나를 받습니다.",
         "en": "There are still three channels. conv1 takes one.",
     },
+    "other_mean": {
+        "ko": "다른 차원에서 평균을 냈습니다. 세 색이 몇 번째 차원에 있습니까?",
+        "en": "You took the mean along another dimension. In which one are the three colours?",
+    },
     "shape": {
         "ko": "inputs의 모양이 (N, 1, 32, 32)가 아닙니다. N은 부를 때마다 다릅니다.",
         "en": "The shape of the inputs is not (N, 1, 32, 32), where N differs from call to call.",
@@ -102,7 +107,7 @@ def check_blamed_line(answer):
     },
     "values": {
         "ko": "모양과 dtype은 맞는데 값이 다릅니다. 회색의 뜻과 값의 범위를 다시 보십시오.",
-        "en": "Shape and dtype fit, the values do not. Look again at what grey means here.",
+        "en": "Shape and dtype fit, the values do not. Look at what grey means, and at the range.",
     },
     "target_dtype": {
         "ko": "targets의 dtype이 정답 번호에 맞지 않습니다. Long을 바란다던 메시지를 떠올리십시오.",
@@ -124,6 +129,8 @@ def check_prepared_photos(answer):
         for tensor in found:
             if not isinstance(tensor, torch.Tensor):
                 reject(tensor, "tensor")
+        if found[0].shape == labels.shape:  # the other way round
+            return "pair"
         fault = judge_inputs(found[0], photos) or judge_targets(found[1], labels)
         if fault:
             return fault
@@ -139,6 +146,9 @@ def judge_inputs(inputs, photos) -> str | None:
             (len(photos), 32, 32, 1): "channel_last",
             (len(photos), 3, 32, 32): "colours",
             tuple(photos.shape): "colours",
+            **dict.fromkeys(
+                [(len(photos), *rest) for rest in ((32, 3), (1, 32, 3), (32, 1, 3))], "other_mean"
+            ),
         }
         return shapes.get(tuple(inputs.shape), "shape")
     if inputs.dtype != torch.float32:
@@ -166,20 +176,20 @@ def judge_targets(targets, labels) -> str | None:
 
 @checker({
     "right": {
-        "ko": "옵티마이저의 step()은 변화도가 없는 수를 건너뛰므로, 같은 실수에도 말이 없습니다.",
-        "en": "An optimizer's step() skips what has no gradient, so there the same slip is silent.",
+        "ko": "옵티마이저를 썼다면 오류도 없었을 것입니다. step()은 변화도가 없는 수를 건너뜁니다.",
+        "en": "With an optimizer there is no message: step() skips whatever has no gradient.",
     },
     "unmoved": {
-        "ko": "메시지는 사라졌지만 net의 수가 하나도 바뀌지 않았습니다. 갱신하는 줄을 보십시오.",
-        "en": "The message is gone, but not one number of net has changed. Suspect the update.",
+        "ko": "메시지는 없는데 net의 수가 그대로입니다. 갱신하는 줄과, 그때의 .grad를 보십시오.",
+        "en": "No message, yet nothing in net has changed. See the update, and .grad at that time.",
     },
     "piled_up": {
         "ko": "변화도가 걸음마다 쌓입니다. 없애지 말고 옮겨야 할 줄이 있습니다.",
         "en": "Gradients pile up from step to step. One line wants moving, not removing.",
     },
     "one_step": {
-        "ko": "한 걸음만 갔습니다. return이 for 안쪽에 있지 않은지 보십시오.",
-        "en": "It took one step only. Is the return inside the for?",
+        "ko": "한 걸음만 갔습니다. 갱신이 for 바깥에, 또는 return이 for 안쪽에 있지 않습니까?",
+        "en": "It took one step only. Is the update outside the for, or the return inside it?",
     },
     "same_gradient": {
         "ko": "걸음마다 처음의 변화도를 썼습니다. 순전파가 for 안쪽에 있습니까?",
@@ -221,7 +231,7 @@ def check_two_faults(answer):
                 "same_gradient": teach(start, images, labels, [steps * rate]),
             }
             return next((k for k, (net, _) in mistakes.items() if is_close(after, net)), "other")
-        if not is_close(read_tensor(found), losses):
+        if not is_close(read_losses(found), losses):
             return "losses"
     return "right"
 

@@ -120,6 +120,33 @@ def forward_once(net, images, labels, steps, rate):
     return [loss.item()] * steps
 
 
+def loop_of_zeros(net, images, labels, steps, rate):
+    """The gradient filled with zeros before it is used: no message, nothing learned."""
+    losses = []
+    for _ in range(steps):
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        net.zero_grad(set_to_none=False)
+        with torch.no_grad():
+            for p in net.parameters():
+                p -= rate * p.grad
+        losses.append(loss.item())
+    return losses
+
+
+def update_at_the_end(net, images, labels, steps, rate):
+    losses = []
+    for _ in range(steps):
+        net.zero_grad()
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        losses.append(loss.item())
+    with torch.no_grad():
+        for p in net.parameters():
+            p -= rate * p.grad
+    return losses
+
+
 def half_the_net(net, images, labels, steps, rate):
     return loop_with_optimizer(net[1:], images.flatten(1), labels, 2 * steps, rate)
 
@@ -157,6 +184,9 @@ CASES = {
         ("channel_last", photos_by(lambda photos: photos.float().mean(3, keepdim=True) / 255)),
         ("colours", photos_by(lambda photos: photos.permute(0, 3, 1, 2) / 255)),
         ("colours", lambda photos, labels: (photos, labels)),
+        ("pair", lambda photos, labels: (labels.long(), grey(photos))),
+        ("other_mean", photos_by(lambda photos: photos.float().mean(1, keepdim=True) / 255)),
+        ("other_mean", photos_by(lambda photos: photos.float().mean(1) / 255)),
         ("shape", photos_by(lambda photos: grey(photos)[0])),
         ("shape", photos_by(lambda photos: photos.float().mean(0, keepdim=True))),
         ("input_dtype", photos_by(lambda photos: grey(photos).double())),
@@ -183,13 +213,16 @@ CASES = {
         ("raised", loop_as_given),
         ("unmoved", loop_half_mended),
         ("unmoved", loop_that_skips),
+        ("unmoved", loop_of_zeros),
         ("piled_up", loop_by(clear=None)),
         ("one_step", loop_by(once=True)),
+        ("one_step", update_at_the_end),
         ("same_gradient", backward_once),
         ("raised", forward_once),
         ("uphill", loop_by(sign=1)),
         ("no_rate", loop_by(use_rate=False)),
         ("losses", last_loss),
+        ("losses", lambda net, *given: [loop_by()(net, *given), net][1]),
         ("losses", loop_by(late=True)),
         ("other", half_the_net),
     ],
