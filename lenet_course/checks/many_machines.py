@@ -71,6 +71,14 @@ def check_steps(answer):
         "ko": "{count}개를 몫 {processes}개로 나누면 남는 것이 있습니다. 누가 받습니까?",
         "en": "Of {count} in {processes} shares, some go to nobody. Whose is the remainder?",
     },
+    "left_out": {
+        "ko": "{count}개를 몫 {processes}개로 나누다 빠뜨렸습니다. 몫마다 어디서 시작합니까?",
+        "en": "Of {count} in {processes} shares, some go to nobody. Where does each share begin?",
+    },
+    "all_shares": {
+        "ko": "모든 랭크의 몫을 한꺼번에 돌려주었습니다. rank의 것만 고르십시오.",
+        "en": "You returned the shares of all ranks at once. Pick the one of rank.",
+    },
     "twice": {
         "ko": "{count}개를 몫 {processes}개로 나눌 때 두 번 이상 나간 것이 있습니다.",
         "en": "Of {count}, in {processes} shares, some are handed out more than once.",
@@ -100,6 +108,11 @@ def read_tensor_or_empty(share) -> torch.Tensor:
     """Read a share as a flat tensor; an empty one may be meant so."""
     if isinstance(share, torch.Tensor) and share.numel() == 0:
         return torch.zeros(0, dtype=torch.float64)
+    if isinstance(share, (list, tuple)) and share and isinstance(share[0], torch.Tensor):
+        if share[0].ndim:
+            raise Hint("all_shares")
+    if isinstance(share, range) and len(share) <= 1000:
+        share = list(share)
     return read_tensor(share).flatten()
 
 
@@ -117,7 +130,7 @@ def judge_shares(order: torch.Tensor, shares: list[torch.Tensor]) -> None:
     if len(together.unique()) < len(together):
         raise Hint("twice", **fields)
     if len(together) < len(order):
-        raise Hint("missing", **fields)
+        raise Hint("missing" if len(order) % len(shares) else "left_out", **fields)
     sizes = [len(share) for share in shares]
     if max(sizes) - min(sizes) > 1:
         raise Hint("uneven")

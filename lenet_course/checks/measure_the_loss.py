@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close, read_number, read_tensor, reject
+from lenet_course.checks.answers import is_close, read_number, read_tensor
 from lenet_course.checks.calling import call_function
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
@@ -145,6 +145,14 @@ def judge_squared(found, logits, labels) -> list[str]:
         "ko": "{name}에 닿았습니다. 찾는 계층을 지나쳤습니다.",
         "en": "You arrived at {name}, past the layer in question.",
     },
+    "copy": {
+        "ko": "수는 맞지만 매개변수 자신이 아니라 거기서 떼어 낸 텐서입니다.",
+        "en": "Those are its numbers, but in a tensor taken off it, not the parameter itself.",
+    },
+    "thing": {
+        "ko": "돌려준 것의 종류가 {got}입니다. 매개변수 자신을 돌려주십시오.",
+        "en": "What came back is of type {got}. Return the parameter itself.",
+    },
     "outside": {
         "ko": "건네받은 last에서 이어진 텐서가 아닙니다. net을 쓰지 말고 last에서 출발하십시오.",
         "en": "That tensor does not hang on the last you are given. Start there, without net.",
@@ -170,7 +178,7 @@ def check_found_weight(answer):
 
 def judge_end(found, net) -> str:
     """Name what was found in place of the weight of fc2."""
-    if isinstance(found, tuple):
+    if isinstance(found, tuple) and not isinstance(found, torch.Size):
         return "pair"
     if hasattr(found, "next_functions"):
         name = type(found).__name__
@@ -178,8 +186,10 @@ def judge_end(found, net) -> str:
             return "variable"
         raise Hint("on_the_way", name=name)
     if not isinstance(found, torch.Tensor):
-        reject(found, "tensor")
+        raise Hint("thing", got=type(found).__name__)
     name = next((name for name, each in net.named_parameters() if each is found), None)
+    if name is None and found.data_ptr() == net.fc2.weight.data_ptr():
+        return "copy"
     if name is None or name == "fc2.weight":
         return "right" if name else "outside"
     if name == "fc2.bias":
@@ -193,10 +203,10 @@ def judge_end(found, net) -> str:
         "en": "It holds for logits beyond 1000. This is why F.cross_entropy asks for logits.",
     },
     "overflow": {
-        "ko": "식은 맞지만 로짓이 1000이면 무너집니다. 거기서는 지수가 무한대, 확률이 0이 됩니다. "
+        "ko": "식은 맞지만 로짓이 1000이면 무너집니다. 거기서는 지수가 무한대나 0이 됩니다. "
         "소프트맥스와 로그를 한꺼번에 셈하는 함수가 있었습니다.",
-        "en": "The formula is right, but at logits of 1000 it breaks: powers become infinite, "
-        "probabilities 0. One function does softmax and logarithm together.",
+        "en": "The formula is right, but at logits of 1000 it breaks: powers become infinite "
+        "or 0. One function does softmax and logarithm together.",
     },
     "clipped": {
         "ko": "보통 로짓에서는 맞는데, 아주 큰 로짓에서는 값이 다릅니다. 확률에 손대지 않았습니까?",

@@ -81,8 +81,8 @@ def check_row(answer):
         "en": "You stopped where the validation loss first rose. It gets lower after that.",
     },
     "from_one": {
-        "ko": "에폭을 1부터 셌습니다. 목록의 첫 값이 0번입니다.",
-        "en": "You counted from 1. The first value of the list has the number 0.",
+        "ko": "옳은 목록을 보았는데 번호가 하나 어긋납니다. 목록의 첫 값이 0번입니다.",
+        "en": "The right list, but the number is off by one. The first value has the number 0.",
     },
     "last": {
         "ko": "마지막 에폭을 골랐습니다.",
@@ -114,10 +114,12 @@ def check_picked_epoch(answer):
         rise = next(n for n in range(1, epochs) if validation[n] > validation[n - 1])
         gaps = [kept - taught for taught, kept in zip(training, validation, strict=True)]
         answers = [
-            ("right", best), ("from_one", best + 1), ("training", training.index(min(training))),
+            ("right", best), ("from_one", best + 1), ("from_one", best - 1),
+            ("training", training.index(min(training))),
             ("first_rise", rise), ("first_rise", rise - 1),
             ("largest", validation.index(max(validation))), ("gap", gaps.index(min(gaps))),
-            ("loss", min(validation)), ("last", epochs - 1),
+            ("loss", min(validation)), ("loss", validation[-1]), ("loss", min(training)),
+            ("last", epochs - 1),
         ]  # fmt: skip
         key = next((key for key, value in answers if found == value), "other")
         if key != "right":

@@ -145,7 +145,10 @@ CASES = {
         ("other_layer", step_back(0, 0, last=get_variable)),
         ("too_far", step_back(*TO_FC2, 1, 0, 2, 0, last=get_variable)),
         ("outside", lambda last: NET.fc2.weight),
-        ("outside", lambda last: search(last).detach()),
+        ("copy", lambda last: search(last).detach()),
+        ("copy", lambda last: search(last).data),
+        ("thing", lambda last: "fc2.weight"),
+        ("thing", lambda last: search(last).shape),
         ("raised", step_back(*TO_FC2, 2, last=get_variable)),
     ],
     checks.check_cross_entropy: [

@@ -66,6 +66,8 @@ CASES = {
         ("first_rise", first_rise),
         ("first_rise", lambda training, validation: first_rise(training, validation) - 1),
         ("from_one", lambda training, validation: 1 + validation.index(min(validation))),
+        ("from_one", lambda training, validation: validation.index(min(validation)) - 1),
+        ("loss", lambda training, validation: validation[-1]),
         ("last", lambda training, validation: len(validation) - 1),
         ("largest", lambda training, validation: validation.index(max(validation))),
         ("loss", lambda training, validation: min(validation)),
