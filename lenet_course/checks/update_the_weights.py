@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from lenet_course.checks.answers import is_close, read_number, read_tensor
 from lenet_course.checks.calling import call_function
 from lenet_course.checks.verdict import checker
-from lenet_course.checks.watching import Watch, is_falling, read_losses
+from lenet_course.checks.watching import Watch, is_falling, is_leaping, read_losses
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.model import Net
 
@@ -82,8 +82,8 @@ def check_one_step_rate(answer):
         "en": "The number of rounds is not steps. See, too, that the return is not inside the for.",
     },
     "losses": {
-        "ko": "신경망은 옳게 배웠습니다. 그러나 돌려준 것이 걸음마다 잰 손실의 리스트가 아닙니다.",
-        "en": "The network learned as it should, but what came back is not a list of its losses.",
+        "ko": "신경망은 옳게 배웠습니다. 그러나 걸음마다 갱신 앞에서 잰 손실의 리스트가 아닙니다.",
+        "en": "The network learned as it should. What is to come back is its loss at every step.",
     },
     "other": {
         "ko": "여러 걸음 뒤의 매개변수가 다릅니다. 다섯 줄이 걸음마다 한 번씩 있는지 보십시오.",
@@ -146,8 +146,8 @@ def train_small(net: nn.Module, images, labels, steps: int) -> list[float]:
         "en": "That is the update without momentum. The past velocity is not used anywhere.",
     },
     "not_kept": {
-        "ko": "가중치는 맞는데 속도를 옛것 그대로 돌려주었습니다. 다음 걸음이 물려받지 못합니다.",
-        "en": "The weight is right, but you return the old velocity. Nothing new is handed on.",
+        "ko": "가중치는 맞습니다. 그러나 돌려준 속도에 새 변화도가 없어 다음 걸음이 잃어버립니다.",
+        "en": "The weight is right, but the velocity you return is without the new gradient.",
     },
     "late": {
         "ko": "가중치를 옛 속도로 옮겼습니다. 속도를 먼저 고치고, 고친 속도로 옮깁니다.",
@@ -180,6 +180,14 @@ def train_small(net: nn.Module, images, labels, steps: int) -> list[float]:
     "shrunk_weight": {
         "ko": "가중치에 momentum을 곱했습니다. 줄어들 것은 가중치가 아니라 지난 속도입니다.",
         "en": "You multiplied the weight by momentum. It is the velocity that shrinks.",
+    },
+    "no_gradient": {
+        "ko": "이번 변화도가 가중치에 닿지 않았습니다. 더한 결과를 어디에 담았습니까?",
+        "en": "This step's gradient never reached the weight. Where did you put the sum?",
+    },
+    "typed_in": {
+        "ko": "이 장에서 쓴 수를 그대로 적은 곳이 있습니다. 건네받은 학습률과 momentum을 쓰십시오.",
+        "en": "A number of this chapter is typed in. Use the rate and momentum you are given.",
     },
     "other": {
         "ko": "두 줄로 나누어 보십시오. 먼저 새 속도, 그다음 새 속도로 옮긴 가중치입니다.",
@@ -216,6 +224,10 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
     faded = momentum * past + (1 - momentum) * g
     weights = [
         ("no_memory", old - rate * g), ("late", old - rate * past), ("sign", old + rate * new),
+        ("no_gradient", old - rate * momentum * past),
+        ("damped", old - rate * momentum * (past + g)),
+        *[("typed_in", old - lr * (0.9 * past + g)) for lr in (rate, 1 / 64, 1 / 8)],
+        *[("typed_in", old - lr * new) for lr in (1 / 64, 1 / 8)],
         ("no_rate", old - new), ("no_fade", old - rate * (past + g)),
         ("rate_inside", old - inside), ("rate_inside", old - rate * inside),
         ("rate_inside", old + momentum * past - rate * g), ("damped", old - rate * faded),
@@ -225,7 +237,7 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
     if is_close(w, new) and is_close(v, old - rate * new):
         return "swapped"
     if is_close(w, old - rate * new):
-        return "not_kept" if is_close(v, past) else "other"
+        return "not_kept" if is_close(v, past) or is_close(v, momentum * past) else "other"
     return next((key for key, value in weights if is_close(w, value)), "other")
 
 
@@ -237,6 +249,10 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
     "other_net": {
         "ko": "건네받은 net에 그림이 들어간 적이 없습니다. 복사본을 가르치지 않았습니까?",
         "en": "No picture went through the net that you are given. Did you train a copy?",
+    },
+    "other_pictures": {
+        "ko": "건네받은 그림이 net에 들어간 적이 없습니다. 어떤 images와 labels를 쓰고 있습니까?",
+        "en": "None of the pictures you are given went through net. Whose images does it use?",
     },
     "no_backward": {
         "ko": "순전파는 했는데 변화도를 구한 적이 없습니다.",
@@ -251,8 +267,8 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         "en": "It took one step only. Is the return inside the for?",
     },
     "not_cleared": {
-        "ko": "갱신에 이미 쓴 변화도 위에 새 변화도를 쌓았습니다. 루프의 한 줄이 빠졌습니다.",
-        "en": "New gradients were piled on ones already used. A line of the loop is missing.",
+        "ko": "갱신에 이미 쓴 변화도 위에 새 변화도를 쌓았습니다. 걸음마다 할 일이 빠졌습니다.",
+        "en": "New gradients were piled on ones already used. Something is not done at each step.",
     },
     "uphill": {
         "ko": "손실이 처음보다 커졌거나 nan이 되었습니다. 갱신의 부호와 학습률을 보십시오.",
@@ -261,6 +277,10 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
     "too_little": {
         "ko": "손실이 줄었지만 아직 처음의 절반보다 큽니다. 걸음 수나 학습률을 키워 보십시오.",
         "en": "The loss fell, but not yet to half. Try more steps or a larger learning rate.",
+    },
+    "leapt": {
+        "ko": "손실이 도중에 크게 튀어 오르고 절반까지 내려오지 못했습니다. 걸음이 너무 깁니다.",
+        "en": "The loss leapt far up on its way and never came down to half. Take shorter steps.",
     },
     "losses": {
         "ko": "신경망은 배웠습니다. 돌려준 것이 걸음마다 잰 손실의 리스트인지 보십시오.",
@@ -275,16 +295,18 @@ def check_whole_loop(answer):
         images, labels = prepare_images(digits.images[chosen]), digits.labels[chosen]
         net = Net()
         before = F.cross_entropy(net(images), labels).item()
-        watch = Watch(net)
+        watch = Watch(net, images=images)
         losses = call_function(answer, net, images, labels, limit=60)
-        forwards = watch.forwards
+        forwards, familiar = watch.forwards, watch.familiar
         after = F.cross_entropy(net.cpu()(images), labels).item()
         faults = {
             "other_net": forwards == 0,
+            "other_pictures": not familiar,
             "no_backward": watch.backwards == 0,
             "unchanged": not watch.is_changed(),
             "once": watch.backwards == 1,
             "not_cleared": watch.stale > 0,
+            "leapt": not after <= before / 2 and is_leaping(losses),
             "uphill": not after <= before,  # nan, too
             "too_little": after > before / 2,
             "losses": not is_falling(losses),

@@ -12,12 +12,14 @@ class Watch:
 
     Attributes:
         forwards, backwards: how often it was called, and sent gradients back.
+        familiar: whether it was ever called with pictures most of which are in `images`.
         stale: how often gradients came on top of ones that an update had already used.
         steps, idle: how often the optimizer stepped, and how often without any gradient.
     """
 
-    def __init__(self, net: nn.Module, optimizer: torch.optim.Optimizer | None = None):
+    def __init__(self, net: nn.Module, optimizer: torch.optim.Optimizer | None = None, images=None):
         self.forwards = self.backwards = self.stale = self.steps = self.idle = 0
+        self.familiar, self._images = images is None, images
         self._net, self._bias = net, list(net.parameters())[-1]  # one parameter tells for all
         self._before = [p.detach().clone() for p in net.parameters()]
         self._seen = None  # that parameter, at the last backward
@@ -26,8 +28,11 @@ class Watch:
         if optimizer is not None:
             optimizer.register_step_pre_hook(self._see_step)
 
-    def _see_forward(self, *_) -> None:
+    def _see_forward(self, _, given) -> None:
         self.forwards += 1
+        if not self.familiar and given:
+            same = given[0].detach().cpu()[:, None] == self._images
+            self.familiar = bool(same.flatten(2).all(2).any(1).float().mean() > 0.5)
 
     def _see_backward(self, _) -> None:
         held, moved = self._bias.grad, not (self._seen is None or self._seen.equal(self._bias))
@@ -58,3 +63,9 @@ def is_falling(answer) -> bool:
     """Whether these are several losses, the last below the first."""
     losses = read_losses(answer)
     return losses.ndim == 1 and len(losses) > 1 and bool(losses[-1] < losses[0])
+
+
+def is_leaping(answer) -> bool:
+    """Whether these losses rose to more than twice the first, and came down again by half."""
+    losses = read_losses(answer)
+    return losses.ndim == 1 and len(losses) > 1 and bool(losses.max() > 2 * losses[[0, -1]].max())

@@ -5,7 +5,7 @@ import copy
 import torch
 import torch.nn.functional as F
 
-from lenet_course import Net, checks
+from lenet_course import Net, checks, load_digits, prepare_images
 
 
 def write_loop(order="zflbsr", before="", clear=lambda net, optimizer: optimizer.zero_grad()):
@@ -154,6 +154,12 @@ def rebind(net, images, labels):
     return losses
 
 
+def learn_other_pictures(net, images, labels):
+    """The chapter's own 64 digits, in place of those that were handed over."""
+    digits = load_digits("train")
+    return learn_with(steps=2)(net, prepare_images(digits.images[:64]), digits.labels[:64])
+
+
 def forget_return(net, images, labels):
     learn_with(steps=1)(net, images, labels)
 
@@ -205,6 +211,15 @@ CASES = {
         ("no_memory", lambda w, g, v, rate, m: (w - rate * g, v)),
         ("no_memory", lambda w, g, v, rate, m: (w - rate * g, g)),
         ("not_kept", step_with(add, keep=False)),
+        ("not_kept", lambda w, g, v, rate, m: (w - rate * (m * v + g), m * v)),
+        ("no_gradient", step_with(lambda g, v, rate, m: m * v)),
+        ("typed_in", step_with(lambda g, v, rate, m: 0.9 * v + g)),
+        ("typed_in", step_with(add, lambda w, v, rate, m: w - 1 / 64 * v)),
+        (
+            "typed_in",
+            step_with(lambda g, v, rate, m: 0.9 * v + g, lambda w, v, rate, m: w - v / 64),
+        ),
+        ("damped", step_with(lambda g, v, rate, m: m * (v + g))),
         ("late", lambda w, g, v, rate, m: (w - rate * v, m * v + g)),
         ("sign", step_with(add, lambda w, v, rate, m: w + rate * v)),
         ("velocity_sign", step_with(lambda g, v, rate, m: m * v - g)),
@@ -239,6 +254,8 @@ CASES = {
         ("right", learn_by_fours),
         ("other_net", learn_a_copy),
         ("other_net", learn_a_new_one),
+        ("other_pictures", learn_other_pictures),
+        ("leapt", learn_with(lambda p: torch.optim.Adam(p, lr=0.1), 60)),
         ("no_backward", learn_with(order="zflsr", steps=2)),
         ("unchanged", learn_with(order="zflbr", steps=2)),
         ("unchanged", learn_with(order="flbzsr", steps=2)),
