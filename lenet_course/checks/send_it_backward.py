@@ -5,7 +5,7 @@ import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_tensor
 from lenet_course.checks.calling import call_function
-from lenet_course.checks.verdict import checker
+from lenet_course.checks.verdict import Hint, checker
 
 
 def hold_gradients() -> list[float]:
@@ -65,7 +65,12 @@ def hold_gradients() -> list[float]:
 })  # fmt: skip
 def check_held_gradients(answer):
     """Exercise 5.1: what w.grad holds after each of three backward calls."""
-    found = read_tensor(answer)
+    try:
+        found = read_tensor(answer)
+    except Hint as hint:
+        if hint.key == "type":  # a list with None in it, say: three numbers are what is missing
+            return "three"
+        raise
     if found.shape != (3,):
         return "three"
     once, twice, again = hold_gradients()
@@ -74,27 +79,41 @@ def check_held_gradients(answer):
         return "loss" if is_close(first, 3**2) else "first"
     if not is_close(second, twice):
         added = twice - once
-        mistakes = {added: "overwritten", twice / 2: "averaged", 3**2 + 5 * 3: "loss"}
+        mistakes = {
+            added: "overwritten", twice / 2: "averaged", 3**2 + 5 * 3: "loss", 5 * 3: "loss",
+        }  # fmt: skip
         return next((mistakes[m] for m in mistakes if is_close(second, m)), "second")
     if not is_close(third, again):
         if is_close(third, twice + again):
             return "not_cleared"
+        if is_close(third, 3**2 + 5 * 3):
+            return "loss"
         return "one_term" if is_close(third, once) or is_close(third, twice - once) else "third"
     return "right"
 
 
 @checker({
     "right": {
-        "ko": "수가 n개면 손실을 2n번 잽니다. backward는 몇 개든 한 번에 구합니다.",
-        "en": "For n numbers this takes 2n losses. One backward finds them all, however many.",
+        "ko": "수가 n개면 손실을 n번 넘게 재야 합니다. backward는 몇 개든 한 번에 구합니다.",
+        "en": "For n numbers you measure more than n losses. One backward finds them all.",
+    },
+    "by_backward": {
+        "ko": "값은 맞지만 backward가 구한 것입니다. 이번에는 f로 손실을 재어서 구하십시오.",
+        "en": "The numbers are right, but backward found them. Measure them with losses of f.",
     },
     "shape": {
         "ko": "결과의 모양이 w와 다릅니다. w의 수 하나하나에 기울기가 하나씩 있어야 합니다.",
         "en": "The result is not shaped like w. Every single number of w needs a slope of its own.",
     },
     "all_at_once": {
-        "ko": "모든 수를 한꺼번에 흔들었습니다. 그러면 누구 탓에 손실이 변했는지 알 수 없습니다.",
-        "en": "You shook all the numbers together. Whose doing was the change of the loss?",
+        "ko": "모든 수의 기울기가 하나로 합쳐졌습니다. w의 수를 모두 한꺼번에 흔들었거나, "
+        "결과를 한곳에 더해 담지 않았습니까?",
+        "en": "The slopes of all the numbers came out as one sum. Did you shake all of w together, "
+        "or add every result to the same place?",
+    },
+    "gaps": {
+        "ko": "몇 자리만 맞고 나머지는 0으로 남았습니다. 되풀이가 w의 처음부터 끝까지 갑니까?",
+        "en": "Some slopes are right, the rest are still 0. Does the loop go through all of w?",
     },
     "still": {
         "ko": "기울기가 모두 0입니다. 두 손실을 정말 서로 다른 자리에서 쟀습니까?",
@@ -121,26 +140,47 @@ def check_held_gradients(answer):
         "en": "Every sign is turned. Which loss did you subtract from which?",
     },
     "rough": {
-        "ko": "비슷하지만 어긋납니다. 흔드는 폭이 너무 크거나, 흔든 수를 되돌리지 않았습니까?",
-        "en": "Near, but off. Is the shake too wide, or a number not put back before the next?",
+        "ko": "비슷하지만 어긋납니다. 흔드는 폭이 너무 크거나, 흔든 수를 되돌리지 않았거나, "
+        "float64가 아닌 종류로 셈하지 않았습니까?",
+        "en": "Near, but off. Is the shake too wide, a number not put back before the next, "
+        "or the dtype no longer float64?",
+    },
+    "outer_brackets": {
+        "ko": "수가 터무니없이 큽니다. 손실의 차이 전체를 괄호로 묶었습니까?",
+        "en": "The numbers are far too large. Is the whole difference of losses in brackets?",
+    },
+    "put_back": {
+        "ko": "건네받은 w가 바뀌었습니다. 더했다 빼도 끝자리가 다를 수 있으니 복사본을 쓰십시오.",
+        "en": "The w you are given has changed. Adding and taking away may miss by the last digit: "
+        "work on a copy.",
     },
     "other": {
-        "ko": "수 하나만 eps만큼 늘리고 줄인 두 자리를 만들어, 식을 그대로 옮겨 보십시오.",
-        "en": "Make the two places, with a single number moved, and copy the formula from there.",
+        "ko": "수 하나만 eps만큼 늘린 w와 줄인 w를 통째로 만들고, 식을 그대로 옮겨 보십시오.",
+        "en": "Make two whole copies of w, a single number moved in each, and copy the formula.",
     },
 })  # fmt: skip
 def check_measured_gradient(answer):
     """Exercise 5.2: a gradient by finite differences, one number at a time."""
     for size in (3, 5):
         a, w = torch.randn(2, size, dtype=torch.float64) + 2
+        recorded = []
 
-        def measure_loss(w, a=a):
+        def measure_loss(w, a=a, recorded=recorded):
+            recorded.append(w.requires_grad)
             return (a * w**3).sum() + w.prod()
 
         (wanted,) = torch.autograd.grad(measure_loss(leaf := w.clone().requires_grad_()), leaf)
-        found = read_tensor(call_function(answer, measure_loss, w))
+        recorded.clear()
+        try:
+            found = read_tensor(call_function(answer, measure_loss, w))
+        except Hint as hint:
+            if hint.key == "changed":  # also by a last digit, when every shift was undone
+                return "put_back"
+            raise
         if (key := judge_slopes(found, wanted)) != "right":
             return key
+        if len(recorded) <= size and any(recorded):
+            return "by_backward"
     return "right"
 
 
@@ -155,6 +195,8 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
         return "shape"
     if (found == 0).all():
         return "still"
+    if all(f == 0 or is_close(f, w, rtol=1e-4) for f, w in zip(found, wanted, strict=True)):
+        return "gaps"
     factor = (found @ wanted / (wanted @ wanted)).item()
     if (found - factor * wanted).norm() < 0.02 * found.norm():
         if abs(factor) < 1e-2:
@@ -162,6 +204,8 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
         for key, value in {"one_eps": 2, "half": 0.5, "sign": -1}.items():
             if is_close(factor, value, rtol=0.02):
                 return key
+    if found.abs().min() > 1e3 * wanted.abs().max():
+        return "outer_brackets"
     return "rough" if (found - wanted).norm() < 0.2 * wanted.norm() else "other"
 
 
@@ -169,6 +213,10 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
     "right": {
         "ko": "이 열 개를 더하면 언제나 0입니다. 한 클래스가 얻는 만큼 나머지가 내놓습니다.",
         "en": "These ten always add up to 0: what one class gains, the others give up.",
+    },
+    "by_backward": {
+        "ko": "값은 맞지만 backward가 구한 것입니다. 이번에는 확률과 정답에서 손으로 구하십시오.",
+        "en": "The numbers are right, but backward found them. Use probabilities and labels.",
     },
     "sign": {
         "ko": "부호가 뒤집혔습니다. 확률과 원-핫 가운데 어느 쪽에서 어느 쪽을 뺍니까?",
@@ -183,12 +231,20 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
         "en": "Logits or logarithms stand in for p. Turn them into numbers that add up to 1 first.",
     },
     "wrong_softmax": {
-        "ko": "소프트맥스를 그림들 사이에서 구했습니다. 확률은 그림 한 장의 열 개를 더해 1입니다.",
+        "ko": "소프트맥스가 여러 그림에 걸쳐 있습니다. 더해서 1인 것은 그림 한 장의 열 개입니다.",
         "en": "Your softmax runs over the pictures. It is the ten of one picture that add up to 1.",
     },
     "summed": {
         "ko": "그림들의 변화도를 더하기만 했습니다. 손실은 미니 배치에서 어떻게 한 수가 됩니까?",
         "en": "You only added the pictures up. How does the loss make one number of a mini-batch?",
+    },
+    "one_picture": {
+        "ko": "그림 한 장의 것만 남았습니다. 손실에는 모든 그림이 들어갔습니다.",
+        "en": "Only one picture is left in it. All of them went into the loss.",
+    },
+    "factor": {
+        "ko": "열 개가 모두 같은 배수만큼 어긋납니다. 무엇의 개수로 나누었습니까?",
+        "en": "All ten are off by the same factor. By the number of what did you divide?",
     },
     "per_picture": {
         "ko": "그림마다 한 줄씩입니다. 편향은 그림이 몇 장이든 하나뿐이니 한 줄로 모으십시오.",
@@ -215,12 +271,16 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
         "en": "Only one number is left. Each class has its bias, and each bias has its gradient.",
     },
     "piled_up": {
-        "ko": "앞서 .grad에 담겨 있던 변화도까지 더해졌습니다. 구하기 전에 할 일이 있습니다.",
-        "en": "An earlier gradient was still in .grad, and yours was added. What comes first?",
+        "ko": "backward가 .grad에 남은 변화도에 더했습니다. 이번에는 backward 없이 구하십시오.",
+        "en": "backward added to an earlier gradient in .grad. Here you are to do without it.",
     },
     "left_over": {
         "ko": ".grad에 남아 있던 옛 변화도입니다. 건네받은 입력과 정답에서 새로 구하십시오.",
         "en": "That is an old gradient, left over in .grad. Work it out from what you are given.",
+    },
+    "not_called": {
+        "ko": "건네받은 fc3에 건네받은 hidden을 넣은 적이 없습니다. 로짓은 어디서 나왔습니까?",
+        "en": "The hidden given never went into the fc3 given. Whose logits do you use?",
     },
     "other": {
         "ko": "로짓, 확률, 확률 − 원-핫의 모양을 차례로 찍고, 마지막에 한 줄로 모으십시오.",
@@ -235,9 +295,15 @@ def check_bias_gradient(answer):
         labels = torch.randint(classes, (pictures,))
         F.cross_entropy(fc3(hidden.flip(1)), labels).backward()  # a gradient left over
         z, earlier = fc3(hidden).detach(), fc3.bias.grad.clone()
+        calls, backwards = [], []
+        fc3.register_forward_hook(lambda *_, calls=calls: calls.append(1))
+        fc3.bias.register_hook(lambda _, backwards=backwards: backwards.append(1))
         found = read_tensor(call_function(answer, fc3, hidden, labels))
-        if (key := judge_bias_gradient(found, z, labels, earlier, inputs)) != "right":
-            return key
+        key = judge_bias_gradient(found, z, labels, earlier, inputs)
+        if key == "right" and backwards:
+            return "by_backward"
+        if key != "right":
+            return "not_called" if key == "other" and not calls else key
     return "right"
 
 
@@ -248,7 +314,7 @@ def judge_bias_gradient(found, z, labels, earlier, inputs: int) -> str:
     if found.shape != wanted.shape:
         shapes = {
             (): "one_number", (*p.shape,): "per_picture", (len(p),): "wrong_axis",
-            (10, 1): "two_axes", (1, 10): "two_axes",
+            (len(p), 1): "wrong_axis", (10, 1): "two_axes", (1, 10): "two_axes",
             (10, inputs): "weight", (inputs, 10): "transposed",
         }  # fmt: skip
         return shapes.get((*found.shape,), "other")
@@ -256,6 +322,10 @@ def judge_bias_gradient(found, z, labels, earlier, inputs: int) -> str:
         ("right", wanted), ("sign", -wanted), ("no_one_hot", p.mean(0)), ("summed", (p - t).sum(0)),
         ("no_softmax", (z - t).mean(0)), ("no_softmax", (z.log_softmax(1) - t).mean(0)),
         ("wrong_softmax", (z.softmax(0) - t).mean(0)), ("piled_up", wanted + earlier),
-        ("left_over", earlier),
+        ("left_over", earlier), ("wrong_softmax", (z.flatten().softmax(0).view_as(z) - t).mean(0)),
+        *[("one_picture", row) for row in p - t], *[("one_picture", row / len(p)) for row in p - t],
     ]  # fmt: skip
+    factor = (found @ wanted.double() / (wanted @ wanted)).item()
+    if factor > 0:
+        values.append(("factor", factor * wanted))
     return next((key for key, value in values if is_close(found, value)), "other")

@@ -33,6 +33,24 @@ def shake_and_forget(f, w):
     return torch.stack(slopes)
 
 
+def shake_and_put_back(f, w, eps=1e-6):
+    """As the chapter's loss_at does it; the sums leave their rounding in w."""
+    slopes = torch.zeros_like(w)
+    for i in range(len(w)):
+        w[i] += eps
+        above = f(w)
+        w[i] -= 2 * eps
+        slopes[i] = (above - f(w)) / (2 * eps)
+        w[i] += eps
+    w[0] += 1e-12  # whether the rounding shows depends on the numbers
+    return slopes
+
+
+def measure_without_brackets(f, w, eps=1e-6):
+    moves = eps * torch.eye(len(w), dtype=w.dtype)
+    return torch.stack([f(w + move) - f(w - move) / (2 * eps) for move in moves])
+
+
 def change_in_place(f, w):
     w += 1e-6
     return w
@@ -71,6 +89,9 @@ def weight_by_hand(fc3, hidden, labels):
     return bias_by_hand(gather=lambda error: error)(fc3, hidden, labels).T @ hidden / len(labels)
 
 
+OTHER = torch.nn.Linear(7, 10)
+
+
 def half_way(fc3, hidden, labels):
     bias = bias_by_hand()(fc3, hidden, labels)
     return bias / 2
@@ -83,8 +104,12 @@ CASES = {
         ("right", (torch.tensor(6.0), 11, 11.0)),
         ("three", 11),
         ("three", [6, 11]),
+        ("three", [6, 11, None]),
+        ("three", {1: 6, 2: 11, 3: 11}),
         ("loss", [9, 24, 24]),
         ("loss", [6, 24, 11]),
+        ("loss", [6, 15, 11]),
+        ("loss", [6, 11, 24]),
         ("first", [3, 8, 8]),
         ("overwritten", [6, 5, 11]),
         ("averaged", [6, 5.5, 5.5]),
@@ -98,12 +123,16 @@ CASES = {
         ("right", slopes_by_hand()),
         ("right", slopes_by_hand(eps=1e-4)),
         ("right", slopes_by_hand(lambda change, eps: change / eps, eps=1e-7, down=0)),
-        ("right", slopes_by_autograd),
+        ("right", lambda f, w: slopes_by_hand()(f, w.requires_grad_())),
+        ("by_backward", slopes_by_autograd),
         ("right", lambda f, w: slopes_by_hand()(f, w).tolist()),
         ("shape", lambda f, w: slopes_by_autograd(f, w)[0]),
         ("shape", lambda f, w: slopes_by_autograd(f, w)[None]),
         ("all_at_once", shake_together),
         ("all_at_once", lambda f, w: shake_together(f, w)[0]),
+        ("all_at_once", lambda f, w: slopes_by_hand()(f, w).sum().expand(len(w))),
+        ("gaps", lambda f, w: torch.cat([slopes_by_hand()(f, w)[:-1], torch.zeros(1)])),
+        ("gaps", lambda f, w: slopes_by_hand()(f, w) * (torch.arange(len(w)) == 0)),
         ("still", slopes_by_hand(up=0, down=0)),
         ("no_division", slopes_by_hand(lambda change, eps: change)),
         ("brackets", slopes_by_hand(lambda change, eps: change / 2 * eps)),
@@ -113,24 +142,34 @@ CASES = {
         ("sign", slopes_by_hand(up=-1, down=-1)),
         ("rough", slopes_by_hand(eps=0.2)),
         ("rough", shake_and_forget),
+        ("rough", lambda f, w: slopes_by_hand()(f, w).long()),
         ("other", lambda f, w: w),
-        ("changed", change_in_place),
+        ("outer_brackets", measure_without_brackets),
+        ("put_back", change_in_place),
+        ("put_back", shake_and_put_back),
         ("raised", lambda w: w),
     ],
     checks.check_bias_gradient: [
         ("right", bias_by_hand()),
         ("right", bias_by_autograd),
-        ("right", bias_by_backward),
+        ("by_backward", bias_by_backward),
         ("right", picture_by_picture),
         ("sign", bias_by_hand(gather=lambda error: -error.mean(0))),
         ("no_one_hot", lambda fc3, hidden, labels: fc3(hidden).softmax(1).mean(0)),
         ("no_softmax", bias_by_hand(softmax=lambda z: z)),
         ("no_softmax", bias_by_hand(softmax=lambda z: z.log_softmax(1))),
         ("wrong_softmax", bias_by_hand(softmax=lambda z: z.softmax(0))),
+        ("wrong_softmax", bias_by_hand(softmax=lambda z: z.exp() / z.exp().sum())),
         ("summed", bias_by_hand(gather=lambda error: error.sum(0))),
+        ("one_picture", bias_by_hand(gather=lambda error: error[0])),
+        ("one_picture", bias_by_hand(gather=lambda error: error[0] / len(error))),
+        ("factor", bias_by_hand(gather=lambda error: error.sum(0) / 10)),
+        ("factor", half_way),
+        ("not_called", lambda fc3, hidden, labels: bias_by_hand()(OTHER, hidden[:, :7], labels)),
         ("per_picture", bias_by_hand(gather=lambda error: error)),
         ("per_picture", bias_by_hand(gather=lambda error: error / len(error))),
         ("wrong_axis", bias_by_hand(gather=lambda error: error.mean(1))),
+        ("wrong_axis", bias_by_hand(gather=lambda error: error.mean(1, keepdim=True))),
         ("one_number", bias_by_hand(gather=lambda error: error.mean())),
         ("two_axes", bias_by_hand(gather=lambda error: error.mean(0, keepdim=True))),
         ("two_axes", bias_by_hand(gather=lambda error: error.mean(0)[:, None])),
@@ -138,7 +177,7 @@ CASES = {
         ("transposed", lambda *given: weight_by_hand(*given).T),
         ("piled_up", lambda *given: bias_by_backward(*given, clear=False)),
         ("left_over", lambda fc3, hidden, labels: fc3.bias.grad),
-        ("other", half_way),
+        ("other", bias_by_hand(gather=lambda error: error.abs().mean(0))),
         ("changed", lambda fc3, hidden, labels: hidden.zero_()),
         ("raised", bias_by_hand(softmax=lambda z: z[:, :3])),
     ],
