@@ -3,8 +3,10 @@
 import ctypes
 import dis
 import threading
+from contextlib import nullcontext
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from lenet_course.checks.answers import reject
 from lenet_course.checks.verdict import Hint
@@ -12,20 +14,28 @@ from lenet_course.checks.verdict import Hint
 LIMIT = 10  # seconds
 
 
-def call_function(function, *arguments, limit: float = LIMIT):
+def call_function(function, *arguments, without=(), limit: float = LIMIT):
     """Call a reader's function and return what it returned.
 
     Tensors are handed over as copies. The call runs in a thread of its own, which can be stopped
     on every system and from every thread, unlike an alarm signal.
 
+    Args:
+        without: names of the torch functions that are to be written by hand, such as "conv2d".
+        limit: seconds.
+
     Raises:
-        Hint: "none" or "type" (not a function), "open" (its body is still `...`), "raised",
-            "slow", "changed" (a tensor it was given), "returned_none".
+        Hint: "none" or "type" (not a function), "open" (its body is still `...`), "shortcut" (it
+            called one of `without`), "raised", "slow", "changed" (a tensor it was given),
+            "returned_none".
     """
     if not callable(function) or isinstance(function, type):
         reject(function, "function")
     given = [a.clone() if isinstance(a, torch.Tensor) else a for a in arguments]
-    returned, error = run_limited(function, given, limit)
+    calls = _Calls()
+    returned, error = run_limited(function, given, limit, calls)
+    if used := calls.names.intersection(without):
+        raise Hint("shortcut", name=min(used))
     if error is not None:
         line = (str(error).strip() or "-").splitlines()[0][:200]
         raise Hint("raised", error=f"{type(error).__name__}: {line}")
@@ -37,13 +47,25 @@ def call_function(function, *arguments, limit: float = LIMIT):
     return returned
 
 
-def run_limited(function, arguments, limit: float):
+class _Calls(TorchFunctionMode):
+    """Notes the names of the torch functions called while it is on, layers' and losses' too."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = set()
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        self.names.add(getattr(function, "__name__", ""))
+        return function(*args, **(kwargs or {}))
+
+
+def run_limited(function, arguments, limit: float, mode=None):
     """Run a function for at most `limit` seconds; return what it returned, and what it raised."""
     found = {}
 
     def run():
         try:
-            with torch.enable_grad():
+            with torch.enable_grad(), mode or nullcontext():  # a thread has modes of its own
                 found["returned"] = function(*arguments)
         except BaseException as error:
             found["error"] = error

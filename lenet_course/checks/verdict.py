@@ -56,6 +56,10 @@ GENERAL = {
         "ko": "함수를 불렀더니 오류가 났습니다. {error}",
         "en": "Calling the function raised an error. {error}",
     },
+    "shortcut": {
+        "ko": "함수가 {name}에게 셈을 맡겼습니다. 이 문제는 그 함수 없이 손으로 셈합니다.",
+        "en": "The function left the work to {name}. Here it is to be done without, by hand.",
+    },
     "changed": {
         "ko": "함수가 건네받은 텐서를 바꾸었습니다. 새 텐서에 답을 만드십시오.",
         "en": "The function changed a tensor that it was given. Build the answer in a new one.",
