@@ -15,6 +15,7 @@ NAMES = {  # in Korean with its particle
     "number": {"ko": "수를", "en": "a number"},
     "shape": {"ko": "(16, 5, 5) 같은 모양을", "en": "a shape such as (16, 5, 5)"},
     "tensor": {"ko": "텐서를", "en": "a tensor"},
+    "real": {"ko": "실수를", "en": "real numbers"},
     "function": {"ko": "함수를", "en": "a function"},
     "model": {"ko": "nn.Module을", "en": "an nn.Module"},
     "name": {"ko": "이름 하나를", "en": "one name"},
@@ -89,7 +90,10 @@ def read_tensor(answer) -> torch.Tensor:
     try:
         if isinstance(answer, (list, tuple)):  # a list of one-value tensors is fine, too
             answer = [item.tolist() if isinstance(item, torch.Tensor) else item for item in answer]
-        tensor = torch.as_tensor(answer).detach().to(device="cpu", dtype=torch.float64)
+        tensor = torch.as_tensor(answer).detach().cpu()
+        if tensor.is_complex():  # float64 would keep the real part alone
+            raise Hint("type", got=str(tensor.dtype), wanted=NAMES["real"][get_language()])
+        tensor = tensor.to(torch.float64)
     except (TypeError, ValueError, RuntimeError):
         reject(answer, "tensor")
     if tensor.numel() == 0:

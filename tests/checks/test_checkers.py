@@ -91,6 +91,17 @@ def test_the_answer_draws_its_sentence(check, key, answer):
 
 
 @every_checker
+def test_an_answer_is_not_read_as_the_real_part_of_complex_numbers(check):
+    for key, answer in CASES[check]:
+        if key == "right" and isinstance(answer, (int, float, list, tuple, torch.Tensor)):
+            try:
+                numbers = torch.as_tensor(answer)
+            except (TypeError, ValueError):  # names, say
+                continue
+            assert check(numbers + 1j).state == "hint", answer
+
+
+@every_checker
 def test_every_sentence_is_drawn_by_a_case(check):
     drawn = [key for key, _ in CASES[check]]
     assert set(check.words) <= set(drawn), "a sentence that no test draws"
