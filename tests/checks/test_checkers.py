@@ -95,7 +95,7 @@ def test_an_answer_is_not_read_as_the_real_part_of_complex_numbers(check):
     for key, answer in CASES[check]:
         if key == "right" and isinstance(answer, (int, float, list, tuple, torch.Tensor)):
             try:
-                numbers = torch.as_tensor(answer)
+                numbers = torch.as_tensor(answer, dtype=torch.complex128)
             except (TypeError, ValueError):  # names, say
                 continue
             assert check(numbers + 1j).state == "hint", answer
