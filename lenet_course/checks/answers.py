@@ -66,6 +66,8 @@ def read_shape(answer) -> tuple[int, ...]:
         raise Hint("huge")
     if not answer:
         raise Hint("empty")
+    if any(isinstance(number, (list, tuple)) for number in answer):
+        reject(answer, "shape")
     numbers = [read_number(number) for number in answer]
     if any(number != int(number) for number in numbers):
         reject(answer, "shape")

@@ -1,11 +1,13 @@
 """Chapter 3: a shape, a convolution with two loops, a max pooling, the map to blame."""
 
+import itertools
+
 import torch
 import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_number, read_shape, read_tensor, reject
 from lenet_course.checks.calling import call_function
-from lenet_course.checks.verdict import checker
+from lenet_course.checks.verdict import Hint, checker
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.features import compute_feature_maps
 from lenet_course.model import Net, load_trained
@@ -34,6 +36,18 @@ MISREAD = 37  # of the test digits: a 4, read as a 9
         "ko": "높이와 너비가 바뀌었습니다. F.pad의 앞 두 수가 어느 쪽인지 다시 보십시오.",
         "en": "Height and width have changed places. Which sides do the first two numbers pad?",
     },
+    "last": {
+        "ko": "수는 다 있는데 차례가 다릅니다. 채널, 높이, 너비의 차례입니다.",
+        "en": "All the numbers are there, in another order: channels, height, width.",
+    },
+    "same_margin": {
+        "ko": "높이와 너비에 같은 여백을 더했습니다. F.pad의 네 수는 왼쪽, 오른쪽, 위, 아래입니다.",
+        "en": "Both sides got the same margin. The four numbers pad left, right, top, bottom.",
+    },
+    "chapter_margin": {
+        "ko": "여백이 (2, 2, 2, 2)일 때의 크기입니다. 여기서는 네 수가 다릅니다.",
+        "en": "That is the size with margins of (2, 2, 2, 2). Here the four numbers differ.",
+    },
     "one_side": {
         "ko": "여백을 한쪽에만 더했습니다. 왼쪽과 오른쪽, 위와 아래에 모두 붙습니다.",
         "en": "You added the margin on one side only. It goes left and right, top and bottom.",
@@ -50,6 +64,14 @@ MISREAD = 37  # of the test digits: a 4, read as a 9
         "ko": "한 변에서 5를 뺐습니다. 5칸짜리 창은 5칸 안에 한 번 들어갑니다.",
         "en": "You took 5 off each side. In 5 pixels, a window of 5 still fits once.",
     },
+    "shrink": {
+        "ko": "여백까지는 맞습니다. 5×5 창이 한 변을 몇 칸 줄이는지 다시 세십시오.",
+        "en": "Right up to the padding. Count again how much a 5×5 window takes off a side.",
+    },
+    "pooled": {
+        "ko": "풀링까지 셈했습니다. 마지막 줄에는 conv1뿐입니다.",
+        "en": "You went on to pooling. The last line holds no more than conv1.",
+    },
     "other": {
         "ko": "한 줄씩 적으십시오. 여백을 두른 높이와 너비가 먼저이고, conv1은 그다음입니다.",
         "en": "Go line by line: first height and width with their margins, then conv1.",
@@ -63,15 +85,21 @@ def check_padded_shape(answer):
     if len(found) != 3:
         return "batch" if len(found) == 4 else "three"
     maps, height, width = wanted
+    tall, wide = image.shape
     mistakes = {
+        **{(tall - cut, wide - cut): "shrink" for cut in range(1, 11)},
+        **{(side, side): "same_margin" for side in (height, width, tall, wide)},
         (height, width): "right" if found[0] == maps else "channels",
         (width, height): "order",
+        (wide, tall): "order",
         (height - 1, width - 3): "one_side",
         (28 - 4, 28 - 4): "no_padding",
-        tuple(image.shape): "no_convolution",
+        (32 - 4, 32 - 4): "chapter_margin",
+        (height // 2, width // 2): "pooled",
+        (tall, wide): "no_convolution",
         (height - 1, width - 1): "plus_one",
     }
-    return mistakes.get(found[1:], "other")
+    return mistakes.get(found[1:], "last" if sorted(found) == sorted(wanted) else "other")
 
 
 @checker({
@@ -115,6 +143,34 @@ def check_padded_shape(answer):
         "ko": "여러 커널의 곱을 한데 더했습니다. 커널마다 따로 더해야 합니다.",
         "en": "The products of all kernels went into one sum. Keep a sum for each kernel.",
     },
+    "unfinished": {
+        "ko": "셈한 값은 맞는데 0으로 남은 자리가 있습니다. return이 for 안쪽에 있지 않은지, "
+        "range가 끝까지 가는지 보십시오.",
+        "en": "What you computed is right, but some places are still 0. Does the return stand "
+        "inside a for? Do the ranges go to the end?",
+    },
+    "one_window": {
+        "ko": "창 하나의 값만 돌려주었습니다. 창마다 나온 값을 특징 맵의 제자리에 담으십시오.",
+        "en": "The values of one window came back. Put those of every window in their places.",
+    },
+    "flat": {
+        "ko": "값이 한 줄로 늘어서 있습니다. 높이와 너비가 있는 맵에 담으십시오.",
+        "en": "The values stand in one long row. Lay them out in maps with a height and a width.",
+    },
+    "relu": {
+        "ko": "음수가 0이 되었습니다. ReLU는 conv1 다음의 걸음입니다.",
+        "en": "The negatives became 0. That is ReLU, the step after conv1.",
+    },
+    "typed_in": {
+        "ko": "conv1의 숫자 그림에서는 맞는데 다른 크기에서 막힙니다. 커널의 수와 높이와 너비를 "
+        "저마다 건네받은 것에서 읽으십시오.",
+        "en": "Right for conv1 and its digits, but it fails at other sizes. Read the number of "
+        "kernels, the height and the width each from what you are given.",
+    },
+    "first_only": {
+        "ko": "0행 0열은 맞습니다. 그다음 창은 어디에서 시작하고, 모두 몇 행 몇 열입니까?",
+        "en": "Row 0, column 0 is right. Where does the next window start, and how many are there?",
+    },
     "mean": {
         "ko": "곱한 것의 평균을 냈습니다. 합성곱은 더하기만 합니다.",
         "en": "You took the mean of the products. A convolution only adds them.",
@@ -130,14 +186,33 @@ def check_padded_shape(answer):
 })  # fmt: skip
 def check_convolution(answer):
     """Exercise 3.2: a 5×5 convolution, from (1, H, W) to (maps, H - 4, W - 4)."""
+    conv1, digit = load_trained().conv1, prepare_images(load_digits("test").images[1848:1849])[0]
+    on_digit = digit, conv1.weight.detach(), conv1.bias.detach()
     for maps, height, width in ((4, 11, 11), (3, 9, 14)):  # a square tells transposed values
         given = torch.randn(1, height, width), torch.randn(maps, 1, 5, 5), 1 + torch.rand(maps)
-        found = read_tensor(call_function(answer, *given))
-        if (key := judge_maps(found, *given)) != "right":
-            return key
-    conv1, digit = load_trained().conv1, prepare_images(load_digits("test").images[1848:1849])[0]
-    given = digit, conv1.weight.detach(), conv1.bias.detach()
-    return judge_maps(read_tensor(call_function(answer, *given)), *given)
+        try:
+            key = convolve_with(answer, *given)
+        except Hint as hint:
+            if hint.key != "raised" or not fits(answer, on_digit):
+                raise
+            return "typed_in"
+        if key != "right":
+            stray = key in ("other", "first_only") and fits(answer, on_digit)
+            return "typed_in" if stray else key
+    return convolve_with(answer, *on_digit)
+
+
+def convolve_with(answer, *given) -> str:
+    found = call_function(answer, *given, without=("conv2d", "conv1d", "conv3d"))
+    return judge_maps(read_tensor(found), *given)
+
+
+def fits(answer, given) -> bool:
+    """Whether a convolution is right here, whatever it does elsewhere."""
+    try:
+        return convolve_with(answer, *given) == "right"
+    except Hint:
+        return False
 
 
 def judge_maps(found, image, weight, bias) -> str:
@@ -152,8 +227,12 @@ def judge_maps(found, image, weight, bias) -> str:
             (height, width): "one_map", (1, height, width): "one_map",
             (height, width, maps): "axes", (maps, width, height): "transposed",
             (1, maps, height, width): "axes", (maps, 1, height, width): "axes",
+            (maps,): "one_window", (maps, height * width): "flat",
+            (height * width, maps): "flat", (maps * height * width,): "flat",
         }  # fmt: skip
-        return shapes.get(tuple(found.shape), "other")
+        first = found.ndim == 3 and len(found) == maps
+        first = first and is_close(found[:, 0, 0], wanted[:, 0, 0])
+        return shapes.get(tuple(found.shape), "first_only" if first else "other")
     first = torch.zeros_like(wanted)
     first[0] = wanted[0]
     values = [
@@ -162,13 +241,18 @@ def judge_maps(found, image, weight, bias) -> str:
         ("transposed", F.conv2d(image, weight.transpose(2, 3)) + bias), ("one_map", first),
         ("one_kernel", wanted[:1].expand_as(wanted)), ("one_kernel", plain[:1] + bias),
         ("one_kernel", plain + bias[0]), ("all_kernels", plain.sum(0, True) + bias),
+        ("relu", wanted.clamp(min=0)),
     ]  # fmt: skip
     if height == width:
         values.append(("transposed", wanted.transpose(1, 2)))
     for cut in (slice(None, -1), slice(1, None)):
         if is_close(found[:, cut, cut], wanted[:, cut, cut]) and not is_close(found, wanted):
             return "edge"
-    return next((key for key, value in values if is_close(found, value)), "other")
+    key = next((key for key, value in values if is_close(found, value)), "other")
+    if key == "other" and is_close(found[:, 0, 0], wanted[:, 0, 0]):
+        left = found == 0
+        return "unfinished" if is_close(found, wanted.masked_fill(left, 0)) else "first_only"
+    return key
 
 
 @checker({
@@ -205,8 +289,16 @@ def judge_maps(found, image, weight, bias) -> str:
         "en": "The windows are still there. Bring the four numbers of each down to one.",
     },
     "wrong_axes": {
-        "ko": "창 안이 아니라 창들 사이에서 골랐습니다. unfold가 창을 어느 차원에 둡니까?",
-        "en": "You compared windows, not the numbers within. Where does unfold put a window?",
+        "ko": "가장 큰 수를 고른 차원이 창의 차원이 아닙니다. unfold가 창을 어느 차원에 둡니까?",
+        "en": "The largest was taken over other dimensions. Into which does unfold put a window?",
+    },
+    "places": {
+        "ko": "그림이나 채널을 따라 창을 나누었습니다. 높이와 너비는 몇 번 차원입니까?",
+        "en": "Pictures or channels were cut into windows. Which dimensions are height and width?",
+    },
+    "whole": {
+        "ko": "2×2 창보다 넓은 곳에서 하나만 골랐습니다. 창마다 하나씩 남기십시오.",
+        "en": "You picked one number from more than a 2×2 window. Keep one for every window.",
     },
     "transposed": {
         "ko": "높이와 너비가 바뀌었습니다.",
@@ -237,7 +329,7 @@ def check_pooling(answer):
     """Exercise 3.3: 2×2 max pooling of (N, C, H, W)."""
     for size in ((2, 3, 6, 6), (1, 5, 12, 8)):
         maps = torch.randn(size)
-        found = call_function(answer, maps)
+        found = call_function(answer, maps, without=("max_pool2d", "max_pool2d_with_indices"))
         if isinstance(found, tuple) and hasattr(found, "indices"):
             return "pair"
         if (key := judge_pooled(read_tensor(found), maps)) != "right":
@@ -260,8 +352,15 @@ def judge_pooled(found, maps) -> str:
             (n, height, width): "mixed", (n, 1, height, width): "mixed",
             (n, height * width): "mixed", (n, 4 * c, height * width): "flat",
             (n, c, height * width): "flat", (n, c, 4, height * width): "flat",
+            (n, c, 2 * height - 1, width): "overlap", (n, c, height, 2 * width - 1): "overlap",
+            (n, c // 2, height, 2 * width): "places", (n, c // 2, 2 * height, width): "places",
+            (n // 2, c // 2, 2 * height, 2 * width): "places",
+            (): "whole", (n, c): "whole", (n, c, 1, 1): "whole", (c,): "whole", (n,): "whole",
         }  # fmt: skip
-        return shapes.get(tuple(found.shape), "other")
+        windows = n, c, height, width, 2, 2
+        kept = [tuple(pair) for pair in itertools.combinations(windows, 4)]
+        other = "wrong_axes" if tuple(found.shape) in kept else "other"
+        return shapes.get(tuple(found.shape), other)
     mean = F.avg_pool2d(maps, 2)
     values = [
         ("right", wanted), ("mean", mean), ("mean", 4 * mean),
@@ -291,6 +390,12 @@ def judge_pooled(found, maps) -> str:
         "ko": "값이 가장 큰 맵이지만 이 맵을 지워도 답은 9입니다. 세다고 탓할 수는 없습니다.",
         "en": "It has the largest value, but without it the answer is still 9. Size is no proof.",
     },
+    "not_fresh": {
+        "ko": "이 맵 하나만 지우면 답은 여전히 9입니다. 맵을 차례로 지운다면, 앞서 지운 맵까지 "
+        "지워진 채 남지 않게 복사본을 매번 새로 만드십시오.",
+        "en": "Without this map alone the answer is still 9. If you erase map after map, take a "
+        "fresh copy for each, so that those before are back.",
+    },
     "closer": {
         "ko": "이 맵을 지우면 4의 확률이 커지기는 해도 답은 여전히 9입니다.",
         "en": "Without this map the 4 becomes more probable, and still the answer is 9.",
@@ -302,6 +407,8 @@ def judge_pooled(found, maps) -> str:
 })  # fmt: skip
 def check_blamed_map(answer):
     """Exercise 3.4: the map of pool2 without which a misread 4 is read as a 4."""
+    if isinstance(answer, (list, tuple)) and len(answer) == 1:
+        answer = answer[0]
     if isinstance(answer, (list, tuple, set)):
         return "one" if answer else reject(answer, "number")
     found = read_number(answer)
@@ -317,6 +424,12 @@ def check_blamed_map(answer):
         return "right"
     if maps[0].amax((1, 2)).argmax() == found:
         return "strongest"
+    erased = maps.clone()
+    erased[0, : int(found)] = 0
+    if finish(net, erased).argmax() != label:
+        erased[0, int(found)] = 0
+        if finish(net, erased).argmax() == label:
+            return "not_fresh"
     return "closer" if after[label] > before[label] else "further"
 
 

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from lenet_course import checks
+from lenet_course import checks, load_trained
 
 
 def slide(
@@ -41,7 +41,7 @@ def value_by_value(image, weight, bias):
 def map_by_map(image, weight, bias, number=lambda n: n, bias_number=lambda n: n, most=None):
     maps = torch.zeros(len(weight), image.shape[1] - 4, image.shape[2] - 4)
     for n in range(most or len(weight)):
-        maps[n] = F.conv2d(image, weight[[number(n)]])[0] + bias[bias_number(n)]
+        maps[n] = without_bias(image, weight[[number(n)]], bias[:1])[0] + bias[bias_number(n)]
     return maps
 
 
@@ -55,11 +55,11 @@ def without_bias(image, weight, bias):
 
 
 def bias_inside(image, weight, bias):
-    return F.conv2d(image, weight) + 25 * bias[:, None, None]
+    return by_unfold(image, weight, 25 * bias)
 
 
 def keep_size(image, weight, bias):
-    return F.conv2d(image, weight, bias, padding=2)
+    return by_unfold(F.pad(image, (2, 2, 2, 2)), weight, bias)
 
 
 def one_short(image, weight, bias):
@@ -67,7 +67,7 @@ def one_short(image, weight, bias):
 
 
 def all_in_one_sum(image, weight, bias):
-    return F.conv2d(image, weight).sum(0) + bias[:, None, None]
+    return without_bias(image, weight, bias).sum(0) + bias[:, None, None]
 
 
 def swap_places(image, weight, bias):
@@ -86,6 +86,27 @@ def typed_in(image, weight, bias):
             window = image[:, row : row + 5, column : column + 5]
             maps[:, row, column] = (window * weight).sum((1, 2, 3)) + bias
     return maps
+
+
+def as_square(image, weight, bias):
+    side = image.shape[1]
+    square = F.pad(image, (0, max(0, side - image.shape[2])))[:, :, :side]
+    return by_unfold(square, weight, bias)
+
+
+def stop_after_a_row(image, weight, bias):
+    maps = by_unfold(image, weight, bias)
+    maps[:, 1:] = 0
+    return maps
+
+
+def return_too_late(image, weight, bias):
+    return by_unfold(image, weight, bias)[:, -1, -1]
+
+
+def gather_in_a_row(image, weight, bias):
+    maps = by_unfold(image, weight, bias)
+    return [values for row in maps.permute(1, 2, 0) for values in row]
 
 
 def with_maps(change, convolve=by_unfold):
@@ -121,7 +142,7 @@ def pool_reshaped(maps):
 
 
 def pool_in_place(maps):
-    return F.max_pool2d(maps.relu_(), 2)
+    return windows(maps.relu_()).amax((4, 5))
 
 
 CASES = {
@@ -138,8 +159,16 @@ CASES = {
         ("no_convolution", (6, 30, 34)),
         ("no_convolution", (1, 30, 34)),
         ("plus_one", (6, 25, 29)),
+        ("order", (6, 34, 30)),
+        ("last", (26, 30, 6)),
+        ("same_margin", (6, 26, 26)),
+        ("same_margin", (6, 34, 34)),
+        ("chapter_margin", (6, 28, 28)),
+        ("shrink", (6, 28, 32)),
+        ("shrink", (6, 22, 26)),
+        ("pooled", (6, 13, 15)),
         ("other", (16, 5, 5)),
-        ("other", (6, 28, 28)),
+        ("type", [[6, 26, 30]]),
     ],
     checks.check_convolution: [
         ("right", slide()),
@@ -168,9 +197,20 @@ CASES = {
         ("mean", slide(join=torch.mean)),
         ("axes", with_maps(lambda maps: maps.permute(1, 2, 0))),
         ("axes", with_maps(lambda maps: maps[None])),
+        ("unfinished", stop_after_a_row),
+        ("one_window", return_too_late),
+        ("flat", gather_in_a_row),
+        ("flat", with_maps(lambda maps: maps.flatten(1))),
+        ("relu", with_maps(torch.relu)),
+        ("typed_in", typed_in),
+        ("typed_in", as_square),
+        ("first_only", with_maps(lambda maps: maps[:, ::2, ::2])),
+        ("first_only", with_maps(lambda maps: maps[:, :1, :1].expand_as(maps))),
         ("other", slide(add=1)),
         ("other", lambda image, weight, bias: image),
-        ("raised", typed_in),
+        ("shortcut", F.conv2d),
+        ("shortcut", lambda image, weight, bias: load_trained().conv1(image)),
+        ("raised", slide(cut=lambda window: window[:, :4, :4])),
         ("raised", lambda image: image),
         ("changed", lambda image, weight, bias: image.zero_()),
     ],
@@ -203,14 +243,23 @@ CASES = {
         ("pair", lambda maps: windows(maps).flatten(4).max(4)),
         ("flat", lambda maps: F.unfold(maps, 2, stride=2)),
         ("flat", lambda maps: windows(maps).amax((4, 5)).flatten(2)),
+        ("wrong_axes", lambda maps: windows(maps).amax((0, 1))),
+        ("wrong_axes", lambda maps: windows(maps).amax((3, 4))),
+        ("places", lambda maps: maps.unfold(1, 2, 2).unfold(2, 2, 2).amax((4, 5))),
+        ("places", lambda maps: maps.unfold(0, 2, 2).unfold(1, 2, 2).amax((4, 5))),
+        ("overlap", lambda maps: maps.unfold(2, 2, 1).unfold(3, 2, 2).amax((4, 5))),
+        ("whole", lambda maps: windows(maps).amax()),
+        ("whole", lambda maps: maps.amax((2, 3))),
         ("other", lambda maps: maps),
-        ("other", lambda maps: windows(maps).amax()),
+        ("shortcut", lambda maps: F.max_pool2d(maps, 2)),
+        ("shortcut", torch.nn.MaxPool2d(2)),
         ("raised", lambda maps: windows(maps).max(4).max(4)),
         ("changed", pool_in_place),
     ],
     checks.check_blamed_map: [
         ("right", 3),
         ("right", torch.tensor([3])),
+        ("right", [3]),
         ("right", 3.0),
         ("one", [3, 4]),
         ("one", (14, 7)),
@@ -218,6 +267,7 @@ CASES = {
         ("range", -13),
         ("range", 0.56),
         ("strongest", 14),
+        ("not_fresh", 1),
         ("closer", 4),
         ("closer", 11),
         ("further", 9),
