@@ -1,12 +1,14 @@
 """Chapter 8: bytes on the device, everything moved together, where float16 stops counting."""
 
+import dis
+import inspect
 import re
 
 import torch
 import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_number
-from lenet_course.checks.calling import LIMIT, call_function, run_limited
+from lenet_course.checks.calling import LIMIT, call_function, is_stub, run_limited
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
 
@@ -42,9 +44,17 @@ DIGITS = 60_000  # exercise 8.1
         "ko": "수 하나를 2바이트로 셌습니다. 그것은 float16입니다.",
         "en": "You took two bytes for each number, which is float16.",
     },
+    "double": {
+        "ko": "수 하나를 8바이트로 셌습니다. float32의 32는 비트입니다.",
+        "en": "You took eight bytes for each number. The 32 of float32 are bits.",
+    },
+    "some": {
+        "ko": "{count:,}장의 바이트입니다. 60,000장을 모두 올립니다.",
+        "en": "That is for {count:,} digits. All 60,000 are wanted.",
+    },
     "mega": {
-        "ko": "메가바이트로 적은 것 같습니다. 바이트로 적으십시오.",
-        "en": "That looks like megabytes. Give it in bytes.",
+        "ko": "킬로바이트, 메가바이트, 기가바이트로 적은 것 같습니다. 바이트로 적으십시오.",
+        "en": "That looks like kilo-, mega- or gigabytes. Give it in bytes.",
     },
     "other": {
         "ko": "장수 × 채널 × 높이 × 너비를 먼저 구하고, 수 하나의 바이트를 곱하십시오.",
@@ -57,9 +67,17 @@ def check_input_bytes(answer):
     mistakes = {
         4 * values: "right", values: "values", 32 * values: "bits", 4 * bare: "bare",
         bare: "stored", 4 * 32 * 32: "one", 2 * values: "half",
-        4 * values / 1e6: "mega", round(4 * values / 1e6): "mega", 4 * values / 2**20: "mega",
+        8 * values: "double",
     }  # fmt: skip
-    return mistakes.get(read_number(answer), "other")
+    found = read_number(answer)
+    if found in mistakes:
+        return mistakes[found]
+    units = [base**power for base in (1000, 1024) for power in (1, 2, 3)]
+    if any(abs(found * unit / (4 * values) - 1) < 0.02 for unit in units):
+        return "mega"
+    if found / 4096 in (64, 1600, 2000, 8000, 10_000):  # of this chapter
+        raise Hint("some", count=int(found / 4096))
+    return "other"
 
 
 @checker({
@@ -91,9 +109,21 @@ def check_input_bytes(answer):
         "ko": "손실이 {device}에 없습니다. 계산한 곳에 그대로 두고 돌려주십시오.",
         "en": "The loss is not on {device}. Return it as it is, where it was computed.",
     },
+    "number": {
+        "ko": "돌려준 것이 파이썬의 수입니다. item()으로 꺼내지 말고 텐서를 그대로 돌려주십시오.",
+        "en": "A number of Python came back. Return the tensor itself, not its item().",
+    },
+    "unused": {
+        "ko": "함수가 쓰지 않은 인자가 있습니다. {name} 대신 바깥의 것을 쓰지 않았는지 보십시오.",
+        "en": "The function never uses the {name} it was given. Is something else in its place?",
+    },
+    "turned": {
+        "ko": "F.cross_entropy가 정답을 출력으로 읽었습니다. 출력이 먼저, 정답이 다음입니다.",
+        "en": "F.cross_entropy took the labels for outputs. The outputs go first, then the labels.",
+    },
     "loss": {
-        "ko": "옮기기는 했는데 손실이 F.cross_entropy와 다릅니다.",
-        "en": "All has moved, but the loss is not that of F.cross_entropy.",
+        "ko": "신경망의 출력과 정답으로 구한 F.cross_entropy의 값이 아닙니다.",
+        "en": "That is not what F.cross_entropy gives for the network's outputs and the labels.",
     },
     "one_number": {
         "ko": "돌려준 것이 수 하나짜리 텐서가 아닙니다. 손실을 돌려주십시오.",
@@ -110,6 +140,7 @@ def check_moved(answer):
 
 def judge_move(function, device: str, count: int) -> None:
     """Raise the Hint for what a function leaves on another device than it should."""
+    find_unused(function)
     net, images = Net(), torch.randn(count, 1, 32, 32)
     labels = torch.randint(10, (count,))
     with torch.no_grad():
@@ -123,9 +154,15 @@ def judge_move(function, device: str, count: int) -> None:
             raise
         if re.search("cuda|nvidia", hint.fields["error"], re.IGNORECASE):
             raise Hint("fixed") from None
+        if "not implemented for 'Long'" in hint.fields["error"]:
+            raise Hint("turned") from None
+        if device == "meta" and "out of meta tensor" in hint.fields["error"]:
+            raise Hint("kept", device=device) from None
         if device == "meta":
             raise Hint(find_left(function, images, labels), device=device) from None
         raise
+    if isinstance(loss, (int, float)):
+        raise Hint("number")
     if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
         raise Hint("one_number")
     if loss.device.type not in (device, "cpu"):
@@ -137,6 +174,20 @@ def judge_move(function, device: str, count: int) -> None:
         raise Hint("late")
     if device == "cpu" and not is_close(loss.detach().view(()), wanted):
         raise Hint("loss")
+
+
+def find_unused(function) -> None:
+    """Raise the Hint that names the network, pictures or labels that a function never reads."""
+    if not inspect.isfunction(function) or is_stub(function):
+        return
+    code = function.__code__
+    read = []  # one name a step, or two at once in newer Pythons
+    for step in dis.get_instructions(code):
+        if step.opname.startswith("LOAD"):
+            read += step.argval if isinstance(step.argval, tuple) else [step.argval]
+    for name in code.co_varnames[: min(3, code.co_argcount)]:
+        if name not in read and name not in code.co_cellvars:
+            raise Hint("unused", name=name)
 
 
 def find_left(function, images: torch.Tensor, labels: torch.Tensor) -> str:
@@ -165,6 +216,14 @@ def find_left(function, images: torch.Tensor, labels: torch.Tensor) -> str:
         "ko": "float32의 답입니다. float16은 비트가 절반입니다.",
         "en": "That is the answer for float32. float16 has half the bits.",
     },
+    "overflow": {
+        "ko": "float16은 65,504까지만 담고 그 위는 무한대가 됩니다. 훨씬 작은 수에서 찾으십시오.",
+        "en": "float16 ends at 65,504; what is larger becomes infinite. Look far below.",
+    },
+    "python": {
+        "ko": "파이썬의 소수, 곧 64비트의 답입니다. dtype이 float16인 텐서로 찾으십시오.",
+        "en": "That is the answer for Python's own float, of 64 bits. Take a tensor in float16.",
+    },
     "brain": {
         "ko": "bfloat16의 답입니다. bfloat16은 가수가 더 짧습니다.",
         "en": "That is the answer for bfloat16, whose mantissa is shorter.",
@@ -178,14 +237,21 @@ def find_left(function, images: torch.Tensor, labels: torch.Tensor) -> str:
         "en": "There the 1 is lost, but it is lost at a smaller power of 2 already.",
     },
     "power": {
-        "ko": "2의 거듭제곱이 아닙니다. 1, 2, 4, 8, …로 키워 가십시오.",
-        "en": "That is no power of 2. Go through 1, 2, 4, 8, and so on.",
+        "ko": "1, 2, 4, 8, …에 없는 수입니다. 지수를 적었다면 거듭제곱한 수를 적으십시오.",
+        "en": "1, 2, 4, 8, and so on do not reach that. Give the power itself, not its exponent.",
     },
 })  # fmt: skip
 def check_float16_limit(answer):
     """Exercise 8.3: the smallest power of 2 to which float16 cannot add 1."""
-    found = read_number(answer)
     wanted = find_limit(torch.float16)
+    try:
+        found = read_number(answer)
+    except Hint as hint:
+        if hint.key == "infinite":
+            raise Hint("overflow") from None
+        if hint.key == "huge" and answer == 2**53:
+            raise Hint("python") from None
+        raise
     if found == wanted:
         return "right"
     largest = torch.finfo(torch.float16).max
@@ -197,6 +263,8 @@ def check_float16_limit(answer):
         return special[found]
     if found < 1 or found != int(found) or int(found) & (int(found) - 1):
         return "power"
+    if found > largest:
+        return "overflow"
     return "too_small" if found < wanted else "not_first"
 
 

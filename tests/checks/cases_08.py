@@ -59,6 +59,22 @@ def halve(net, images, labels, device):
     return move(net, images, labels, device) / 2
 
 
+def give_number(net, images, labels, device):
+    return forget_all(net, images, labels, device).item()
+
+
+def leave_meta(net, images, labels, device):
+    return move(net, images, labels, device).cpu()
+
+
+def turn(net, images, labels, device):
+    return F.cross_entropy(labels.to(device), net.to(device)(images.to(device)))
+
+
+def use_own(net, images, labels, device):
+    return F.cross_entropy(net.to(device)(torch.zeros(64, 1, 32, 32).to(device)), labels)
+
+
 def give_outputs(net, images, labels, device):
     return net.to(device)(images.to(device))
 
@@ -68,17 +84,21 @@ CASES = {
         ("right", 245_760_000), ("right", torch.zeros(60_000, 1, 32, 32, device="meta").nbytes),
         ("values", 61_440_000), ("bits", 245_760_000 * 8), ("bare", 60_000 * 28 * 28 * 4),
         ("stored", 60_000 * 28 * 28), ("one", 4096), ("half", 122_880_000), ("mega", 246),
+        ("mega", 0.24576), ("mega", 234), ("double", 491_520_000), ("some", 8000 * 4096),
         ("other", 5),
     ],
     checks.check_moved: [
         ("right", move), ("right", move_in_turn), ("right", move_a_copy), ("late", measure_first),
         ("net", forget_net), ("net", forget_all),
         ("images", drop_images), ("labels", forget_labels), ("fixed", say_cuda),
-        ("kept", bring_back), ("loss", halve), ("one_number", give_outputs),
+        ("kept", bring_back), ("loss", halve), ("number", give_number), ("kept", leave_meta),
+        ("turned", turn), ("unused", use_own), ("unused", give_outputs),
+        ("one_number", lambda net, images, labels, device: [move(net, images, labels, device)]),
     ],
     checks.check_float16_limit: [
         ("right", 2048), ("right", torch.tensor(2.0**11, dtype=torch.float16)),
         ("largest", 65504), ("largest", 65536), ("single", 2**24), ("brain", 256),
-        ("too_small", 1024), ("not_first", 4096), ("power", 2047),
+        ("too_small", 1024), ("not_first", 4096), ("power", 2047), ("power", 11),
+        ("overflow", 2.0**20), ("overflow", torch.tensor(1e9).half()), ("python", 2.0**53),
     ],
 }  # fmt: skip
