@@ -3,6 +3,7 @@
 import copy
 import math
 from collections.abc import Sequence
+from types import BuiltinMethodType, FunctionType, MethodType
 
 import numpy as np
 import torch
@@ -20,13 +21,16 @@ NAMES = {  # in Korean with its particle
     "model": {"ko": "nn.Module을", "en": "an nn.Module"},
     "name": {"ko": "이름 하나를", "en": "one name"},
 }
+VALUES = "number", "tensor", "shape"  # what is written in digits
 
 
 def reject(answer, wanted: str):
     """Raise the Hint that says what an answer is and what was wanted (a key of NAMES)."""
     if answer is None:
         raise Hint("none")
-    if isinstance(answer, str) and wanted in ("number", "tensor", "shape"):
+    if wanted in VALUES and type(answer) in (FunctionType, MethodType, BuiltinMethodType):
+        raise Hint("uncalled")
+    if isinstance(answer, str) and wanted in VALUES:
         raise Hint("text")
     raise Hint("type", got=type(answer).__name__, wanted=NAMES[wanted][get_language()])
 

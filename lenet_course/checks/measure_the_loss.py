@@ -1,6 +1,7 @@
 """Chapter 4: mean squared error by hand, a thread through the graph, cross-entropy by hand."""
 
 import math
+import re
 
 import torch
 import torch.nn.functional as F
@@ -40,6 +41,56 @@ from lenet_course.model import Net
         "ko": "차이를 그대로 평균했습니다. 넘친 것과 모자란 것이 서로 지워집니다.",
         "en": "You averaged the bare differences. Too much and too little cancel each other.",
     },
+    "square_of_mean": {
+        "ko": "평균을 먼저 내고 제곱했습니다. 자리마다 제곱한 다음에 평균합니다.",
+        "en": "You squared a mean. Square the difference in each place first, then average.",
+    },
+    "squared_apart": {
+        "ko": "로짓과 목표를 따로 제곱했습니다. 먼저 빼고 그 차이를 제곱합니다.",
+        "en": "Logits and targets were squared apart. Subtract first, then square the difference.",
+    },
+    "doubled": {
+        "ko": "차이를 제곱하지 않고 두 배로 만들었습니다. 파이썬의 제곱은 별이 둘, **입니다.",
+        "en": "The differences were doubled, not squared. A power takes two stars in Python: **.",
+    },
+    "divided_twice": {
+        "ko": "평균을 낸 다음 한 번 더 나누었습니다.",
+        "en": "After taking the mean you divided once more.",
+    },
+    "one_picture": {
+        "ko": "그림 한 장만 셈에 들어갔습니다. return이 for 안쪽에 있거나 더할 곳에서 "
+        "덮어쓰지 않았는지 보십시오.",
+        "en": "A single picture was counted. Does the return stand inside a for, or is a sum "
+        "overwritten where it should grow?",
+    },
+    "same_target": {
+        "ko": "그림마다 같은 목표를 뺐습니다. 원-핫 줄은 그림마다 제 정답으로 만듭니다.",
+        "en": "Every picture got the same target. Each has a one-hot row of its own label.",
+    },
+    "guessed_target": {
+        "ko": "점수가 가장 큰 자리를 목표로 삼았습니다. 목표는 labels에서 만듭니다.",
+        "en": "You made the target of the highest score. It is to be made of the labels.",
+    },
+    "shifted": {
+        "ko": "1이 한 칸 옆에 있습니다. 자리는 0번부터 세므로 9의 자리는 9번입니다.",
+        "en": "The 1 is one place off. Places are counted from 0: that of the 9 is number 9.",
+    },
+    "added": {
+        "ko": "목표를 빼지 않고 더했습니다.",
+        "en": "The targets were added, not subtracted.",
+    },
+    "paired": {
+        "ko": "로짓 하나하나를 모든 목표와 짝지었습니다. 빼기 전에 두 모양을 찍어 보십시오.",
+        "en": "Every logit was paired with every target. Print both shapes before you subtract.",
+    },
+    "entropy": {
+        "ko": "그 값은 교차 엔트로피입니다. 여기서 잴 것은 평균제곱오차입니다.",
+        "en": "That is the cross-entropy. What is wanted here is the mean squared error.",
+    },
+    "constant": {
+        "ko": "무엇을 건네도 같은 값이 나옵니다. 건네받은 logits와 labels로 셈하십시오.",
+        "en": "Whatever goes in, the same value comes out. Use the logits and labels you get.",
+    },
     "number_target": {
         "ko": "정답의 번호에서 바로 뺐습니다. 9는 1보다 아홉 배 큰 목표가 아닙니다.",
         "en": "You subtracted the digit itself. A 9 is no target nine times as large as a 1.",
@@ -71,24 +122,26 @@ from lenet_course.model import Net
 })  # fmt: skip
 def check_mse(answer):
     """Exercise 4.1: mean squared error between logits and one-hot targets."""
-    matches = []
+    values, matches = [], []
     for labels in (torch.tensor([9, 0, 3, 9, 5, 1]), torch.tensor([2, 9, 7])):
         logits = torch.randn(len(labels), 10) + 0.5
-        found = read_tensor(call_function(answer, logits, labels))
-        matches.append(judge_squared(found, logits, labels))
-    if (key := pick_common(matches)) != "right":
+        values.append(read_tensor(call_function(answer, logits, labels, without=["mse_loss"])))
+        matches.append(judge_squared(values[-1], logits, labels))
+    if (key := pick_common(matches, values)) != "right":
         return key
     logits, labels = torch.randn(4, 10), torch.randint(9, (4,))  # no 9 among them
     try:
-        found = read_tensor(call_function(answer, logits, labels))
+        found = read_tensor(call_function(answer, logits, labels, without=["mse_loss"]))
     except Hint as hint:
         raise Hint("few_columns") if hint.key == "raised" else hint from None
-    return pick_common([judge_squared(found, logits, labels)])
+    return pick_common([judge_squared(found, logits, labels)], [found])
 
 
-def pick_common(matches: list[list[str]]) -> str:
+def pick_common(matches: list[list[str]], values: list[torch.Tensor]) -> str:
     """Pick the first key that every call matched; one number may match another by chance."""
-    return next((key for key in matches[0] if all(key in keys for keys in matches)), "other")
+    constant = len(values) > 1 and all(torch.equal(values[0], value) for value in values)
+    other = "constant" if constant else "other"
+    return next((key for key in matches[0] if all(key in keys for keys in matches)), other)
 
 
 def judge_squared(found, logits, labels) -> list[str]:
@@ -98,6 +151,9 @@ def judge_squared(found, logits, labels) -> list[str]:
     rows, targets = torch.arange(len(labels)), F.one_hot(labels, 10)
     difference = logits - targets
     squares = difference.square()
+    mean, many = squares.mean(), len(labels)
+    nine = F.one_hot(torch.tensor([9]), 10)  # the label of the chapter's own digit
+    same = [nine, targets[:1], targets[-1:]]
     values = [
         ("right", squares.mean()), ("summed", squares.sum()), ("root", squares.mean().sqrt()),
         ("root", squares.sum().sqrt()), ("pictures_only", squares.sum(1).mean()),
@@ -108,6 +164,18 @@ def judge_squared(found, logits, labels) -> list[str]:
         ("right_place_only", squares[rows, labels].mean()),
         ("no_target", logits.square().mean()),
         ("softmax", (logits.softmax(1) - targets).square().mean()),
+        ("square_of_mean", difference.mean().square()),
+        ("squared_apart", (logits.square() - targets).mean()),
+        ("doubled", 2 * difference.mean()), ("doubled", -2 * difference.mean()),
+        *[("divided_twice", mean / number) for number in (2, 10, many)],
+        *[("one_picture", squares[row].mean() / d) for row in (0, -1) for d in (1, many)],
+        *[("one_picture", squares[row].sum() / d) for row in (0, -1) for d in (1, 10 * many)],
+        *[("same_target", (logits - target).square().mean()) for target in same],
+        ("guessed_target", (logits - F.one_hot(logits.argmax(1), 10)).square().mean()),
+        *[("shifted", (logits - targets.roll(by, 1)).square().mean()) for by in (1, -1)],
+        ("added", (logits + targets).square().mean()),
+        ("paired", (logits.view(-1, 1) - targets.view(-1)).square().mean()),
+        ("entropy", F.cross_entropy(logits, labels)),
     ]  # fmt: skip
     return [key for key, value in values if is_close(found.view(()), value)]
 
@@ -132,6 +200,20 @@ def judge_squared(found, logits, labels) -> list[str]:
     "past_end": {
         "ko": "길의 끝을 지나치려 했거나 없는 갈래를 골랐습니다. 걸음마다 이름을 찍어 보십시오.",
         "en": "You went past an AccumulateGrad, or took a way that is not there. Print each name.",
+    },
+    "not_end": {
+        "ko": "variable은 길의 끝인 AccumulateGrad에만 있습니다. {name}에서는 더 가야 합니다.",
+        "en": "Only an AccumulateGrad, the end of a way, has a variable. From {name}, go on.",
+    },
+    "grad_fn": {
+        "ko": "last가 이미 손실의 grad_fn입니다. 거기서 바로 next_functions로 가십시오.",
+        "en": "The last is already the grad_fn of the loss. Go from it to its next_functions.",
+    },
+    "returned_none": {
+        "ko": "함수가 None을 돌려주었습니다. return이 빠졌거나, 길이 끝난 자리의 None까지 갔거나, "
+        "아직 비어 있는 grad를 꺼냈습니다.",
+        "en": "The function returned None. Is a return missing, did you go on to the None where a "
+        "way stops, or take out a grad that is still empty?",
     },
     "bias": {
         "ko": "계층은 맞지만 편향입니다. AddmmBackward0의 세 갈래가 무엇이었는지 떠올리십시오.",
@@ -166,14 +248,25 @@ def check_found_weight(answer):
         try:
             found = call_function(answer, loss.grad_fn)
         except Hint as hint:
-            error = hint.fields.get("error", "")
-            lost = ("IndexError", "AttributeError: 'NoneType'")
-            keys = {"AttributeError: 'tuple'": "pair", **dict.fromkeys(lost, "past_end")}
-            key = next((key for start, key in keys.items() if error.startswith(start)), None)
-            raise Hint(key) if key else hint from None
+            raise explain_end(hint) from None
         if (key := judge_end(found, net)) != "right":
             return key
     return "right"
+
+
+def explain_end(hint: Hint) -> Hint:
+    """Say more of an error on the way through the graph, where its kind is known."""
+    error = hint.fields.get("error", "")
+    if found := re.match("AttributeError: '(\\w+)' object has no attribute '(\\w+)'", error):
+        kind, name = found.groups()
+        if kind == "tuple":
+            return Hint("pair")
+        if name == "grad_fn":
+            return Hint("grad_fn")
+        if name == "variable" and kind != "NoneType":
+            return Hint("not_end", name=kind)
+    lost = error.startswith(("IndexError", "AttributeError: 'NoneType'"))
+    return Hint("past_end") if lost else hint
 
 
 def judge_end(found, net) -> str:
@@ -188,7 +281,8 @@ def judge_end(found, net) -> str:
     if not isinstance(found, torch.Tensor):
         raise Hint("thing", got=type(found).__name__)
     name = next((name for name, each in net.named_parameters() if each is found), None)
-    if name is None and found.data_ptr() == net.fc2.weight.data_ptr():
+    weight = net.fc2.weight
+    if name is None and (found.data_ptr() == weight.data_ptr() or is_close(found, weight)):
         return "copy"
     if name is None or name == "fc2.weight":
         return "right" if name else "outside"
@@ -209,8 +303,10 @@ def judge_end(found, net) -> str:
         "or 0. One function does softmax and logarithm together.",
     },
     "clipped": {
-        "ko": "보통 로짓에서는 맞는데, 아주 큰 로짓에서는 값이 다릅니다. 확률에 손대지 않았습니까?",
-        "en": "Right for common logits, off for very large ones. Did you touch up probabilities?",
+        "ko": "보통 로짓에서는 맞는데, 아주 큰 로짓에서는 값이 다릅니다. 확률이나 로짓에 손대지 "
+        "않았습니까?",
+        "en": "Right for common logits, off for very large ones. Did you touch up probabilities, "
+        "or logits?",
     },
     "sign": {
         "ko": "부호가 뒤집혔습니다. 1보다 작은 수의 로그는 음수이고, 손실은 0보다 작지 않습니다.",
@@ -223,6 +319,34 @@ def judge_end(found, net) -> str:
     "per_picture": {
         "ko": "수가 여러 개 나왔습니다. 그림마다의 손실을 수 하나로 모으십시오.",
         "en": "Several numbers came out. Make one of the losses of all pictures.",
+    },
+    "divisor": {
+        "ko": "평균이 아닙니다. 그림마다의 손실을 더해 그림의 수로 한 번만 나누십시오.",
+        "en": "That is no mean. Add up one loss for each picture and divide once, by their number.",
+    },
+    "one_picture": {
+        "ko": "그림 한 장의 손실입니다. return이 for 안쪽에 있거나 더할 곳에서 덮어쓰지 않았는지 "
+        "보십시오.",
+        "en": "That is the loss of one picture. Does the return stand inside a for, or is a sum "
+        "overwritten where it should grow?",
+    },
+    "first_row": {
+        "ko": "정답의 확률을 모두 0번 줄에서 꺼냈습니다. 그림마다 제 줄이 있습니다.",
+        "en": "You looked up every label in row 0. Each picture has a row of its own.",
+    },
+    "ten_classes": {
+        "ko": "클래스가 열 개일 때만 통합니다. 클래스의 수는 logits의 모양에서 읽으십시오.",
+        "en": "It works for ten classes only. Read their number off the shape of logits.",
+    },
+    "index": {
+        "ko": "없는 자리를 꺼내려 했습니다({error}). 줄 번호가 먼저, 자리 번호인 labels가 "
+        "나중이고, 둘의 개수가 같아야 합니다.",
+        "en": "You asked for a place that is not there ({error}). Rows come first, then the "
+        "places, labels, and there must be as many of each.",
+    },
+    "constant": {
+        "ko": "무엇을 건네도 같은 값이 나옵니다. 건네받은 logits와 labels로 셈하십시오.",
+        "en": "Whatever goes in, the same value comes out. Use the logits and labels you get.",
     },
     "log_base": {
         "ko": "로그의 밑이 다릅니다. 교차 엔트로피의 로그는 밑이 e인 자연로그입니다.",
@@ -267,18 +391,32 @@ def judge_end(found, net) -> str:
 })  # fmt: skip
 def check_cross_entropy(answer):
     """Exercise 4.3: cross-entropy of a mini-batch from its logits, large ones included."""
-    matches = []
+    values, matches = [], []
     for pictures, classes in ((7, 10), (4, 6)):
         logits, labels = 2 * torch.randn(pictures, classes), torch.randint(classes, (pictures,))
-        found = read_tensor(call_function(answer, logits, labels))
-        matches.append(judge_entropy(found, logits, labels))
-    if (key := pick_common(matches)) != "right":
+        try:
+            values.append(
+                read_tensor(
+                    call_function(answer, logits, labels, without=["cross_entropy", "nll_loss"])
+                )
+            )
+        except Hint as hint:
+            if hint.key == "raised" and any("right" in keys for keys in matches):
+                raise Hint("ten_classes") from None
+            error = hint.fields.get("error", "")
+            lost = "out of bounds" in error or "indexing tensors" in error
+            raise Hint("index", **hint.fields) if lost else hint from None
+        matches.append(judge_entropy(values[-1], logits, labels))
+    if (key := pick_common(matches, values)) != "right":
         return key
     logits, labels = 1000 * torch.randn(8, 10), torch.randint(10, (8,))
     try:
-        found = read_number(call_function(answer, logits, labels))
+        found = read_number(
+            call_function(answer, logits, labels, without=["cross_entropy", "nll_loss"])
+        )
     except Hint as hint:
-        raise Hint("overflow") if hint.key in ("nan", "infinite") else hint from None
+        broken = hint.key in ("nan", "infinite", "raised")  # math.log raises where torch is inf
+        raise Hint("overflow") if broken else hint from None
     return "right" if is_close(found, F.cross_entropy(logits, labels)) else "clipped"
 
 
@@ -298,6 +436,9 @@ def judge_entropy(found, z, labels) -> list[str]:
         ("no_softmax", -z[own].mean()), ("no_softmax", z[own].mean()),
         ("log_of_mean", -p[own].mean().log()), ("all_pairs", -log_p[:, labels].mean()),
         ("all_classes", -log_p.mean()), ("all_classes", -log_p.sum(1).mean()),
-        ("most_probable", -log_p.amax(1).mean()),
+        ("most_probable", -log_p.amax(1).mean()), ("first_row", -log_p[0, labels].mean()),
+        ("wrong_softmax", z.logsumexp((0, 1)) - z[own].mean()), ("divisor", each.sum() / 10),
+        *[("one_picture", each[row] / d) for row in (0, -1) for d in (1, len(labels))],
+        *[("divisor", loss / d) for d in (2, z.shape[1], len(labels))],
     ]  # fmt: skip
     return [key for key, value in values if is_close(found.view(()), value)]

@@ -47,6 +47,10 @@ GENERAL = {
         "ko": "답이 이 문제에 나올 수 있는 크기를 훨씬 넘습니다.",
         "en": "The answer is far larger than anything this exercise asks for.",
     },
+    "uncalled": {
+        "ko": "답이 값이 아니라 함수입니다. 이름 뒤에 괄호 ()를 붙여 불렀는지 보십시오.",
+        "en": "The answer is a function, not a value. Are the brackets () that call it missing?",
+    },
     "type": {
         "ko": "답의 종류가 {got}입니다. {wanted} 건네십시오.",
         "en": "The answer is of type {got}; what is wanted is {wanted}.",

@@ -23,7 +23,16 @@ def mse_by_loops(logits, labels):
 def mse_without_one_hot(logits, labels):
     wanted = torch.zeros_like(logits)
     wanted[torch.arange(len(labels)), labels] = 1.0
-    return torch.nn.MSELoss()(logits, wanted)
+    return (logits - wanted).pow(2).sum() / logits.numel()
+
+
+def mse_of_one_picture(logits, labels, last=False):
+    total = 0.0
+    for row, label in zip(logits, labels, strict=True):
+        total = (row - F.one_hot(label, 10)).square().mean()
+        if not last:
+            return total
+    return total
 
 
 def mark_in_place(logits, labels):
@@ -55,6 +64,13 @@ def search(node):
             if getattr(getattr(node, "variable", None), "shape", None) == (84, 120):
                 return node.variable
             pending += [following for following, _ in node.next_functions]
+
+
+def walk_to_the_start(node):
+    while node is not None:
+        way = 1 if type(node).__name__ == "AddmmBackward0" else 0
+        node = node.next_functions[way][0]
+    return node
 
 
 def step_without_opening(node):
@@ -92,6 +108,11 @@ def entropy_picture_by_picture(logits, labels):
     return sum(losses) / len(losses)
 
 
+def entropy_by_math(logits, labels):
+    p = logits.softmax(1)
+    return sum(-math.log(p[n, label]) for n, label in enumerate(labels)) / len(labels)
+
+
 def entropy_by_one_hot(logits, labels):
     one_hot = F.one_hot(labels, logits.shape[1])
     return -(one_hot * logits.log_softmax(1)).sum(1).mean(0, keepdim=True)
@@ -124,7 +145,26 @@ CASES = {
         ("few_columns", mse_by_hand(target=F.one_hot)),
         ("not_one", mse_by_hand(gather=lambda squares: squares.mean(1))),
         ("not_one", mse_by_hand(gather=lambda squares: squares)),
-        ("other", lambda z, y: mse_by_hand()(z, y) / 2),
+        ("square_of_mean", mse_by_hand(gather=lambda x: x.mean() ** 2, bend=lambda x: x)),
+        ("squared_apart", lambda z, y: (z**2 - F.one_hot(y, 10) ** 2).mean()),
+        ("doubled", mse_by_hand(bend=lambda difference: difference * 2)),
+        ("divided_twice", lambda z, y: mse_by_hand()(z, y) / 2),
+        ("divided_twice", lambda z, y: mse_by_hand()(z, y) / len(y)),
+        ("one_picture", mse_of_one_picture),
+        ("one_picture", lambda z, y: mse_of_one_picture(z, y, last=True)),
+        ("same_target", mse_by_hand(target=lambda labels: F.one_hot(labels[0], 10))),
+        ("same_target", mse_by_hand(target=lambda labels: F.one_hot(torch.tensor([9]), 10))),
+        ("guessed_target", lambda z, y: mse_by_hand()(z, z.argmax(1))),
+        ("shifted", mse_by_hand(target=lambda labels: F.one_hot((labels - 1) % 10, 10))),
+        ("added", mse_by_hand(target=lambda labels: -F.one_hot(labels, 10))),
+        ("paired", lambda z, y: (z.view(-1) - F.one_hot(y, 10).view(-1, 1)).square().mean()),
+        ("entropy", entropy_by_log_softmax),
+        ("entropy", F.cross_entropy),
+        ("constant", lambda z, y: 8.1),
+        ("other", lambda z, y: mse_by_hand()(z, y) / 3),
+        ("shortcut", lambda z, y: F.mse_loss(z, F.one_hot(y, 10).float())),
+        ("shortcut", lambda z, y: torch.nn.MSELoss()(z, F.one_hot(y, 10).float())),
+        ("uncalled", mse_by_hand(gather=lambda squares: squares.mean)),
         ("raised", mse_by_hand(target=lambda labels: labels)),
         ("changed", mark_in_place),
     ],
@@ -149,7 +189,13 @@ CASES = {
         ("copy", lambda last: search(last).data),
         ("thing", lambda last: "fc2.weight"),
         ("thing", lambda last: search(last).shape),
-        ("raised", step_back(*TO_FC2, 2, last=get_variable)),
+        ("copy", lambda last: search(last).clone()),
+        ("copy", lambda last: search(last).T),
+        ("not_end", step_back(*TO_FC2, 2, last=get_variable)),
+        ("grad_fn", lambda last: last.grad_fn.next_functions[0][0]),
+        ("returned_none", walk_to_the_start),
+        ("returned_none", lambda last: search(last).grad),
+        ("raised", lambda last: 1 / 0),
     ],
     checks.check_cross_entropy: [
         ("right", entropy_by_log_softmax),
@@ -166,7 +212,7 @@ CASES = {
         ("log_base", entropy_by_hand(log=torch.log10)),
         ("log_base", entropy_by_hand(log=torch.log2)),
         ("wrong_softmax", entropy_by_hand(lambda z: z.softmax(0))),
-        ("twice", lambda z, y: F.cross_entropy(z.softmax(1), y)),
+        ("twice", lambda z, y: entropy_by_log_softmax(z.softmax(1), y)),
         ("twice", entropy_by_hand(lambda z: z.softmax(1).softmax(1))),
         ("no_log", entropy_by_hand(log=lambda p: p)),
         ("no_log", entropy_by_hand(log=lambda p: p, sign=1)),
@@ -178,8 +224,25 @@ CASES = {
         ("all_classes", lambda z, y: -z.log_softmax(1).sum(1).mean()),
         ("most_probable", lambda z, y: -z.log_softmax(1).amax(1).mean()),
         ("nan", entropy_by_hand(lambda z: z)),
-        ("other", lambda z, y: F.cross_entropy(z, y) / 2),
+        ("overflow", entropy_by_math),
+        ("clipped", lambda z, y: entropy_by_log_softmax(z.clamp(-50, 50), y)),
+        ("wrong_softmax", entropy_by_hand(lambda z: z.exp() / z.exp().sum())),
+        ("first_row", lambda z, y: -z.log_softmax(1)[0, y].mean()),
+        ("one_picture", lambda z, y: -z.log_softmax(1)[0, y[0]]),
+        ("one_picture", lambda z, y: -z.log_softmax(1)[-1, y[-1]]),
+        ("divisor", lambda z, y: entropy_by_log_softmax(z, y) / 2),
+        ("divisor", lambda z, y: entropy_by_log_softmax(z, y) / len(y)),
+        ("divisor", lambda z, y: -(F.one_hot(y, z.shape[1]) * z.log_softmax(1)).mean()),
+        ("divisor", entropy_by_hand(gather=lambda each: each.sum() / 10)),
+        ("ten_classes", lambda z, y: -(F.one_hot(y, 10) * z.log_softmax(1)).sum(1).mean()),
+        ("index", lambda z, y: -z.log_softmax(1)[torch.arange(10), y].mean()),
+        ("index", lambda z, y: -z.log_softmax(1)[0, 9]),
+        ("constant", lambda z, y: math.log(10)),
+        ("other", lambda z, y: entropy_by_log_softmax(z, y) / 3),
+        ("shortcut", F.cross_entropy),
+        ("shortcut", torch.nn.CrossEntropyLoss()),
+        ("shortcut", lambda z, y: F.nll_loss(z.log_softmax(1), y)),
         ("changed", lambda z, y: z.zero_()),
-        ("raised", lambda z, y: F.cross_entropy(y, z)),
+        ("raised", lambda z, y: z.log_softmax(2)[y]),
     ],
 }
