@@ -144,10 +144,20 @@ def check_padded_shape(answer):
         "en": "The products of all kernels went into one sum. Keep a sum for each kernel.",
     },
     "unfinished": {
-        "ko": "셈한 값은 맞는데 0으로 남은 자리가 있습니다. return이 for 안쪽에 있지 않은지, "
-        "range가 끝까지 가는지 보십시오.",
-        "en": "What you computed is right, but some places are still 0. Does the return stand "
-        "inside a for? Do the ranges go to the end?",
+        "ko": "셈한 값은 맞는데 0으로 남은 자리가 있습니다. return이나 torch.zeros가 for 안쪽에 "
+        "있지 않은지, range가 끝까지 가는지 보십시오.",
+        "en": "What you computed is right, but some places are still 0. Does the return, or "
+        "torch.zeros, stand inside a for? Do the ranges go to the end?",
+    },
+    "zeros": {
+        "ko": "모든 자리가 아직 0입니다. 창마다 셈한 값을 result의 제자리에 담으십시오.",
+        "en": "Every place is still 0. Put what you compute for each window into the result.",
+    },
+    "sizes": {
+        "ko": "함수를 불렀더니 오류가 났습니다. {error} · 창은 (1, 5, 5), 곱은 (K, 1, 5, 5), "
+        "더한 것은 (K,)인지 모양을 찍어 보십시오.",
+        "en": "Calling the function raised an error. {error} · Print the shapes: is the window "
+        "(1, 5, 5), the product (K, 1, 5, 5), the sum (K,)?",
     },
     "one_window": {
         "ko": "창 하나의 값만 돌려주었습니다. 창마다 나온 값을 특징 맵의 제자리에 담으십시오.",
@@ -193,9 +203,11 @@ def check_convolution(answer):
         try:
             key = convolve_with(answer, *given)
         except Hint as hint:
-            if hint.key != "raised" or not fits(answer, on_digit):
-                raise
-            return "typed_in"
+            if hint.key == "raised" and fits(answer, on_digit):
+                return "typed_in"
+            if hint.key == "raised" and "RuntimeError" in hint.fields["error"]:
+                raise Hint("sizes", **hint.fields) from None
+            raise
         if key != "right":
             stray = key in ("other", "first_only") and fits(answer, on_digit)
             return "typed_in" if stray else key
@@ -249,10 +261,12 @@ def judge_maps(found, image, weight, bias) -> str:
         if is_close(found[:, cut, cut], wanted[:, cut, cut]) and not is_close(found, wanted):
             return "edge"
     key = next((key for key, value in values if is_close(found, value)), "other")
-    if key == "other" and is_close(found[:, 0, 0], wanted[:, 0, 0]):
-        left = found == 0
-        return "unfinished" if is_close(found, wanted.masked_fill(left, 0)) else "first_only"
-    return key
+    if key != "other":
+        return key
+    left = found == 0
+    if is_close(found, wanted.masked_fill(left, 0)):
+        return "zeros" if left.all() else "unfinished"
+    return "first_only" if is_close(found[:, 0, 0], wanted[:, 0, 0]) else "other"
 
 
 @checker({
@@ -320,6 +334,33 @@ def judge_maps(found, image, weight, bias) -> str:
         "ko": "창이 한 줄로 늘어서 있습니다. 높이와 너비의 모양으로 되돌리십시오.",
         "en": "The windows stand in one row. Bring them back to a height and a width.",
     },
+    "fewer": {
+        "ko": "창의 수가 모자랍니다. unfold의 마지막 두 수는 창의 크기와 다음 창까지의 걸음입니다.",
+        "en": "There are too few windows. The last numbers of unfold are a window's size and the "
+        "step to the next.",
+    },
+    "ones": {
+        "ko": "크기가 1인 차원이 끝에 남았습니다. keepdim을 쓰지 않았습니까?",
+        "en": "Dimensions of size 1 are left at the end. Is that keepdim?",
+    },
+    "one_picture": {
+        "ko": "한 장만 풀링했습니다. x에는 N장이 들어 있습니다.",
+        "en": "A single picture was pooled. There are N of them in x.",
+    },
+    "argmax": {
+        "ko": "가장 큰 수가 아니라 그 수의 자리입니다.",
+        "en": "Those are the places of the largest numbers, not the numbers.",
+    },
+    "max": {
+        "ko": "max는 차원을 하나만 받습니다. 여러 차원을 한꺼번에 줄이는 것은 amax입니다.",
+        "en": "max takes one dimension. It is amax that takes several at once.",
+    },
+    "values": {
+        "ko": "모양은 맞고 수가 다릅니다. x[0, 0, :2, :2]의 네 수와 결과의 [0, 0, 0, 0]을 견주어 "
+        "보십시오.",
+        "en": "The shape is right, the numbers are not. Compare the four of x[0, 0, :2, :2] "
+        "with your result at [0, 0, 0, 0].",
+    },
     "other": {
         "ko": "unfold를 한 번 부를 때마다 모양을 찍어 보십시오. 창은 맨 뒤의 차원이 됩니다.",
         "en": "Print the shape after every unfold: the windows become the last dimension.",
@@ -327,9 +368,15 @@ def judge_maps(found, image, weight, bias) -> str:
 })  # fmt: skip
 def check_pooling(answer):
     """Exercise 3.3: 2×2 max pooling of (N, C, H, W)."""
-    for size in ((2, 3, 6, 6), (1, 5, 12, 8)):
+    pools = "max_pool2d", "max_pool2d_with_indices", "adaptive_max_pool2d"
+    for size in ((2, 3, 8, 10), (2, 5, 6, 6)):
         maps = torch.randn(size)
-        found = call_function(answer, maps, without=("max_pool2d", "max_pool2d_with_indices"))
+        try:
+            found = call_function(answer, maps, without=pools)
+        except Hint as hint:
+            if hint.key == "raised" and "max() received an invalid" in hint.fields["error"]:
+                return "max"
+            raise
         if isinstance(found, tuple) and hasattr(found, "indices"):
             return "pair"
         if (key := judge_pooled(read_tensor(found), maps)) != "right":
@@ -355,11 +402,19 @@ def judge_pooled(found, maps) -> str:
             (n, c, 2 * height - 1, width): "overlap", (n, c, height, 2 * width - 1): "overlap",
             (n, c // 2, height, 2 * width): "places", (n, c // 2, 2 * height, width): "places",
             (n // 2, c // 2, 2 * height, 2 * width): "places",
+            (n, c, height, width, 1, 1): "ones", (n, c, height, width, 1): "ones",
+            (c, height, width): "one_picture", (1, c, height, width): "one_picture",
             (): "whole", (n, c): "whole", (n, c, 1, 1): "whole", (c,): "whole", (n,): "whole",
         }  # fmt: skip
         windows = n, c, height, width, 2, 2
         kept = [tuple(pair) for pair in itertools.combinations(windows, 4)]
         other = "wrong_axes" if tuple(found.shape) in kept else "other"
+        if (
+            other == "other"
+            and found.ndim == 4
+            and all(a <= b for a, b in zip(found.shape, wanted.shape, strict=True))
+        ):
+            other = "fewer"
         return shapes.get(tuple(found.shape), other)
     mean = F.avg_pool2d(maps, 2)
     values = [
@@ -367,10 +422,12 @@ def judge_pooled(found, maps) -> str:
         ("smallest", -F.max_pool2d(-maps, 2)), ("no_negatives", wanted.clamp(min=0)),
         *[("corner", maps[:, :, i::2, j::2]) for i in (0, 1) for j in (0, 1)],
         ("scrambled", maps.reshape(*wanted.shape, 4).amax(-1)),
+        ("overlap", F.max_pool2d(maps, 2, 1)[:, :, :height, :width]),
+        ("argmax", maps.unfold(2, 2, 2).unfold(3, 2, 2).flatten(4).argmax(4)),
     ]  # fmt: skip
     if height == width:
         values.append(("transposed", wanted.transpose(2, 3)))
-    return next((key for key, value in values if is_close(found, value)), "other")
+    return next((key for key, value in values if is_close(found, value)), "values")
 
 
 @checker({

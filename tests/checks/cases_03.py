@@ -113,6 +113,12 @@ def with_maps(change, convolve=by_unfold):
     return lambda *given: change(convolve(*given))
 
 
+def keep_last_row(maps):
+    maps = maps.clone()
+    maps[:, :-1] = 0
+    return maps
+
+
 def windows(maps, step=2):
     return maps.unfold(2, 2, step).unfold(3, 2, step)
 
@@ -139,6 +145,15 @@ def pool_mixed(maps):
 def pool_reshaped(maps):
     n, c, height, width = maps.shape
     return maps.reshape(n, c, height // 2, width // 2, 4).amax(-1)
+
+
+def pool_too_slowly(maps):
+    pooled = maps[:, :, ::2, ::2].clone()
+    for row in range(pooled.shape[2]):
+        for column in range(pooled.shape[3]):
+            window = maps[:, :, row : row + 2, column : column + 2]
+            pooled[:, :, row, column] = window.amax((2, 3))
+    return pooled
 
 
 def pool_in_place(maps):
@@ -210,7 +225,9 @@ CASES = {
         ("other", lambda image, weight, bias: image),
         ("shortcut", F.conv2d),
         ("shortcut", lambda image, weight, bias: load_trained().conv1(image)),
-        ("raised", slide(cut=lambda window: window[:, :4, :4])),
+        ("sizes", slide(cut=lambda window: window[:, :4, :4])),
+        ("zeros", with_maps(torch.zeros_like)),
+        ("unfinished", with_maps(keep_last_row)),
         ("raised", lambda image: image),
         ("changed", lambda image, weight, bias: image.zero_()),
     ],
@@ -245,6 +262,16 @@ CASES = {
         ("flat", lambda maps: windows(maps).amax((4, 5)).flatten(2)),
         ("wrong_axes", lambda maps: windows(maps).amax((0, 1))),
         ("wrong_axes", lambda maps: windows(maps).amax((3, 4))),
+        ("fewer", lambda maps: maps.unfold(2, 4, 2).unfold(3, 4, 2).amax((4, 5))),
+        ("fewer", lambda maps: windows(maps, 3).amax((4, 5))),
+        ("ones", lambda maps: windows(maps).amax((4, 5), keepdim=True)),
+        ("one_picture", lambda maps: windows(maps).amax((4, 5))[0]),
+        ("argmax", lambda maps: windows(maps).flatten(4).argmax(4)),
+        ("max", lambda maps: windows(maps).max((4, 5))),
+        ("values", lambda maps: windows(maps.abs()).amax((4, 5))),
+        ("values", lambda maps: maps[..., : maps.shape[2] // 2, : maps.shape[3] // 2]),
+        ("overlap", pool_too_slowly),
+        ("shortcut", lambda maps: F.adaptive_max_pool2d(maps, maps.shape[2] // 2)),
         ("places", lambda maps: maps.unfold(1, 2, 2).unfold(2, 2, 2).amax((4, 5))),
         ("places", lambda maps: maps.unfold(0, 2, 2).unfold(1, 2, 2).amax((4, 5))),
         ("overlap", lambda maps: maps.unfold(2, 2, 1).unfold(3, 2, 2).amax((4, 5))),
