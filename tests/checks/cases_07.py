@@ -13,6 +13,16 @@ def teach(count, **how):
     return net
 
 
+def make_worse():
+    """A network with mistakes of its own, spread alike over all digits: as if taught 2,000."""
+    net = load_trained()
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter += 0.5 * parameter.std() * torch.randn_like(parameter)
+    return net
+
+
 def make_one_answer():
     net = Net()
     with torch.no_grad():
@@ -45,6 +55,19 @@ def pick_gap(training, validation):
     return gaps.index(min(gaps))
 
 
+def pick_last_fall(training, validation):
+    best = 0
+    for epoch in range(1, len(validation)):
+        if validation[epoch] < validation[epoch - 1]:
+            best = epoch
+    return best
+
+
+def pick_sum(training, validation):
+    sums = [taught + kept for taught, kept in zip(training, validation, strict=True)]
+    return sums.index(min(sums))
+
+
 def make_random():
     net = load_trained()
     with torch.no_grad():
@@ -58,6 +81,7 @@ CASES = {
         ("right", 0.9), ("right", torch.tensor([4, 0, 36])[2] / 40), ("overall", 140 / 150),
         ("column", 36 / 41), ("wrong_share", 0.1), ("percent", 90), ("count", 36),
         ("all_pictures", 36 / 150), ("other_row", 0.92), ("other_row", 58 / 60), ("other", 3),
+        ("total", 40), ("percent", 93.33), ("percent", 92),
     ],
     checks.check_picked_epoch: [
         ("right", lambda training, validation: validation.index(min(validation))),
@@ -69,15 +93,23 @@ CASES = {
         ("from_one", lambda training, validation: validation.index(min(validation)) - 1),
         ("loss", lambda training, validation: validation[-1]),
         ("last", lambda training, validation: len(validation) - 1),
-        ("largest", lambda training, validation: validation.index(max(validation))),
+        ("untaught", lambda training, validation: validation.index(max(validation))),
         ("loss", lambda training, validation: min(validation)),
         ("gap", pick_gap),
-        ("other", lambda training, validation: -5),
+        ("both", pick_sum),
+        ("last_fall", pick_last_fall),
+        ("at_once", lambda training, validation: 1),
+        ("fixed", lambda training, validation: -5),
+        ("reordered", lambda training, validation: validation.sort() or 0),
+        ("last", lambda training, validation: len(validation)),
+        ("other", lambda training, validation: -len(validation)),
     ],
     checks.check_trained: [
-        ("right", load_trained()),
-        ("right", load_trained().half()),
-        ("right", torch.nn.Sequential(load_trained(), torch.nn.Softmax(1))),
+        ("right", make_worse()),
+        ("right", make_worse().half()),
+        ("right", torch.nn.Sequential(make_worse(), torch.nn.Softmax(1))),
+        ("more", load_trained()),
+        ("history", train(Net(), Digits(*(part[:64] for part in load_digits("train"))), epochs=1)),
         ("untrained", make_random()),
         ("one_answer", make_one_answer()),
         ("nan", make_nan()),
