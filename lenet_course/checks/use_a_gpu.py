@@ -98,8 +98,8 @@ def check_input_bytes(answer):
         "en": "Network and pictures are on {device}, but the labels are not.",
     },
     "fixed": {
-        "ko": "장치의 이름을 적어 넣은 것 같습니다. device로 받은 곳으로 옮기십시오.",
-        "en": "A device's name seems to be written in. Move to the one given as device.",
+        "ko": "정해진 장치로만 옮기는 것 같습니다. 함수가 인자로 받은 장치로 옮기십시오.",
+        "en": "It seems to move to one fixed device. Move to the one handed to the function.",
     },
     "late": {
         "ko": "손실을 CPU에서 구한 다음에 옮겼습니다. 신경망과 그림과 정답을 먼저 옮기십시오.",
@@ -116,6 +116,10 @@ def check_input_bytes(answer):
     "unused": {
         "ko": "함수가 쓰지 않은 인자가 있습니다. {name} 대신 바깥의 것을 쓰지 않았는지 보십시오.",
         "en": "The function never uses the {name} it was given. Is something else in its place?",
+    },
+    "other_net": {
+        "ko": "건네받은 신경망은 불리지 않았습니다. 다른 신경망의 손실을 구한 것 같습니다.",
+        "en": "The network handed over was never called. This seems to be the loss of another.",
     },
     "turned": {
         "ko": "F.cross_entropy가 정답을 출력으로 읽었습니다. 출력이 먼저, 정답이 다음입니다.",
@@ -146,13 +150,14 @@ def judge_move(function, device: str, count: int) -> None:
     with torch.no_grad():
         wanted = F.cross_entropy(net(images), labels)
     seen = []  # the devices on which the network, or a copy of it, was called
-    net.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0].device.type))
+    net.conv1.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0].device.type))
     try:
         loss = call_function(function, net, images, labels, device)
     except Hint as hint:
         if hint.key != "raised":
             raise
-        if re.search("cuda|nvidia", hint.fields["error"], re.IGNORECASE):
+        elsewhere = "cuda|nvidia|meta" if device == "cpu" else "cuda|nvidia"
+        if re.search(elsewhere, hint.fields["error"], re.IGNORECASE):
             raise Hint("fixed") from None
         if "not implemented for 'Long'" in hint.fields["error"]:
             raise Hint("turned") from None
@@ -169,7 +174,11 @@ def judge_move(function, device: str, count: int) -> None:
         raise Hint("fixed")
     if loss.device.type != device:
         moved = next(net.parameters()).device.type == device
+        if not moved and not stays_on_meta(function):
+            raise Hint("fixed")
         raise Hint("kept" if moved else "net", device=device)
+    if not seen:
+        raise Hint("other_net")
     if device not in seen:
         raise Hint("late")
     if device == "cpu" and not is_close(loss.detach().view(()), wanted):
@@ -188,6 +197,13 @@ def find_unused(function) -> None:
     for name in code.co_varnames[: min(3, code.co_argcount)]:
         if name not in read and name not in code.co_cellvars:
             raise Hint("unused", name=name)
+
+
+def stays_on_meta(function) -> bool:
+    """Whether a function handed all three on meta leaves them there."""
+    images, labels = torch.zeros(2, 1, 32, 32), torch.zeros(2, dtype=torch.int64)
+    given = [part.to("meta") for part in (Net(), images, labels)]
+    return run_limited(function, (*given, "meta"), LIMIT)[1] is None
 
 
 def find_left(function, images: torch.Tensor, labels: torch.Tensor) -> str:

@@ -5,7 +5,7 @@ import copy
 import torch
 import torch.nn.functional as F
 
-from lenet_course import checks
+from lenet_course import Net, checks
 
 
 def move(net, images, labels, device):
@@ -71,6 +71,23 @@ def turn(net, images, labels, device):
     return F.cross_entropy(labels.to(device), net.to(device)(images.to(device)))
 
 
+def stay_on_the_cpu(net, images, labels, device):
+    return move(net, images, labels, "cpu")
+
+
+def move_to_meta(net, images, labels, device):
+    return F.cross_entropy(net.to(device)(images.to("meta")), labels.to("meta"))
+
+
+def make_another(net, images, labels, device):
+    net = Net()
+    return move(net, images, labels, device)
+
+
+def call_forward(net, images, labels, device):
+    return F.cross_entropy(net.to(device).forward(images.to(device)), labels.to(device))
+
+
 def use_own(net, images, labels, device):
     return F.cross_entropy(net.to(device)(torch.zeros(64, 1, 32, 32).to(device)), labels)
 
@@ -91,6 +108,8 @@ CASES = {
         ("right", move), ("right", move_in_turn), ("right", move_a_copy), ("late", measure_first),
         ("net", forget_net), ("net", forget_all),
         ("images", drop_images), ("labels", forget_labels), ("fixed", say_cuda),
+        ("fixed", stay_on_the_cpu), ("fixed", move_to_meta), ("other_net", make_another),
+        ("right", call_forward),
         ("kept", bring_back), ("loss", halve), ("number", give_number), ("kept", leave_meta),
         ("turned", turn), ("unused", use_own), ("unused", give_outputs),
         ("one_number", lambda net, images, labels, device: [move(net, images, labels, device)]),
