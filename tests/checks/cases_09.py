@@ -35,10 +35,28 @@ def change(gradients, counts):
     return total / sum(counts)
 
 
+def cut_at_fractions(order, rank, processes):
+    size = len(order) / processes
+    return order[rank * size : (rank + 1) * size]
+
+
+def divide_each_turn(gradients, counts):
+    total = 0
+    for gradient, count in zip(gradients, counts, strict=True):
+        total = (total + count * gradient) / sum(counts)
+    return total
+
+
+def unpack_two(gradients, counts):
+    g, h = gradients
+    return (counts[0] * g + counts[1] * h) / sum(counts)
+
+
 CASES = {
     checks.check_steps: [
         ("right", 20), ("right", torch.tensor(20)), ("right", 8000 / (50 * 8)), ("alone", 160),
-        ("hosts", 80), ("one_host", 40), ("digits", 400), ("share", 1000), ("other", 8),
+        ("processes", 8), ("added", 26.7), ("sixty_four", 125),
+        ("hosts", 80), ("one_host", 40), ("digits", 400), ("share", 1000), ("other", 7),
     ],
     checks.check_share: [
         ("right", lambda order, rank, processes: order[rank::processes]),
@@ -50,7 +68,12 @@ CASES = {
         ("places", lambda order, rank, processes: range(rank, len(order), processes)),
         ("missing", drop),
         ("left_out", lambda order, rank, processes: order[rank + 1 :: processes]),
-        ("left_out", lambda order, rank, processes: order[rank]),
+        ("left_out", lambda order, rank, processes: order.split(processes)[rank]),
+        ("single", lambda order, rank, processes: order[rank]),
+        ("single", lambda order, rank, processes: len(order[rank::processes])),
+        ("by_value", lambda order, rank, processes: order[order % processes == rank]),
+        ("fraction", cut_at_fractions),
+        ("remainder", lambda order, rank, processes: order.view(processes, -1)[rank]),
         ("all_shares", lambda order, rank, processes: order.chunk(processes)),
         ("twice", fill_up),
         ("twice", lambda order, rank, processes: order[rank::2]),
@@ -70,6 +93,16 @@ CASES = {
          / sum(1 / c for c in n)),
         ("one", lambda g, n: g[0]),
         ("shape", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)).sum() / sum(n)),
-        ("other", lambda g, n: sum(g) / sum(n)),
+        ("not_weighted", lambda g, n: sum(g) / sum(n)),
+        ("divided", lambda g, n: sum(x / c for c, x in zip(n, g, strict=True))),
+        ("last", lambda g, n: n[-1] * g[-1] / sum(n)),
+        ("first", lambda g, n: n[0] * g[0] / sum(n)),
+        ("two", lambda g, n: (n[0] * g[0] + n[1] * g[1]) / sum(n)),
+        ("two", unpack_two),
+        ("each_turn", divide_each_turn),
+        ("fixed", lambda g, n: (48 * g[0] + 16 * g[1]) / 64),
+        ("fixed", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)) / 64),
+        ("apart", lambda g, n: [c * x / sum(n) for c, x in zip(n, g, strict=True)]),
+        ("other", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)) / max(n)),
     ],
 }  # fmt: skip
