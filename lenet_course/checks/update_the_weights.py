@@ -78,11 +78,14 @@ def check_one_step_rate(answer):
         "en": "No picture went through the net that you are given. Did you train another one?",
     },
     "steps": {
-        "ko": "되풀이한 횟수가 steps와 다릅니다. return이 for 안쪽에 있지 않은지도 보십시오.",
-        "en": "The number of rounds is not steps. See, too, that the return is not inside the for.",
+        "ko": "step()이 불린 횟수가 steps와 다릅니다. 되풀이를 몇 번 하는지, step()은 for 안쪽에, "
+        "return은 바깥쪽에 있는지 보십시오.",
+        "en": "step() is not called steps times. How often does the loop go round? Is step() "
+        "inside the for, and the return outside it?",
     },
     "losses": {
-        "ko": "신경망은 옳게 배웠습니다. 그러나 걸음마다 갱신 앞에서 잰 손실의 리스트가 아닙니다.",
+        "ko": "신경망은 옳게 배웠습니다. 돌려줄 것은 걸음마다 갱신하기 전의 손실을 담은 "
+        "리스트입니다.",
         "en": "The network learned as it should. What is to come back is its loss at every step.",
     },
     "other": {
@@ -174,8 +177,12 @@ def train_small(net: nn.Module, images, labels, steps: int) -> list[float]:
         "en": "The past velocity does not fade. That makes it the loop that forgot zero_grad.",
     },
     "damped": {
-        "ko": "새 변화도까지 줄여서 더했습니다. SGD는 지난 속도만 줄입니다.",
-        "en": "You shrank the new gradient as well. SGD shrinks only the past velocity.",
+        "ko": "새 변화도를 줄여서 더했습니다. SGD가 줄이는 것은 지난 속도뿐입니다.",
+        "en": "You shrank the new gradient. SGD shrinks the past velocity and nothing else.",
+    },
+    "momentum_for_rate": {
+        "ko": "가중치를 옮길 때 학습률이 있을 자리에 momentum을 곱했습니다.",
+        "en": "Where the weight moves, momentum stands in the place of the learning rate.",
     },
     "shrunk_weight": {
         "ko": "가중치에 momentum을 곱했습니다. 줄어들 것은 가중치가 아니라 지난 속도입니다.",
@@ -226,6 +233,8 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         ("no_memory", old - rate * g), ("late", old - rate * past), ("sign", old + rate * new),
         ("no_gradient", old - rate * momentum * past),
         ("damped", old - rate * momentum * (past + g)),
+        ("damped", old - rate * (past + momentum * g)),
+        *[("momentum_for_rate", old - momentum * x) for x in (new, rate * past + g)],
         *[("typed_in", old - lr * (0.9 * past + g)) for lr in (rate, 1 / 64, 1 / 8)],
         *[("typed_in", old - lr * new) for lr in (1 / 64, 1 / 8)],
         ("no_rate", old - new), ("no_fade", old - rate * (past + g)),
@@ -243,7 +252,7 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
 
 @checker({
     "right": {
-        "ko": "쓸 때 알지 못한 신경망과 그림에도 통했습니다. 7장의 학습도 뼈대는 이 루프입니다.",
+        "ko": "처음 보는 신경망과 그림에도 통했습니다. 7장의 학습도 뼈대는 이 루프입니다.",
         "en": "It works on networks and digits unknown to you. Chapter 7 uses the same loop.",
     },
     "other_net": {
@@ -259,8 +268,10 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         "en": "There were forward passes, but no gradient was ever computed.",
     },
     "unchanged": {
-        "ko": "신경망이 그대로입니다. 갱신이 있는지, 갱신할 때 변화도가 남아 있는지 보십시오.",
-        "en": "The network is unchanged. Is there an update, and are there gradients at that time?",
+        "ko": "신경망이 그대로입니다. 갱신할 때 변화도가 남아 있는지, "
+        "갱신이 건네받은 net의 수 자체를 바꾸는지 보십시오.",
+        "en": "The network is unchanged. At the update, are there gradients? Does it change the "
+        "very numbers of the net you are given?",
     },
     "once": {
         "ko": "한 걸음만 갔습니다. return이 for 안쪽에 있지 않은지 보십시오.",
@@ -273,6 +284,12 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
     "uphill": {
         "ko": "손실이 처음보다 커졌거나 nan이 되었습니다. 갱신의 부호와 학습률을 보십시오.",
         "en": "The loss ended above its start, or as nan. Look at the update's sign and its rate.",
+    },
+    "other_loss": {
+        "ko": "돌려준 손실은 줄었는데, 건네받은 그림 모두로 잰 교차 엔트로피는 커졌습니다. "
+        "손실을 재는 줄을 보십시오.",
+        "en": "The losses you return fall, but the cross-entropy over all the pictures you are "
+        "given has grown. Look at the line that takes the loss.",
     },
     "too_little": {
         "ko": "손실이 줄었지만 아직 처음의 절반보다 큽니다. 걸음 수나 학습률을 키워 보십시오.",
@@ -307,6 +324,7 @@ def check_whole_loop(answer):
             "once": watch.backwards == 1,
             "not_cleared": watch.stale > 0,
             "leapt": not after <= before / 2 and is_leaping(losses),
+            "other_loss": after > before and is_falling(losses) and not is_leaping(losses),
             "uphill": not after <= before,  # nan, too
             "too_little": after > before / 2,
             "losses": not is_falling(losses),

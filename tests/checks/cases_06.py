@@ -160,6 +160,10 @@ def learn_other_pictures(net, images, labels):
     return learn_with(steps=2)(net, prepare_images(digits.images[:64]), digits.labels[:64])
 
 
+def learn_two_pictures(net, images, labels):
+    return learn_with()(net, images[:2], labels[:2])
+
+
 def forget_return(net, images, labels):
     learn_with(steps=1)(net, images, labels)
 
@@ -194,6 +198,7 @@ CASES = {
         ("other_net", fit_another),
         ("steps", return_at_once),
         ("steps", write_loop("zflbsrzflbsr")),
+        ("steps", write_loop("zflbssr")),
         ("losses", write_loop("zflbs")),
         ("losses", lambda *given: write_loop()(*given)[-1]),
         ("losses", write_loop("zflbsflr")),
@@ -220,6 +225,12 @@ CASES = {
             step_with(lambda g, v, rate, m: 0.9 * v + g, lambda w, v, rate, m: w - v / 64),
         ),
         ("damped", step_with(lambda g, v, rate, m: m * (v + g))),
+        ("damped", step_with(lambda g, v, rate, m: v + m * g)),
+        ("momentum_for_rate", step_with(add, lambda w, v, rate, m: w - m * v)),
+        (
+            "momentum_for_rate",
+            step_with(lambda g, v, rate, m: rate * v + g, lambda w, v, rate, m: w - m * v),
+        ),
         ("late", lambda w, g, v, rate, m: (w - rate * v, m * v + g)),
         ("sign", step_with(add, lambda w, v, rate, m: w + rate * v)),
         ("velocity_sign", step_with(lambda g, v, rate, m: m * v - g)),
@@ -263,6 +274,7 @@ CASES = {
         ("once", learn_with(steps=1)),
         ("not_cleared", learn_with(order="flbsr")),
         ("not_cleared", learn_with(sgd(0.01), 20, order="flbsr", before="z")),
+        ("other_loss", learn_two_pictures),
         ("uphill", learn_with(sgd(1 / 8, maximize=True), 30)),
         ("uphill", learn_with(sgd(10_000), 5)),
         ("uphill", lambda *given: learn_by_hand(*given, sign=1)),
