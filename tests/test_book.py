@@ -127,6 +127,8 @@ def test_formulas_are_mathml(html):
     shown = sum(page.text.count("<math") for page in list_chapter_pages(html))
     assert written > 0
     assert shown >= written
+    crowded = re.compile("<mi>(ln|log|exp)</mi><m[in]>")  # reads as lnp, a product of two letters
+    assert not any(crowded.search(page.text) for page in list_chapter_pages(html))
 
 
 def test_the_landing_page_leads_to_both_languages(html):
