@@ -33,7 +33,7 @@ GENERAL = {
     },
     "text": {
         "ko": "답이 따옴표 안에 든 글입니다. 따옴표를 떼고 수로 적으십시오.",
-        "en": "The answer is a text, in quotation marks. Write it as a number, without them.",
+        "en": "The answer is a text, in quotation marks. Write it in numbers, without them.",
     },
     "nan": {
         "ko": "답에 NaN이 있습니다. 0을 0으로 나누었거나 음수의 로그를 구한 곳을 찾으십시오.",
