@@ -292,8 +292,8 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         "given has grown. Look at the line that takes the loss.",
     },
     "too_little": {
-        "ko": "손실이 줄었지만 아직 처음의 절반보다 큽니다. 걸음 수나 학습률을 키워 보십시오.",
-        "en": "The loss fell, but not yet to half. Try more steps or a larger learning rate.",
+        "ko": "손실이 줄었지만 아직 처음의 절반보다 큽니다. 걸음 수나 학습률을 바꾸어 보십시오.",
+        "en": "The loss fell, but not yet to half. Try more steps or another learning rate.",
     },
     "leapt": {
         "ko": "손실이 도중에 크게 튀어 오르고 절반까지 내려오지 못했습니다. 걸음이 너무 깁니다.",
