@@ -135,6 +135,12 @@ def check_held_gradients(answer):
         "ko": "모두 절반입니다. 나눈 거리만큼 두 자리가 떨어져 있지 않습니다. 한쪽만 흔들었습니까?",
         "en": "All half as large. The places are nearer than you divided by: is one side unmoved?",
     },
+    "not_moved_back": {
+        "ko": "앞에서 흔든 수가 흔들린 채로 남아, 기울기가 앞의 것까지 더한 값입니다. "
+        "수 하나를 재고 나면 되돌려야 합니다.",
+        "en": "Numbers shaken earlier stay shaken, so each slope has the earlier ones added to it. "
+        "Undo a shake before the next.",
+    },
     "sign": {
         "ko": "부호가 모두 뒤집혔습니다. 어느 손실에서 어느 손실을 뺐습니까?",
         "en": "Every sign is turned. Which loss did you subtract from which?",
@@ -195,6 +201,8 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
         return "shape"
     if (found == 0).all():
         return "still"
+    if (found - wanted.cumsum(0)).norm() < 0.02 * found.norm():
+        return "not_moved_back"
     if all(f == 0 or is_close(f, w, rtol=1e-4) for f, w in zip(found, wanted, strict=True)):
         return "gaps"
     factor = (found @ wanted / (wanted @ wanted)).item()
@@ -225,6 +233,22 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
     "no_one_hot": {
         "ko": "확률의 평균만 구했습니다. 정답이 어디에도 쓰이지 않았습니다.",
         "en": "That is the mean of the probabilities. The right classes have not been used.",
+    },
+    "raw_labels": {
+        "ko": "정답의 번호를 그대로 뺐습니다. 번호는 크기가 아니라 자리이니 원-핫으로 바꾸십시오.",
+        "en": "You subtracted the label itself. It is a place, not a size: make it one-hot.",
+    },
+    "rows": {
+        "ko": "정답의 번호로 그림을 골랐습니다. 줄은 그림이고, 번호는 그 줄 안의 자리입니다.",
+        "en": "The labels picked out rows. A row is a picture; a label is a place within it.",
+    },
+    "few_columns": {
+        "ko": "정답에 9가 없는 미니 배치에서 멈추었습니다. 원-핫 줄의 칸은 늘 몇 개여야 합니까?",
+        "en": "It stopped at a mini-batch without a 9. How many places must a one-hot row have?",
+    },
+    "no_bias": {
+        "ko": "로짓에 fc3의 편향이 빠졌습니다. 편향도 확률을 바꿉니다.",
+        "en": "Your logits lack the bias of fc3, which changes the probabilities, too.",
     },
     "no_softmax": {
         "ko": "확률이 있을 자리에 로짓이나 로그가 있습니다. 더해서 1이 되는 수로 먼저 바꾸십시오.",
@@ -293,13 +317,18 @@ def check_bias_gradient(answer):
         fc3 = torch.nn.Linear(inputs, 10)
         hidden = 4 * torch.rand(pictures, inputs)
         labels = torch.randint(classes, (pictures,))
+        labels[0] = classes - 1
         F.cross_entropy(fc3(hidden.flip(1)), labels).backward()  # a gradient left over
         z, earlier = fc3(hidden).detach(), fc3.bias.grad.clone()
         calls, backwards = [], []
         fc3.register_forward_hook(lambda *_, calls=calls: calls.append(1))
         fc3.bias.register_hook(lambda _, backwards=backwards: backwards.append(1))
-        found = read_tensor(call_function(answer, fc3, hidden, labels))
-        key = judge_bias_gradient(found, z, labels, earlier, inputs)
+        try:
+            found = read_tensor(call_function(answer, fc3, hidden, labels))
+        except Hint as hint:
+            few = "(9)" in hint.fields.get("error", "")  # a size that the labels alone can have
+            raise Hint("few_columns") if few else hint from None
+        key = judge_bias_gradient(found, z, labels, earlier, fc3)
         if key == "right" and backwards:
             return "by_backward"
         if key != "right":
@@ -307,8 +336,9 @@ def check_bias_gradient(answer):
     return "right"
 
 
-def judge_bias_gradient(found, z, labels, earlier, inputs: int) -> str:
+def judge_bias_gradient(found, z, labels, earlier, fc3) -> str:
     """Name what was found in place of the gradient of fc3's bias, given its logits z."""
+    inputs, bias = fc3.in_features, fc3.bias.detach()
     t, p = F.one_hot(labels, 10), z.softmax(1)
     wanted = (p - t).mean(0)
     if found.shape != wanted.shape:
@@ -322,7 +352,10 @@ def judge_bias_gradient(found, z, labels, earlier, inputs: int) -> str:
         ("right", wanted), ("sign", -wanted), ("no_one_hot", p.mean(0)), ("summed", (p - t).sum(0)),
         ("no_softmax", (z - t).mean(0)), ("no_softmax", (z.log_softmax(1) - t).mean(0)),
         ("wrong_softmax", (z.softmax(0) - t).mean(0)), ("piled_up", wanted + earlier),
-        ("left_over", earlier), ("wrong_softmax", (z.flatten().softmax(0).view_as(z) - t).mean(0)),
+        ("left_over", earlier), ("raw_labels", (p - labels[:, None]).mean(0)),
+        ("no_bias", ((z - bias).softmax(1) - t).mean(0)),
+        ("rows", (p - torch.isin(torch.arange(len(p)), labels)[:, None].float()).mean(0)),
+        ("wrong_softmax", (z.flatten().softmax(0).view_as(z) - t).mean(0)),
         *[("one_picture", row) for row in p - t], *[("one_picture", row / len(p)) for row in p - t],
     ]  # fmt: skip
     factor = (found @ wanted.double() / (wanted @ wanted)).item()

@@ -33,6 +33,14 @@ def shake_and_forget(f, w):
     return torch.stack(slopes)
 
 
+def shake_more_and_more(f, w, eps=1e-6):
+    shift, slopes = torch.zeros_like(w), []
+    for i in range(len(w)):
+        shift[i] = eps
+        slopes.append((f(w + shift) - f(w - shift)) / (2 * eps))
+    return torch.stack(slopes)
+
+
 def shake_and_put_back(f, w, eps=1e-6):
     """As the chapter's loss_at does it; the sums leave their rounding in w."""
     slopes = torch.zeros_like(w)
@@ -61,6 +69,21 @@ def bias_by_hand(gather=lambda error: error.mean(0), softmax=lambda z: z.softmax
         return gather(softmax(fc3(hidden)) - F.one_hot(labels, 10))
 
     return compute
+
+
+def bias_without_bias(fc3, hidden, labels):
+    p = (hidden @ fc3.weight.T).softmax(1)
+    return (p - F.one_hot(labels, 10)).mean(0)
+
+
+def pick_rows(fc3, hidden, labels):
+    p = fc3(hidden).softmax(1).clone()
+    p[labels] -= 1
+    return p.mean(0)
+
+
+def bias_with(target):
+    return lambda fc3, hidden, labels: (fc3(hidden).softmax(1) - target(labels)).mean(0)
 
 
 def bias_by_autograd(fc3, hidden, labels):
@@ -137,6 +160,7 @@ CASES = {
         ("no_division", slopes_by_hand(lambda change, eps: change)),
         ("brackets", slopes_by_hand(lambda change, eps: change / 2 * eps)),
         ("one_eps", slopes_by_hand(lambda change, eps: change / eps)),
+        ("not_moved_back", shake_more_and_more),
         ("half", slopes_by_hand(down=0)),
         ("half", slopes_by_hand(up=0)),
         ("sign", slopes_by_hand(up=-1, down=-1)),
@@ -156,6 +180,10 @@ CASES = {
         ("right", picture_by_picture),
         ("sign", bias_by_hand(gather=lambda error: -error.mean(0))),
         ("no_one_hot", lambda fc3, hidden, labels: fc3(hidden).softmax(1).mean(0)),
+        ("raw_labels", bias_with(lambda labels: labels[:, None])),
+        ("rows", pick_rows),
+        ("few_columns", bias_with(F.one_hot)),
+        ("no_bias", bias_without_bias),
         ("no_softmax", bias_by_hand(softmax=lambda z: z)),
         ("no_softmax", bias_by_hand(softmax=lambda z: z.log_softmax(1))),
         ("wrong_softmax", bias_by_hand(softmax=lambda z: z.softmax(0))),
