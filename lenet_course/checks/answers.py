@@ -58,7 +58,7 @@ def read_shape(answer) -> tuple[int, ...]:
     """Read a shape: a tuple, list, torch.Size or flat tensor of at most 8 whole numbers.
 
     Raises:
-        Hint: as read_number, and "empty".
+        Hint: as read_number, "empty", or "whole" (a number is not whole).
     """
     if isinstance(answer, (torch.Tensor, np.ndarray)):
         answer = (
@@ -74,7 +74,7 @@ def read_shape(answer) -> tuple[int, ...]:
         reject(answer, "shape")
     numbers = [read_number(number) for number in answer]
     if any(number != int(number) for number in numbers):
-        reject(answer, "shape")
+        raise Hint("whole")
     return tuple(map(int, numbers))
 
 
@@ -86,17 +86,21 @@ def read_tensor(answer) -> torch.Tensor:
     """
     if isinstance(answer, (int, float)) and not isinstance(answer, bool):
         answer = read_number(answer)
-    if isinstance(answer, (list, tuple)) and len(answer) > MOST:
-        raise Hint("huge")
+    if isinstance(answer, (list, tuple)):
+        if len(answer) > MOST:
+            raise Hint("huge")
+        if any(isinstance(item, str) for item in answer):
+            raise Hint("text")
     if isinstance(answer, (torch.Tensor, np.ndarray)):
         if math.prod(answer.shape) > MOST:
             raise Hint("huge")
     elif not isinstance(answer, (list, tuple, float, np.generic)):
         reject(answer, "tensor")
     try:
+        values = answer
         if isinstance(answer, (list, tuple)):  # a list of one-value tensors is fine, too
-            answer = [item.tolist() if isinstance(item, torch.Tensor) else item for item in answer]
-        tensor = torch.as_tensor(answer).detach().cpu()
+            values = [item.tolist() if isinstance(item, torch.Tensor) else item for item in answer]
+        tensor = torch.as_tensor(values).detach().cpu()
         if tensor.is_complex():  # float64 would keep the real part alone
             raise Hint("type", got=str(tensor.dtype), wanted=NAMES["real"][get_language()])
         tensor = tensor.to(torch.float64)

@@ -88,6 +88,12 @@ def is_stub(function) -> bool:
     return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
+def find_loose(answer, names) -> str | None:
+    """The first of `names` that a class's __init__ makes as a variable, without `self.`."""
+    code = getattr(getattr(answer, "__init__", None), "__code__", None)
+    return next((name for name in names if code and name in code.co_varnames), None)
+
+
 def _is_same(before: torch.Tensor, after: torch.Tensor) -> bool:
     same = before.shape == after.shape and before.dtype == after.dtype
     return same and torch.equal(before, after)

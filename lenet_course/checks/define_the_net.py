@@ -5,7 +5,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from lenet_course.checks.answers import read_model, read_name, read_number, read_shape, reject
-from lenet_course.checks.calling import call_function
+from lenet_course.checks.calling import call_function, find_loose
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
 
@@ -125,10 +125,11 @@ def check_predicted_shape(answer):
 })  # fmt: skip
 def check_broken_layer(answer):
     """Exercise 1.2: the layer of Net that fails on 28×28 pictures, and how many numbers it gets."""
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[0], str):
         return "pair" if answer is not None else reject(answer, "name")
     layer, got = find_break(Net(), torch.zeros(1, 1, 28, 28))
-    name, number = read_name(answer[0], LAYERS).removeprefix("self."), read_number(answer[1])
+    name, number = read_name(answer[0], LAYERS), read_number(answer[1])
+    name = name.removeprefix("self.").removeprefix("net.")
     if name not in LAYERS:
         steps = ("pool", "relu", "flat")
         return "no_numbers" if any(step in name for step in steps) else "name"
@@ -172,6 +173,10 @@ def find_break(network: nn.Module, images: torch.Tensor) -> tuple[str, int] | No
     "right": {
         "ko": "한 계층의 출력이 바뀌면 다음 계층의 입력이 따라 바뀝니다. 나머지는 그대로 둡니다.",
         "en": "When a layer's output changes, the next layer's input follows. The rest may stay.",
+    },
+    "loose": {
+        "ko": "{name} 앞에 self.이 없습니다. 함수가 끝나면 사라지는 이름일 뿐입니다.",
+        "en": "{name} stands without self. in front, and is gone once __init__ has ended.",
     },
     "names": {
         "ko": "빠진 계층이 있습니다({layer}). 계층의 이름은 Net과 같아야 합니다.",
@@ -225,6 +230,8 @@ def check_resized_net(answer):
     network = read_model(answer)
     sizes = [parameter.shape for parameter in network.parameters()]
     if sizes == [p.shape for p in Net().parameters()] and "forward" not in vars(type(network)):
+        if name := find_loose(type(network), LAYERS):
+            raise Hint("loose", name=name)
         return "open"
     children = dict(network.named_children())
     for name in LAYERS:

@@ -4,7 +4,7 @@ import torch
 import torch.nn as nn
 
 from lenet_course.checks.answers import is_close, read_model, read_number, read_tensor, reject
-from lenet_course.checks.calling import call_function
+from lenet_course.checks.calling import call_function, find_loose
 from lenet_course.checks.verdict import Hint, checker
 
 
@@ -79,6 +79,10 @@ def check_colour_count(answer):
         "ko": "특징 맵 한 장에 든 수의 개수입니다. 그 한 변은 얼마입니까?",
         "en": "That is how many numbers one map holds. How long is its side?",
     },
+    "pixels": {
+        "ko": "그림 한 장의 픽셀 수입니다. 물은 것은 그 한 변입니다.",
+        "en": "That is how many pixels the picture has. Its side is asked for.",
+    },
     "pooled": {
         "ko": "풀링을 거친 뒤의 한 변입니다. 풀링 앞으로 되돌아가십시오.",
         "en": "That is the side after the pooling. Go back to before it.",
@@ -116,7 +120,7 @@ def check_picture_side(answer):
         row: "row", row // maps: "area", pooled: "pooled", before: "before_pooling",
         pooled + kernel - 1: "no_pooling", before - kernel + 1: "shrunk",
         before + kernel: "plus_one", before + kernel - 2: "plus_one",
-        before + kernel - 1: "right",
+        before + kernel - 1: "right", (before + kernel - 1) ** 2: "pixels",
     }  # fmt: skip
     return mistakes.get(found[0].item(), "other")
 
@@ -134,6 +138,14 @@ def check_picture_side(answer):
         "ko": "빠진 속성이 있습니다({name}). forward는 self.weight와 self.offset을 씁니다.",
         "en": "There is no attribute {name}. What forward uses is self.weight and self.offset.",
     },
+    "loose": {
+        "ko": "{name} 앞에 self.이 없습니다. 함수가 끝나면 사라지는 이름일 뿐입니다.",
+        "en": "{name} stands without self. in front, and is gone once __init__ has ended.",
+    },
+    "thing": {
+        "ko": "{name}의 종류가 {got}입니다. 수가 한 줄로 든 매개변수여야 합니다.",
+        "en": "{name} is of type {got}. It should be a parameter with a row of numbers.",
+    },
     "plain": {
         "ko": "보통 텐서로 둔 것이 있습니다({name}). 계산은 되지만 named_parameters()에 없습니다.",
         "en": "{name} is a plain tensor. It computes, but named_parameters() does not list it.",
@@ -145,6 +157,10 @@ def check_picture_side(answer):
     "frozen": {
         "ko": "등록했지만 얼려 둔 것이 있습니다({name}). requires_grad가 꺼져 있습니다.",
         "en": "{name} is registered but frozen: its requires_grad is off.",
+    },
+    "row": {
+        "ko": "{name}의 모양이 {got}입니다. 차원이 하나뿐인 한 줄이어야 합니다.",
+        "en": "{name} has the shape {got}. It should be a single row, with one dimension.",
     },
     "fixed": {
         "ko": "size가 {size}인데 {name}의 모양이 {got}입니다. size를 쓰고 있습니까?",
@@ -170,7 +186,9 @@ def check_own_layer(answer):
     for size in (4, 7):
         layer = read_model(call_function(lambda size=size: answer(size)))
         given = vars(layer).keys() - vars(nn.Module()).keys()
-        if not given and not list(layer.parameters()):
+        if not given and not layer.state_dict():
+            if name := find_loose(answer, ("weight", "offset")):
+                raise Hint("loose", name=name)
             return "open"
         for name in ("weight", "offset"):
             judge_parameter(layer, name, size)
@@ -187,14 +205,18 @@ def check_own_layer(answer):
 
 def judge_parameter(layer: nn.Module, name: str, size: int) -> None:
     """Raise the Hint for an attribute that cannot learn, or has another shape."""
-    value = getattr(layer, name, None)
-    if not isinstance(value, torch.Tensor):
+    if not hasattr(layer, name):
         raise Hint("missing", name=name)
-    if name not in dict(layer.named_parameters()):
+    value = getattr(layer, name)
+    if not isinstance(value, torch.Tensor):
+        raise Hint("thing", name=name, got=type(value).__name__)
+    if name not in dict(layer.named_parameters(remove_duplicate=False)):
         raise Hint("grad_only" if value.requires_grad else "plain", name=name)
     if not value.requires_grad:
         raise Hint("frozen", name=name)
     if value.numel() == 1:
         raise Hint("one_number", name=name)
+    if value.ndim > 1 and size in value.shape:
+        raise Hint("row", name=name, got=tuple(value.shape))
     if value.shape != (size,):
         raise Hint("fixed", name=name, size=size, got=tuple(value.shape))

@@ -55,6 +55,10 @@ GENERAL = {
         "ko": "답의 종류가 {got}입니다. {wanted} 건네십시오.",
         "en": "The answer is of type {got}; what is wanted is {wanted}.",
     },
+    "whole": {
+        "ko": "정수가 아닌 수가 있습니다. 모양은 정수로만 이루어집니다.",
+        "en": "One of the numbers is not whole. A shape is made of whole numbers only.",
+    },
     "empty": {"ko": "답이 비어 있습니다.", "en": "The answer is empty."},
     "raised": {
         "ko": "함수를 불렀더니 오류가 났습니다. {error}",

@@ -56,7 +56,12 @@ def compute_scores(images: torch.Tensor) -> torch.Tensor:
 })  # fmt: skip
 def check_two_best(answer):
     """Exercise 0.1: the digit that a picture's scores name, and the runner-up."""
-    found = read_tensor(answer)
+    try:
+        found = read_tensor(answer)
+    except Hint as hint:
+        if hint.key == "type":  # a set, say
+            return "two"
+        raise
     if found.numel() != 2:
         return "two"
     found = found.flatten()

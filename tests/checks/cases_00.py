@@ -22,6 +22,8 @@ CASES = {
         ("right", torch.tensor([3, 8])),
         ("right", np.array([[3, 8]])),
         ("two", 3),
+        ("two", {3, 8}),
+        ("text", ("3", "8")),
         ("two", (3, 8, 9)),
         ("scores", (8.47, 4.07)),
         ("from_one", (4, 9)),

@@ -26,6 +26,12 @@ class Untouched(Net):
         ...
 
 
+class WithoutSelf(Net):
+    def __init__(self):
+        super().__init__()
+        conv2, fc1, fc2 = nn.Conv2d(6, 20, 5), nn.Linear(320, 100), nn.Linear(100, 84)  # noqa: F841
+
+
 class WrittenAnew(nn.Module):
     """Without Net, keeping 28×28 through the first convolution."""
 
@@ -102,6 +108,7 @@ CASES = {
         ("other", (4, 8, 28, 28)),
         ("other", (4, 8, 13, 26)),
         ("type", 13),
+        ("whole", (4, 8, 12.5, 12.5)),
     ],
     checks.check_broken_layer: [
         ("right", ("fc1", 256)),
@@ -123,12 +130,15 @@ CASES = {
         ("step_forgotten", ("fc1", 16 * 6 * 6)),
         ("step_forgotten", ("fc1", 16 * 8 * 8)),
         ("count", ("fc1", 300)),
-        ("type", (256, "fc1")),
+        ("pair", (256, "fc1")),
+        ("right", ("net.fc1", 256)),
         ("text", ("fc1", "256")),
     ],
     checks.check_resized_net: [
         ("open", Untouched),
         ("open", Untouched()),
+        ("loose", WithoutSelf),
+        ("loose", WithoutSelf()),
         ("right", resize()),
         ("right", resize()().double()),
         ("right", resize(fc2=(100, 50), fc3=nn.Linear(50, 10))),

@@ -29,6 +29,31 @@ def zeros(size):
     return nn.Parameter(torch.zeros(size))
 
 
+class Untouched(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        ...
+
+
+class WithoutSelf(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        weight, offset = ones(size), zeros(size)  # noqa: F841
+
+
+class Buffered(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.register_buffer("weight", torch.ones(size))
+        self.register_buffer("offset", torch.zeros(size))
+
+
+class Shared(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.weight = self.offset = ones(size)
+
+
 class Registered(nn.Module):
     def __init__(self, size):
         super().__init__()
@@ -70,22 +95,29 @@ CASES = {
         ("shrunk", 16),
         ("plus_one", 29),
         ("plus_one", 27),
+        ("pixels", 28 * 28),
         ("other", 38),
     ],
     checks.check_own_layer: [
+        ("open", Untouched),
         ("open", write_layer(None, None)),
+        ("loose", WithoutSelf),
+        ("plain", Buffered),
+        ("start", Shared),
         ("right", write_layer(ones, zeros)),
         ("right", Registered),
         ("class", write_layer(ones, zeros)(3)),
         ("missing", write_layer(ones, None)),
-        ("missing", write_layer(ones, lambda size: 0.0)),
+        ("thing", write_layer(ones, lambda size: 0.0)),
+        ("thing", write_layer(lambda size: nn.Linear(size, size), zeros)),
         ("plain", write_layer(torch.ones, zeros)),
         ("plain", write_layer(ones, torch.zeros)),
         ("plain", write_layer(torch.ones, torch.zeros)),
         ("grad_only", write_layer(ones, lambda size: torch.zeros(size, requires_grad=True))),
         ("frozen", write_layer(lambda size: ones(size).requires_grad_(False), zeros)),
         ("fixed", write_layer(lambda size: ones(3), zeros)),
-        ("fixed", write_layer(ones, lambda size: zeros((size, size)))),
+        ("row", write_layer(ones, lambda size: zeros((size, size)))),
+        ("row", write_layer(lambda size: ones((1, size)), zeros)),
         ("one_number", write_layer(ones, lambda size: zeros(1))),
         ("start", write_layer(zeros, ones)),
         ("start", write_layer(ones, lambda size: nn.Parameter(torch.randn(size)))),
