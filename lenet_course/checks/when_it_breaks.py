@@ -208,8 +208,10 @@ def judge_targets(targets, labels) -> str | None:
         "en": "The network has learned as it should. Is what you return a list of its losses?",
     },
     "other": {
-        "ko": "메시지는 사라졌는데 여러 걸음 뒤의 매개변수가 다릅니다. 줄의 차례를 보십시오.",
-        "en": "The message is gone, but after several steps the parameters differ. Mind the order.",
+        "ko": "메시지는 사라졌는데 여러 걸음 뒤의 매개변수가 다릅니다. 줄의 차례를, "
+        "그리고 건네받은 rate를 쓰는지 보십시오.",
+        "en": "The message is gone, but after several steps the parameters differ. Look at the "
+        "order of the lines, and whether the rate you are given is used.",
     },
 })  # fmt: skip
 def check_two_faults(answer):
