@@ -202,13 +202,13 @@ def run_numbered(lines: list[str]):
 
 def test_exercise_1_fails_so_and_line_5_mends_it():
     listing, told = read_fences("blamed-line-task", "text")
-    lines = [line[4:] for line in listing.splitlines()]
+    lines = [line[3:] for line in listing.splitlines()]
     message = catch(run_numbered, lines)
     head, tail = told.strip().split("output 0 of Exp")
     assert message.startswith(head) and tail in message
     assert re.search(r"output 0 of Exp(Backward0)?, is at", message)
-    assert lines[4].strip() == "scores /= total"
-    lines[4] = "    scores = scores / total"
+    assert lines[4].strip() == "p /= total"
+    lines[4] = "    p = p / total"
     run_numbered(lines)
 
 
