@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_number, read_tensor
 from lenet_course.checks.calling import call_function
-from lenet_course.checks.verdict import checker
+from lenet_course.checks.verdict import Hint, checker
 from lenet_course.checks.watching import Watch, is_falling, is_leaping, read_losses
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.model import Net
@@ -58,16 +58,20 @@ def check_one_step_rate(answer):
         "en": "Gradients are needed from backward to step; anywhere else they may be cleared.",
     },
     "piled_up": {
-        "ko": "걸음마다 지난 변화도가 더해지고 있습니다. 비우는 줄이 몇 번 실행됩니까?",
-        "en": "Old gradients are added at every step. How many times is the clearing line run?",
+        "ko": "지난 변화도에 새 변화도가 더해지고 있습니다. 비우는 줄이 몇 번 실행됩니까? "
+        "괄호 ()까지 있습니까?",
+        "en": "New gradients are added to old ones. How many times is the clearing line run? "
+        "Does it have its brackets ()?",
     },
     "thrown_away": {
         "ko": "갱신할 때 변화도가 비어 있습니다. 구해 놓고 쓰기 전에 지웠습니다.",
         "en": "There is no gradient left at the update. You cleared it before it was used.",
     },
     "no_step": {
-        "ko": "건네받은 optimizer의 step이 한 번도 불리지 않았습니다.",
-        "en": "The step of the optimizer that you are given is never called.",
+        "ko": "건네받은 optimizer의 step()이 한 번도 불리지 않았습니다. 갱신은 그것에 맡기고, "
+        "괄호까지 적으십시오.",
+        "en": "The step() of the optimizer you are given is never called. Leave the update to "
+        "it, brackets and all.",
     },
     "no_backward": {
         "ko": "손실을 거꾸로 보내지 않아 변화도가 없습니다.",
@@ -76,6 +80,12 @@ def check_one_step_rate(answer):
     "other_net": {
         "ko": "건네받은 net에 그림이 들어간 적이 없습니다. 다른 신경망을 가르치지 않았습니까?",
         "en": "No picture went through the net that you are given. Did you train another one?",
+    },
+    "other_pictures": {
+        "ko": "net에 들어간 것이 건네받은 그림이 아닙니다. 이 장의 images를 쓰는 train을 "
+        "부르지 않았습니까?",
+        "en": "Other pictures than those you are given went into net. Did you call train, "
+        "which uses the images of this chapter?",
     },
     "steps": {
         "ko": "step()이 불린 횟수가 steps와 다릅니다. 되풀이를 몇 번 하는지, step()은 for 안쪽에, "
@@ -89,8 +99,10 @@ def check_one_step_rate(answer):
         "en": "The network learned as it should. What is to come back is its loss at every step.",
     },
     "other": {
-        "ko": "여러 걸음 뒤의 매개변수가 다릅니다. 다섯 줄이 걸음마다 한 번씩 있는지 보십시오.",
-        "en": "After several steps the parameters differ. Does each line run once a step?",
+        "ko": "여러 걸음 뒤의 매개변수가 다릅니다. 다섯 줄이 걸음마다 한 번씩 실행되는지, "
+        "손실을 재는 줄이 위의 것과 같은지 보십시오.",
+        "en": "After several steps the parameters differ. Does each line run once a step, and is "
+        "the loss taken as above?",
     },
 })  # fmt: skip
 def check_mended_loop(answer):
@@ -100,9 +112,14 @@ def check_mended_loop(answer):
         images, labels = torch.randn(pictures, 1, 4, 4), torch.randint(3, (pictures,))
         net = copy.deepcopy(small)
         optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
-        watch = Watch(net, optimizer)
-        losses = call_function(answer, net, optimizer, images, labels, steps)
+        watch = Watch(net, optimizer, images)
+        try:
+            losses = call_function(answer, net, optimizer, images, labels, steps)
+        except Hint as hint:  # pictures of another size do not go through
+            strange = hint.key == "raised" and watch.forwards and not watch.familiar
+            raise Hint("other_pictures") if strange else hint from None
         reference = train_small(small, images, labels, steps)
+        same = all(map(is_close, net.parameters(), small.parameters()))
         faults = {
             "other_net": watch.forwards == 0,
             "no_backward": watch.backwards == 0,
@@ -110,7 +127,8 @@ def check_mended_loop(answer):
             "thrown_away": watch.idle == watch.steps,
             "piled_up": watch.stale > 0,
             "steps": watch.steps != steps,
-            "other": not all(map(is_close, net.parameters(), small.parameters())),
+            "other_pictures": not (watch.familiar or same),
+            "other": not same,
             "losses": not is_close(read_losses(losses), reference),
         }
         for key, found in faults.items():
@@ -147,6 +165,26 @@ def train_small(net: nn.Module, images, labels, steps: int) -> list[float]:
     "no_memory": {
         "ko": "모멘텀이 없는 갱신과 같습니다. 지난 속도가 어디에도 쓰이지 않았습니다.",
         "en": "That is the update without momentum. The past velocity is not used anywhere.",
+    },
+    "no_own_grad": {
+        "ko": "건네받은 weight의 .grad는 비어 있습니다. 변화도는 gradient로 따로 건네받습니다.",
+        "en": "The weight you are given has no .grad. Its gradient is handed over by itself.",
+    },
+    "unmoved": {
+        "ko": "가중치가 건네받은 그대로입니다. 새 속도로 한 걸음 옮겨 돌려주십시오.",
+        "en": "The weight is just as it was given. Move it one step by the new velocity.",
+    },
+    "only_step": {
+        "ko": "가중치가 얼마나 움직일지만 돌려주었습니다. 건네받은 가중치는 어디에 있습니까?",
+        "en": "That is only how far the weight moves. Where is the weight you were given?",
+    },
+    "wrong_velocity": {
+        "ko": "가중치는 맞습니다. 그러나 둘째로 돌려준 것은 그 가중치를 옮긴 속도가 아닙니다.",
+        "en": "The weight is right, but what comes second is not the velocity that moved it.",
+    },
+    "fade": {
+        "ko": "지난 속도에 1 − momentum을 곱했습니다. momentum은 버릴 몫이 아니라 남길 몫입니다.",
+        "en": "The past velocity was multiplied by 1 − momentum. Momentum is the share to keep.",
     },
     "not_kept": {
         "ko": "가중치는 맞습니다. 그러나 돌려준 속도에 새 변화도가 없어 다음 걸음이 잃어버립니다.",
@@ -212,7 +250,11 @@ def check_momentum_step(answer):
             parameter.grad = torch.randn(shape)
             optimizer.param_groups[0]["lr"] = rate
             optimizer.step()
-            found = call_function(answer, w, parameter.grad, velocity, rate, momentum)
+            try:
+                found = call_function(answer, w, parameter.grad, velocity, rate, momentum)
+            except Hint as hint:  # weight.grad, as in the chapter's own loop
+                nothing = "NoneType" in hint.fields.get("error", "")
+                raise Hint("no_own_grad") if nothing else hint from None
             if not isinstance(found, (tuple, list)) or len(found) != 2:
                 return "pair"
             found = tuple(map(read_tensor, found))
@@ -242,11 +284,17 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         ("rate_inside", old + momentum * past - rate * g), ("damped", old - rate * faded),
         ("velocity_sign", old - rate * turned), ("velocity_sign", old + rate * turned),
         *[("shrunk_weight", momentum * old - rate * x) for x in (new, g, past + g)],
+        ("shrunk_weight", old - rate * (momentum * old + g)),
+        ("unmoved", old), ("only_step", rate * new), ("only_step", -rate * new),
+        ("fade", old - rate * ((1 - momentum) * past + g)),
     ]  # fmt: skip
     if is_close(w, new) and is_close(v, old - rate * new):
         return "swapped"
     if is_close(w, old - rate * new):
-        return "not_kept" if is_close(v, past) or is_close(v, momentum * past) else "other"
+        if is_close(v, rate * new):
+            return "rate_inside"
+        lost = is_close(v, past) or is_close(v, momentum * past)
+        return "not_kept" if lost else "wrong_velocity"
     return next((key for key, value in weights if is_close(w, value)), "other")
 
 
@@ -256,8 +304,10 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         "en": "It works on networks and digits unknown to you. Chapter 7 uses the same loop.",
     },
     "other_net": {
-        "ko": "건네받은 net에 그림이 들어간 적이 없습니다. 복사본을 가르치지 않았습니까?",
-        "en": "No picture went through the net that you are given. Did you train a copy?",
+        "ko": "건네받은 net에 그림이 들어간 적이 없습니다. 복사하거나 새로 만든 신경망을 "
+        "가르치지 않았습니까?",
+        "en": "No picture went through the net that you are given. Did you train a copy, or a "
+        "new one?",
     },
     "other_pictures": {
         "ko": "건네받은 그림이 net에 들어간 적이 없습니다. 어떤 images와 labels를 쓰고 있습니까?",
@@ -291,6 +341,10 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         "en": "The losses you return fall, but the cross-entropy over all the pictures you are "
         "given has grown. Look at the line that takes the loss.",
     },
+    "softmax": {
+        "ko": "확률로 바꾼 출력에서 교차 엔트로피를 쟀습니다. F.cross_entropy는 로짓을 받습니다.",
+        "en": "The cross-entropy was taken of probabilities. F.cross_entropy wants the logits.",
+    },
     "too_little": {
         "ko": "손실이 줄었지만 아직 처음의 절반보다 큽니다. 걸음 수나 학습률을 바꾸어 보십시오.",
         "en": "The loss fell, but not yet to half. Try more steps or another learning rate.",
@@ -311,7 +365,8 @@ def check_whole_loop(answer):
         chosen = torch.randperm(len(digits.labels))[:count]
         images, labels = prepare_images(digits.images[chosen]), digits.labels[chosen]
         net = Net()
-        before = F.cross_entropy(net(images), labels).item()
+        z = net(images).detach()
+        before, twice = (F.cross_entropy(x, labels).item() for x in (z, z.softmax(1)))
         watch = Watch(net, images=images)
         losses = call_function(answer, net, images, labels, limit=60)
         forwards, familiar = watch.forwards, watch.familiar
@@ -326,6 +381,7 @@ def check_whole_loop(answer):
             "leapt": not after <= before / 2 and is_leaping(losses),
             "other_loss": after > before and is_falling(losses) and not is_leaping(losses),
             "uphill": not after <= before,  # nan, too
+            "softmax": after > before / 2 and is_close(read_losses(losses).flatten()[:1], [twice]),
             "too_little": after > before / 2,
             "losses": not is_falling(losses),
         }

@@ -51,6 +51,22 @@ def return_at_once(net, optimizer, images, labels, steps):
     return write_loop()(net, optimizer, images, labels, 1)
 
 
+def fit_with_these(images, labels):
+    """The chapter's train(), which uses the names outside it."""
+    return lambda net, optimizer, i, t, steps: write_loop()(net, optimizer, images, labels, steps)
+
+
+def fit_squares(net, optimizer, images, labels, steps):
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(net(images), F.one_hot(labels, 3).float())
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
 def step_with(velocity, weight=lambda w, v, rate, momentum: w - rate * v, keep=True):
     """A step of momentum: how the velocity is made, how it moves the weight."""
 
@@ -135,6 +151,29 @@ def learn_by_fours(net, images, labels):
     return losses
 
 
+def learn_from_probabilities(net, images, labels):
+    optimizer, losses = torch.optim.SGD(net.parameters(), 1 / 8), []
+    for _ in range(20):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(images).softmax(1), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def learn_by_forward(net, images, labels):
+    """It calls net.forward(), past the hooks of net itself."""
+    optimizer, losses = torch.optim.Adam(net.parameters(), 0.001), []
+    for _ in range(100):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net.forward(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
 def learn_a_copy(net, images, labels):
     return learn_with()(copy.deepcopy(net), images, labels)
 
@@ -188,6 +227,7 @@ CASES = {
         ("right", write_loop("flbsrz")),
         ("right", write_loop(clear=lambda net, optimizer: net.zero_grad())),
         ("right", fit_by_hand),
+        ("right", lambda net, o, i, t, steps: write_loop()(net, o, i.flatten(1), t, steps)),
         ("piled_up", write_loop("flbsr", before="z")),
         ("piled_up", write_loop("flbsr")),
         ("thrown_away", write_loop("flbzsr")),
@@ -196,6 +236,9 @@ CASES = {
         ("no_step", fit_own_optimizer),
         ("no_backward", write_loop("zflsr")),
         ("other_net", fit_another),
+        ("other_pictures", fit_with_these(torch.zeros(64, 1, 32, 32), torch.zeros(64).long())),
+        ("other_pictures", fit_with_these(torch.ones(6, 1, 4, 4), torch.zeros(6).long())),
+        ("other", fit_squares),
         ("steps", return_at_once),
         ("steps", write_loop("zflbsrzflbsr")),
         ("steps", write_loop("zflbssr")),
@@ -253,7 +296,13 @@ CASES = {
         ("shrunk_weight", step_with(add, lambda w, v, rate, m: m * w - rate * v)),
         ("shrunk_weight", lambda w, g, v, rate, m: (m * w - rate * g, v)),
         ("other", nesterov),
-        ("other", lambda w, g, v, rate, m: (step_with(add)(w, g, v, rate, m)[0], g)),
+        ("wrong_velocity", lambda w, g, v, rate, m: (step_with(add)(w, g, v, rate, m)[0], g)),
+        ("rate_inside", lambda w, g, v, rate, m: (w - rate * (m * v + g), rate * (m * v + g))),
+        ("no_own_grad", lambda w, g, v, rate, m: step_with(add)(w, w.grad, v, rate, m)),
+        ("unmoved", step_with(add, lambda w, v, rate, m: w)),
+        ("only_step", step_with(add, lambda w, v, rate, m: rate * v)),
+        ("fade", step_with(lambda g, v, rate, m: (1 - m) * v + g)),
+        ("shrunk_weight", lambda w, g, v, rate, m: step_with(add)(w, g, w, rate, m)),
         ("changed", change_velocity),
     ],
     checks.check_whole_loop: [
@@ -263,6 +312,7 @@ CASES = {
         ("right", learn_by_hand),
         ("right", learn_in_parts),
         ("right", learn_by_fours),
+        ("right", learn_by_forward),
         ("other_net", learn_a_copy),
         ("other_net", learn_a_new_one),
         ("other_pictures", learn_other_pictures),
@@ -276,8 +326,9 @@ CASES = {
         ("not_cleared", learn_with(sgd(0.01), 20, order="flbsr", before="z")),
         ("other_loss", learn_two_pictures),
         ("uphill", learn_with(sgd(1 / 8, maximize=True), 30)),
-        ("uphill", learn_with(sgd(10_000), 5)),
+        ("uphill", learn_with(sgd(10_000), 3)),
         ("uphill", lambda *given: learn_by_hand(*given, sign=1)),
+        ("softmax", learn_from_probabilities),
         ("too_little", learn_with(sgd(0.001), 5)),
         ("losses", learn_with(returned=len)),
         ("losses", learn_with(returned=lambda losses: losses[::-1])),
