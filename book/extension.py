@@ -1,6 +1,7 @@
 """The book's Sphinx extension: what Jupyter Book 1 has no setting for.
 
 - the set-up cell, first in the notebook, stands below the title in the page;
+- `# @title`, which names a folded cell in Colab, is left out of the page;
 - formulas become MathML: no script, no request, read aloud by screen readers;
 - a page with widgets gets their script, which fetches their data when one is near the window;
 - a stored cell that failed, or was never run, fails the build.
@@ -40,6 +41,15 @@ def move_setup_cell(app, doctree):
             if isinstance(child, (nodes.section, nodes.container))
         )
         section.insert(next(places, len(section)), first)
+
+
+def drop_form_titles(app, doctree):
+    """Leave `# @title …`, an order to Colab, out of the code in the page."""
+    for code in doctree.findall(nodes.literal_block):
+        if code.astext().startswith("# @title "):
+            rest = code.astext().partition("\n")[2]
+            code.rawsource = rest
+            code[:] = [nodes.Text(rest)]
 
 
 def stop_on_failed_cells(app, docname, source):
@@ -99,6 +109,7 @@ def setup(app):
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)
+    app.connect("doctree-read", drop_form_titles)
     app.connect("builder-inited", write_widget_files)
     app.connect("html-page-context", add_widget_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

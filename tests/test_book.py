@@ -131,6 +131,11 @@ def test_formulas_are_mathml(html):
     assert not any(crowded.search(page.text) for page in list_chapter_pages(html))
 
 
+def test_no_order_to_colab_stands_on_a_page(html):
+    for page in html.glob("chapters/*/*.html"):
+        assert "# @title" not in page.read_text(), page
+
+
 def test_the_landing_page_leads_to_both_languages(html):
     links = Page(html / "index.html").list_attributes("a", "href")
     for language in LANGUAGES:
