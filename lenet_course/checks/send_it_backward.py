@@ -38,6 +38,12 @@ def hold_gradients() -> list[float]:
         "ko": "첫 수부터 다릅니다. w²의 기울기 식에 지금의 w를 넣어 보십시오.",
         "en": "The first number is off. Put the present w into the formula for the slope of w².",
     },
+    "carried": {
+        "ko": "첫 수에 2번 줄의 몫까지 들었습니다. w.grad를 그대로 담아 두면 나중의 backward가 "
+        "그 안의 수를 바꿉니다.",
+        "en": "The first number holds the share of line 2 as well. A w.grad kept as it is gets "
+        "changed by the backward that follows.",
+    },
     "overwritten": {
         "ko": "둘째 backward가 앞의 변화도를 덮어쓴다고 보았습니다. 그 사이에 비운 적이 있습니까?",
         "en": "You let the second backward overwrite the first. Was anything cleared in between?",
@@ -76,7 +82,8 @@ def check_held_gradients(answer):
     once, twice, again = hold_gradients()
     first, second, third = found
     if not is_close(first, once):
-        return "loss" if is_close(first, 3**2) else "first"
+        mistakes = {3**2: "loss", twice: "carried"}
+        return next((mistakes[m] for m in mistakes if is_close(first, m)), "first")
     if not is_close(second, twice):
         added = twice - once
         mistakes = {
@@ -100,6 +107,14 @@ def check_held_gradients(answer):
     "by_backward": {
         "ko": "값은 맞지만 backward가 구한 것입니다. 이번에는 f로 손실을 재어서 구하십시오.",
         "en": "The numbers are right, but backward found them. Measure them with losses of f.",
+    },
+    "no_f": {
+        "ko": "건네받은 f를 부른 적이 없습니다. 이 장의 loss_at은 다른 손실을 잽니다.",
+        "en": "The f you are given is never called. The chapter's loss_at takes another loss.",
+    },
+    "absolute": {
+        "ko": "어떤 f에서는 부호가 반대입니다. 변화도는 음수일 수도 있으니 부호를 지우지 마십시오.",
+        "en": "For some f the sign is turned. A gradient may well be negative: keep its sign.",
     },
     "shape": {
         "ko": "결과의 모양이 w와 다릅니다. w의 수 하나하나에 기울기가 하나씩 있어야 합니다.",
@@ -167,13 +182,13 @@ def check_held_gradients(answer):
 })  # fmt: skip
 def check_measured_gradient(answer):
     """Exercise 5.2: a gradient by finite differences, one number at a time."""
-    for size in (3, 5):
+    for size, slant in ((3, 1), (5, -1)):
         a, w = torch.randn(2, size, dtype=torch.float64) + 2
         recorded = []
 
-        def measure_loss(w, a=a, recorded=recorded):
+        def measure_loss(w, a=a, slant=slant, recorded=recorded):
             recorded.append(w.requires_grad)
-            return (a * w**3).sum() + w.prod()
+            return slant * ((a * w**3).sum() + w.prod())
 
         (wanted,) = torch.autograd.grad(measure_loss(leaf := w.clone().requires_grad_()), leaf)
         recorded.clear()
@@ -183,8 +198,10 @@ def check_measured_gradient(answer):
             if hint.key == "changed":  # also by a last digit, when every shift was undone
                 return "put_back"
             raise
+        if not recorded:
+            return "no_f"
         if (key := judge_slopes(found, wanted)) != "right":
-            return key
+            return "absolute" if key == "sign" and slant < 0 else key
         if len(recorded) <= size and any(recorded):
             return "by_backward"
     return "right"
@@ -241,6 +258,18 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
     "rows": {
         "ko": "정답의 번호로 그림을 골랐습니다. 줄은 그림이고, 번호는 그 줄 안의 자리입니다.",
         "en": "The labels picked out rows. A row is a picture; a label is a place within it.",
+    },
+    "every_row": {
+        "ko": "정답이 아닌 자리에서도 1을 뺐습니다. 그림마다 1을 뺄 자리는 그 정답 하나뿐입니다.",
+        "en": "1 was taken off at wrong classes, too. Each picture has only one place for it.",
+    },
+    "one_label": {
+        "ko": "모든 그림에 같은 정답을 썼습니다. 건네받은 labels에는 그림마다 하나씩 있습니다.",
+        "en": "All pictures got the same label. The labels you are given hold one for each.",
+    },
+    "own_answer": {
+        "ko": "정답이 있을 자리에 신경망이 고른 답이 있습니다. labels를 쓰십시오.",
+        "en": "The network's own choices stand in for the right classes. Use labels.",
     },
     "few_columns": {
         "ko": "정답에 9가 없는 미니 배치에서 멈추었습니다. 원-핫 줄의 칸은 늘 몇 개여야 합니까?",
@@ -354,6 +383,9 @@ def judge_bias_gradient(found, z, labels, earlier, fc3) -> str:
         ("wrong_softmax", (z.softmax(0) - t).mean(0)), ("piled_up", wanted + earlier),
         ("left_over", earlier), ("raw_labels", (p - labels[:, None]).mean(0)),
         ("no_bias", ((z - bias).softmax(1) - t).mean(0)),
+        ("own_answer", (p - F.one_hot(z.argmax(1), 10)).mean(0)),
+        *[("one_label", p.mean(0) - same) for same in torch.eye(10)],
+        *[("every_row", p.mean(0) - off) for off in (1.0, t.amax(0))],
         ("rows", (p - torch.isin(torch.arange(len(p)), labels)[:, None].float()).mean(0)),
         ("wrong_softmax", (z.flatten().softmax(0).view_as(z) - t).mean(0)),
         *[("one_picture", row) for row in p - t], *[("one_picture", row / len(p)) for row in p - t],

@@ -82,6 +82,11 @@ def pick_rows(fc3, hidden, labels):
     return p.mean(0)
 
 
+def subtract_own_answer(fc3, hidden, labels):
+    z = fc3(hidden)
+    return (z.softmax(1) - F.one_hot(z.argmax(1), 10)).mean(0)
+
+
 def bias_with(target):
     return lambda fc3, hidden, labels: (fc3(hidden).softmax(1) - target(labels)).mean(0)
 
@@ -134,6 +139,7 @@ CASES = {
         ("loss", [6, 15, 11]),
         ("loss", [6, 11, 24]),
         ("first", [3, 8, 8]),
+        ("carried", [11, 11, 11]),
         ("overwritten", [6, 5, 11]),
         ("averaged", [6, 5.5, 5.5]),
         ("second", [6, 30, 11]),
@@ -156,6 +162,8 @@ CASES = {
         ("all_at_once", lambda f, w: slopes_by_hand()(f, w).sum().expand(len(w))),
         ("gaps", lambda f, w: torch.cat([slopes_by_hand()(f, w)[:-1], torch.zeros(1)])),
         ("gaps", lambda f, w: slopes_by_hand()(f, w) * (torch.arange(len(w)) == 0)),
+        ("no_f", lambda f, w: torch.ones_like(w)),
+        ("absolute", lambda f, w: slopes_by_hand()(f, w).abs()),
         ("still", slopes_by_hand(up=0, down=0)),
         ("no_division", slopes_by_hand(lambda change, eps: change)),
         ("brackets", slopes_by_hand(lambda change, eps: change / 2 * eps)),
@@ -167,7 +175,7 @@ CASES = {
         ("rough", slopes_by_hand(eps=0.2)),
         ("rough", shake_and_forget),
         ("rough", lambda f, w: slopes_by_hand()(f, w).long()),
-        ("other", lambda f, w: w),
+        ("other", lambda f, w: f(w) * w),
         ("outer_brackets", measure_without_brackets),
         ("put_back", change_in_place),
         ("put_back", shake_and_put_back),
@@ -182,6 +190,10 @@ CASES = {
         ("no_one_hot", lambda fc3, hidden, labels: fc3(hidden).softmax(1).mean(0)),
         ("raw_labels", bias_with(lambda labels: labels[:, None])),
         ("rows", pick_rows),
+        ("every_row", bias_with(lambda labels: 1)),
+        ("every_row", bias_with(lambda labels: F.one_hot(labels, 10).amax(0))),
+        ("one_label", bias_with(lambda labels: F.one_hot(torch.tensor([9]), 10))),
+        ("own_answer", subtract_own_answer),
         ("few_columns", bias_with(F.one_hot)),
         ("no_bias", bias_without_bias),
         ("no_softmax", bias_by_hand(softmax=lambda z: z)),
