@@ -50,6 +50,7 @@ def check_colour_count(answer):
     """Exercise 2.1: how many parameters nn.Conv2d(3, 8, 7) has."""
     mistakes = {
         8 * (49 + 1): "one_channel",
+        8 * 49: "one_channel",
         3 * 49 + 1: "one_kernel",
         3 * 49: "one_kernel",
         8 * 3 * 49: "no_bias",
@@ -99,6 +100,10 @@ def check_colour_count(answer):
         "ko": "되돌아가면서 더 줄였습니다. 합성곱 앞에서는 한 변이 더 길었습니다.",
         "en": "Going back you made it smaller still. Before a convolution the side is longer.",
     },
+    "chapter_kernel": {
+        "ko": "conv1처럼 5×5 커널로 셈했습니다. 이 커널의 크기는 conv.weight의 모양에 있습니다.",
+        "en": "You counted with the 5×5 of conv1. This kernel's size is in conv.weight's shape.",
+    },
     "plus_one": {
         "ko": "하나 어긋납니다. 크기 − 커널 + 1이 합성곱의 규칙이고, 한 변은 짝수라고 했습니다.",
         "en": "Off by one. The rule is size − kernel + 1, and the side was said to be even.",
@@ -120,6 +125,7 @@ def check_picture_side(answer):
         row: "row", row // maps: "area", pooled: "pooled", before: "before_pooling",
         pooled + kernel - 1: "no_pooling", before - kernel + 1: "shrunk",
         before + kernel: "plus_one", before + kernel - 2: "plus_one",
+        before + 5 - 1: "chapter_kernel",
         before + kernel - 1: "right", (before + kernel - 1) ** 2: "pixels",
     }  # fmt: skip
     return mistakes.get(found[0].item(), "other")
@@ -154,6 +160,10 @@ def check_picture_side(answer):
         "ko": "requires_grad만 켠 텐서가 있습니다({name}). 목록에 없으면 갱신도 없습니다.",
         "en": "{name} has requires_grad on, but is not registered: off the list, no updates.",
     },
+    "computed": {
+        "ko": "셈한 결과가 들어 있습니다({name}). Parameter로 셈하면 보통 텐서가 나옵니다.",
+        "en": "{name} is the result of a calculation: out of a Parameter comes a plain tensor.",
+    },
     "frozen": {
         "ko": "등록했지만 얼려 둔 것이 있습니다({name}). requires_grad가 꺼져 있습니다.",
         "en": "{name} is registered but frozen: its requires_grad is off.",
@@ -184,7 +194,12 @@ def check_own_layer(answer):
     if not (isinstance(answer, type) and issubclass(answer, nn.Module)):
         return "class" if answer is not None else reject(answer, "model")
     for size in (4, 7):
-        layer = read_model(call_function(lambda size=size: answer(size)))
+        made = call_function(lambda size=size: answer(size))
+        for name in ("weight", "offset"):
+            value = vars(made).get(name) if isinstance(made, nn.Module) else None
+            if isinstance(value, torch.Tensor) and not value.is_leaf:  # no copy can be made
+                raise Hint("computed", name=name)
+        layer = read_model(made)
         given = vars(layer).keys() - vars(nn.Module()).keys()
         if not given and not layer.state_dict():
             if name := find_loose(answer, ("weight", "offset")):
