@@ -110,6 +110,10 @@ def check_two_best(answer):
         "ko": "4라고 답한 그림의 수로 나누었습니다. 나눌 것은 정답이 4인 그림의 수입니다.",
         "en": "You divided by the pictures that it called a 4, not by those that are a 4.",
     },
+    "all_seven": {
+        "ko": "틀린 일곱 장을 모두 뺐습니다. 그 가운데 정답이 4인 것은 몇 장입니까?",
+        "en": "You took all seven mistakes for fours. Of how many is the label a 4?",
+    },
     "missed": {
         "ko": "틀린 4를 하나 빠뜨렸습니다. 일곱 장을 끝까지 보십시오.",
         "en": "One misread four has escaped you. Go through all seven.",
@@ -130,6 +134,7 @@ def check_accuracy_on_fours(answer):
         ("count", fours - right), ("wrong_share", 1 - right / fours),
         ("all_pictures", right / len(four)), ("arrow", (right - others) / fours),
         ("called_four", right / (right + others)), ("missed", (right + 1) / fours),
+        ("all_seven", 1 - (calls != test.labels).sum().item() / fours),
     ]  # fmt: skip
     overall = (calls == test.labels).float().mean()
     if is_close(found, overall, rtol=0, atol=6e-4):  # 99.7 %, as the chapter rounds it
