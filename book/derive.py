@@ -15,8 +15,8 @@ PROMPTS = {
     "en": ("Show the set-up cell", "Hide the set-up cell"),
 }
 SOLUTIONS = {
-    "ko": ("풀이", "풀이 펼치기", "풀이 접기"),
-    "en": ("Solution", "Show the solution", "Hide the solution"),
+    "ko": ("풀이와 그 결과", "풀이 펼치기", "풀이 접기"),
+    "en": ("A solution and its result", "Show the solution", "Hide the solution"),
 }
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # nbgrader's marks
 METADATA = {

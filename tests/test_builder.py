@@ -194,7 +194,7 @@ check_area(answer)"""
 
 def test_an_exercise_is_a_stub_and_a_folded_solution_with_the_language_s_title():
     cell = {"id": "area", "text": EXERCISE, "metadata": {"exercise": True}}
-    for language, title in (("ko", "풀이"), ("en", "Solution")):
+    for language, title in (("ko", "풀이와 그 결과"), ("en", "A solution and its result")):
         stub, solution = write_exercise(cell, language)
         assert (stub.id, solution.id) == ("area", "area-solution")
         assert solution.source.startswith(f"# @title {title}\n")
