@@ -8,14 +8,16 @@ import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_number, read_tensor, reject
 from lenet_course.checks.calling import call_function
-from lenet_course.checks.verdict import checker
+from lenet_course.checks.verdict import Hint, checker
 from lenet_course.checks.watching import read_losses
 
 
 @checker({
     "right": {
-        "ko": "relu_처럼 이름이 밑줄(_)로 끝나는 함수를 볼 때에도 이 메시지를 떠올리십시오.",
-        "en": "Think of this message as well when a function's name ends in _, as in relu_.",
+        "ko": "exp도 소프트맥스처럼 변화도를 구할 때 자기가 내놓은 값을 다시 읽습니다. 그 값이 "
+        "바뀌면 안 됩니다. relu_처럼 이름이 밑줄(_)로 끝나는 함수도 값을 제자리에서 바꿉니다.",
+        "en": "Like softmax, exp reads what it put out once more to find its gradient, so those "
+        "values must stay. Functions whose names end in _, such as relu_, change values in place.",
     },
     "noticed": {
         "ko": "거기는 오류가 드러난 곳입니다. 그 줄만 보아서는 고칠 것이 없습니다.",
@@ -77,6 +79,14 @@ def check_blamed_line(answer):
         "ko": "다른 차원에서 평균을 냈습니다. 세 색이 몇 번째 차원에 있습니까?",
         "en": "You took the mean along another dimension. In which one are the three colours?",
     },
+    "channel_first": {
+        "ko": "채널 차원이 맨 앞에 있습니다. 맨 앞은 그림의 장수이고 채널은 그다음입니다.",
+        "en": "The channel dimension comes first. First is the number of pictures, channels next.",
+    },
+    "tripled": {
+        "ko": "그림이 세 배로 늘었습니다. 색의 차원이 장수에 섞였습니다.",
+        "en": "There are three times as many pictures. The colours were mixed into their number.",
+    },
     "shape": {
         "ko": "inputs의 모양이 (N, 1, 32, 32)가 아닙니다. N은 부를 때마다 다릅니다.",
         "en": "The shape of the inputs is not (N, 1, 32, 32), where N differs from call to call.",
@@ -88,6 +98,22 @@ def check_blamed_line(answer):
     "scale": {
         "ko": "값이 255배 큽니다. 오류는 없어도 첫 손실이 2.30에서 멀어집니다.",
         "en": "The values are 255 times too large. No error, but a first loss far from 2.30.",
+    },
+    "twice": {
+        "ko": "값이 255배 작습니다. 255로 두 번 나누지 않았습니까?",
+        "en": "The values are 255 times too small. Did you divide by 255 twice?",
+    },
+    "sum": {
+        "ko": "세 색을 더하기만 했습니다. 회색은 셋의 평균입니다.",
+        "en": "You added the three colours up. Grey is their mean.",
+    },
+    "whole": {
+        "ko": "소수점 아래가 버려졌습니다. //로 나누거나 정수 dtype으로 셈한 곳을 찾으십시오.",
+        "en": "What follows the decimal point is lost. Look for a // or an integer dtype.",
+    },
+    "range": {
+        "ko": "0~255가 0~1이 되어야 합니다. 256이나 사진 속의 가장 큰 값으로 나누지 않았습니까?",
+        "en": "0 to 255 should become 0 to 1. Did you divide by 256, or the largest value found?",
     },
     "wrapped": {
         "ko": "uint8끼리 더했습니다. 256은 다시 0이 됩니다. 더하기 전에 dtype을 바꾸십시오.",
@@ -144,6 +170,8 @@ def judge_inputs(inputs, photos) -> str | None:
         shapes = {
             (len(photos), 32, 32): "no_channel",
             (len(photos), 32, 32, 1): "channel_last",
+            (1, len(photos), 32, 32): "channel_first",
+            (3 * len(photos), 1, 32, 32): "tripled",
             (len(photos), 3, 32, 32): "colours",
             tuple(photos.shape): "colours",
             **dict.fromkeys(
@@ -157,7 +185,11 @@ def judge_inputs(inputs, photos) -> str | None:
     grey = colours.mean(3).view(size)
     wrapped = sum(photos[..., c] for c in range(3)).double().view(size)
     mistakes = [
-        ("scale", 255 * grey), ("wrapped", wrapped / 3 / 255),
+        ("scale", 255 * grey), ("twice", grey / 255), ("wrapped", wrapped / 3 / 255),
+        ("sum", 3 * grey), ("sum", 765 * grey), ("whole", (255 * grey + 1e-6).floor() / 255),
+        ("whole", grey.floor()), ("whole", colours.floor().mean(3).view(size)),
+        ("range", 255 / 256 * grey), ("range", grey / grey.max()),
+        ("range", grey / grey.amax((1, 2, 3), keepdim=True)),
         ("wrapped", wrapped / 3), ("scrambled", colours.reshape(-1, 3, 32, 32).mean(1, True)),
         ("turned", grey.transpose(2, 3)),
         *[("one_colour", colours[..., c].view(size)) for c in range(3)],
@@ -171,13 +203,39 @@ def judge_targets(targets, labels) -> str | None:
     """Name what is wrong with the targets made of these labels, if anything."""
     if targets.shape != labels.shape or not is_close(read_tensor(targets), labels):
         return "targets"
-    return None if targets.dtype == torch.int64 else "target_dtype"
+    try:  # uint8 will do, too
+        F.cross_entropy(torch.zeros(len(labels), 10), targets.cpu())
+    except RuntimeError:
+        return "target_dtype"
+    return None
 
 
 @checker({
     "right": {
-        "ko": "옵티마이저를 썼다면 오류도 없었을 것입니다. step()은 변화도가 없는 수를 건너뜁니다.",
-        "en": "With an optimizer there is no message: step() skips whatever has no gradient.",
+        "ko": "옵티마이저의 step()은 변화도가 없는 매개변수를 건너뛰어, 이런 고장에 메시지가 "
+        "없습니다.",
+        "en": "An optimizer gives no message for such a fault: step() skips parameters without a "
+        "gradient.",
+    },
+    "cleared": {
+        "ko": "처음의 그 메시지입니다. 갱신할 때 .grad가 비어 있습니다. 어느 줄이 채우고 어느 줄이 "
+        "비우는지, 갱신이 그 사이에 있는지 보십시오.",
+        "en": "It is the first message again: .grad is empty at the update. Which line fills it, "
+        "which one empties it, and does the update stand between them?",
+    },
+    "partly": {
+        "ko": "매개변수 가운데 일부만 갱신되었습니다. 안쪽 for가 끝까지 도는지, 갱신하는 줄이 그 "
+        "안에 있는지 보십시오.",
+        "en": "Only some of the parameters were updated. Does the inner for reach every one, and "
+        "is the update inside it?",
+    },
+    "short": {
+        "ko": "한 걸음이 모자랍니다. range를 보십시오.",
+        "en": "It is one step short. Look at the range.",
+    },
+    "momentum": {
+        "ko": "모멘텀을 썼습니다. 주어진 루프는 그 걸음의 변화도와 rate만으로 갱신합니다.",
+        "en": "You used momentum. The loop you were given updates by rate and gradient alone.",
     },
     "unmoved": {
         "ko": "메시지는 없는데 net의 수가 그대로입니다. 갱신하는 줄과, 그때의 .grad를 보십시오.",
@@ -220,7 +278,12 @@ def check_two_faults(answer):
         start = nn.Sequential(nn.Flatten(), nn.Linear(16, 6), nn.Tanh(), nn.Linear(6, 3))
         images, labels = torch.randn(pictures, 1, 4, 4), torch.randint(3, (pictures,))
         net = copy.deepcopy(start)
-        found = call_function(answer, net, images, labels, steps, rate)
+        try:
+            found = call_function(answer, net, images, labels, steps, rate)
+        except Hint as hint:
+            if "'float' and 'NoneType'" in hint.fields.get("error", ""):
+                return "cleared"
+            raise
         after = join(net)
         wanted, losses = teach(start, images, labels, [rate] * steps)
         if not is_close(after, wanted):
@@ -231,22 +294,31 @@ def check_two_faults(answer):
                 "uphill": teach(start, images, labels, [-rate] * steps),
                 "no_rate": teach(start, images, labels, [1.0] * steps),
                 "same_gradient": teach(start, images, labels, [steps * rate]),
+                "short": teach(start, images, labels, [rate] * (steps - 1)),
+                "momentum": teach(start, images, labels, [rate] * steps, momentum=0.9),
             }
-            return next((k for k, (net, _) in mistakes.items() if is_close(after, net)), "other")
+            for key, (parameters, _) in mistakes.items():
+                if is_close(after, parameters):
+                    return key
+            pairs = zip(start.parameters(), net.parameters(), strict=False)
+            still = any(torch.equal(before, p.detach().cpu()) for before, p in pairs)
+            return "partly" if still else "other"
         if not is_close(read_losses(found), losses):
             return "losses"
     return "right"
 
 
-def teach(start: nn.Module, images, labels, rates, clear: bool = True):
+def teach(start: nn.Module, images, labels, rates, clear: bool = True, momentum: float = 0):
     """Train a copy, one step for each rate; return its parameters in a row, and the losses."""
     net, losses = copy.deepcopy(start), []
-    for rate in rates:
+    rate, uphill = abs(rates[0]), rates[0] < 0
+    sgd = torch.optim.SGD(net.parameters(), lr=rate, momentum=momentum, maximize=uphill)
+    for _ in rates:
         if clear:
             net.zero_grad()
         loss = F.cross_entropy(net(images), labels)
         loss.backward()
-        torch.optim.SGD(net.parameters(), lr=abs(rate), maximize=rate < 0).step()
+        sgd.step()
         losses.append(loss.item())
     return join(net), losses
 

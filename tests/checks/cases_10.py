@@ -151,6 +151,45 @@ def half_the_net(net, images, labels, steps, rate):
     return loop_with_optimizer(net[1:], images.flatten(1), labels, 2 * steps, rate)
 
 
+def update_after_the_parameters(net, images, labels, steps, rate):
+    """As if the update stood below the inner loop: only the last parameter moves."""
+    losses = []
+    for _ in range(steps):
+        net.zero_grad()
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        with torch.no_grad():
+            p = list(net.parameters())[-1]
+            p -= rate * p.grad
+        losses.append(loss.item())
+    return losses
+
+
+def loop_with_momentum(net, images, labels, steps, rate):
+    optimizer = torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9)
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def one_step_less(net, images, labels, steps, rate):
+    return loop_by()(net, images, labels, steps - 1, rate)
+
+
+def clear_while_updating(net, images, labels, steps, rate):
+    for _ in range(steps):
+        F.cross_entropy(net(images), labels).backward()
+        with torch.no_grad():
+            for p in net.parameters():
+                p -= rate * p.grad
+                net.zero_grad()
+
+
 def last_loss(net, images, labels, steps, rate):
     return loop_by()(net, images, labels, steps, rate)[-1]
 
@@ -179,6 +218,7 @@ CASES = {
         ("right", photos_by(lambda photos: photos.sum(3, keepdim=True).permute(0, 3, 1, 2) / 765)),
         ("right", grey_by_einsum),
         ("right", lambda photos, labels: [grey(photos), labels.long()]),
+        ("right", photos_by(grey, lambda labels: labels.byte())),
         ("pair", lambda photos, labels: grey(photos)),
         ("no_channel", photos_by(lambda photos: photos.float().mean(3) / 255)),
         ("channel_last", photos_by(lambda photos: photos.float().mean(3, keepdim=True) / 255)),
@@ -187,6 +227,16 @@ CASES = {
         ("pair", lambda photos, labels: (labels.long(), grey(photos))),
         ("other_mean", photos_by(lambda photos: photos.float().mean(1, keepdim=True) / 255)),
         ("other_mean", photos_by(lambda photos: photos.float().mean(1) / 255)),
+        ("channel_first", photos_by(lambda photos: photos.float().mean(3).unsqueeze(0) / 255)),
+        ("tripled", photos_by(lambda photos: photos.reshape(-1, 1, 32, 32) / 255)),
+        ("twice", photos_by(lambda photos: grey(photos) / 255)),
+        ("sum", photos_by(lambda photos: photos.float().sum(3)[:, None] / 255)),
+        ("sum", photos_by(lambda photos: photos.sum(3).float()[:, None])),
+        ("whole", photos_by(lambda photos: photos.float().mean(3)[:, None] // 255)),
+        ("whole", photos_by(lambda photos: (photos.sum(3) // 3)[:, None] / 255)),
+        ("whole", photos_by(lambda photos: (photos // 255).float().mean(3)[:, None])),
+        ("range", photos_by(lambda photos: photos.float().mean(3)[:, None] / 256)),
+        ("range", photos_by(lambda photos: grey(photos) / grey(photos).max())),
         ("shape", photos_by(lambda photos: grey(photos)[0])),
         ("shape", photos_by(lambda photos: photos.float().mean(0, keepdim=True))),
         ("input_dtype", photos_by(lambda photos: grey(photos).double())),
@@ -210,7 +260,11 @@ CASES = {
         ("right", loop_by()),
         ("right", loop_by(clear="last")),
         ("right", loop_with_optimizer),
-        ("raised", loop_as_given),
+        ("cleared", loop_as_given),
+        ("cleared", clear_while_updating),
+        ("partly", update_after_the_parameters),
+        ("short", one_step_less),
+        ("momentum", loop_with_momentum),
         ("unmoved", loop_half_mended),
         ("unmoved", loop_that_skips),
         ("unmoved", loop_of_zeros),
