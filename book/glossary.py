@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from book.marks import take_marks
 from book.sources import CHAPTERS, LANGUAGES, find_sections, number_chapter
 
 NAME = "glossary"
@@ -57,7 +58,13 @@ def load_glossary(chapters: Path = CHAPTERS) -> list[dict]:
 
 @cache
 def _parse(text: str) -> list[dict]:
-    return yaml.safe_load(text)
+    """The table's entries; the marks of their texts (book/marks.py) stand apart, by language."""
+    terms = yaml.safe_load(text)
+    for term in terms:
+        taken = {language: take_marks(words) for language, words in term["text"].items()}
+        term["text"] = {language: shown for language, (shown, _) in taken.items()}
+        term["marks"] = {language: marks for language, (_, marks) in taken.items()}
+    return terms
 
 
 def list_forms(term: dict, language: str) -> list[str]:

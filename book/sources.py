@@ -13,6 +13,8 @@ from pathlib import Path
 
 import jupytext
 
+from book.marks import take_marks
+
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 LANGUAGES = ("ko", "en")
@@ -48,9 +50,19 @@ def find_sections(places: set[str], chapters: Path = CHAPTERS) -> dict[str, str 
 
 
 def read_source(slug: str, chapters: Path = CHAPTERS) -> list[dict]:
-    """Read a source as a list of cells: {"id", "kind", "lang" (prose), "text", "metadata"}."""
+    """Read a source's cells: {"id", "kind", "lang" (of prose), "text", "metadata", "marks"}.
+
+    The text of prose and of alt texts is what readers see; `marks` holds the marks that stood in
+    it (book/marks.py), by language: a prose cell's own, a code cell's of its two alt texts.
+    """
     text = (chapters / "src" / f"{slug}.md").read_text(encoding="utf-8")
     return [{**cell, "metadata": dict(cell["metadata"])} for cell in _parse(text)]
+
+
+def read_marked(text: str, language: str, marks: dict) -> str:
+    """Return what readers see of a text, and keep its marks under the language."""
+    shown, marks[language] = take_marks(text)
+    return shown
 
 
 @cache
@@ -58,13 +70,20 @@ def _parse(text: str) -> list[dict]:
     cells = []
     for cell in jupytext.reads(text, fmt="md:myst").cells:
         metadata = dict(cell.metadata)
+        lang, text, marks = metadata.pop("lang", None), cell.source, {}
+        if cell.cell_type == "markdown":
+            text = read_marked(text, lang, marks)
+        if "alt" in metadata:
+            alts = metadata["alt"].items()
+            metadata["alt"] = {name: read_marked(alt, name, marks) for name, alt in alts}
         cells.append(
             {
                 "id": metadata.pop("id", ""),
                 "kind": cell.cell_type,
-                "lang": metadata.pop("lang", None),
-                "text": cell.source,
+                "lang": lang,
+                "text": text,
                 "metadata": metadata,
+                "marks": marks,
             }
         )
     return cells

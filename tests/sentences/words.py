@@ -1,0 +1,131 @@
+"""Words that a mark can be held to: in groups, of whose words only one can be true at a time.
+
+Each line gives a key and its forms in English and in Korean. A mark's words may be a phrase; it
+must hold a form of its key and of no other of the group. A Korean form is the beginning of a word,
+since endings follow. A space in a form is written _.
+"""
+
+import re
+
+GROUPS = [
+    """
+    more: more larger higher greater above over taller better longer largest highest most rises
+        grows exceeds | 더 크 커 큰 클 많 높 넘 위 길 늘 오르 오릅 가장_큰
+    less: less fewer smaller lower below under shorter worse smallest lowest least falls shrinks
+        drops | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
+    same: same equal equals agree agrees alike identical unchanged copies | 같 똑같 그대로
+    """,
+    """
+    red: red reddish | 빨 붉
+    blue: blue bluish | 파란 파랑 파랗 파래 푸
+    white: white bare | 흰 하얀 하얗
+    grey: grey | 회색
+    black: black | 검은 검정 까만 까맣
+    """,
+    """
+    left: left left-hand | 왼
+    right: right right-hand | 오른
+    """,
+    """
+    top: top upper above over | 위 윗
+    bottom: bottom lower below foot under | 아래 아랫 밑
+    middle: middle centre | 가운데 한가운데
+    """,
+    """
+    upright: upright vertical | 세로
+    level: level horizontal across | 가로
+    """,
+    """
+    first: first front before | 첫 처음 앞 먼저
+    second: second after back | 둘째 두_번째 뒤 나중
+    last: last end | 마지막 끝
+    """,
+    """
+    inputs: input inputs | 입력
+    outputs: output outputs | 출력
+    """,
+    """
+    weights: weight weights | 가중치
+    biases: bias biases | 편향
+    """,
+    """
+    training: training learned | 학습용 학습
+    validation: validation | 검증
+    test: test | 시험
+    new: new unseen | 새 처음_보는 못_본
+    """,
+    """
+    rows: row rows height high tall | 행 높이 세로
+    columns: column columns width wide | 열 너비 가로
+    """,
+    """
+    positive: positive | 양수
+    negative: negative negatives | 음수
+    """,
+    """
+    add: add adds added adding plus | 더하 더합 더한 더해 덧셈
+    subtract: subtract subtracts subtracted subtracting minus | 빼 뺍 뺀 뺄셈
+    multiply: multiply multiplies multiplied multiplying times | 곱
+    divide: divide divides divided dividing | 나누 나눕 나눈
+    """,
+    """
+    yes: yes true True both | True 참 둘_다
+    no: no false False neither | False 거짓
+    """,
+]
+
+
+def read_group(text: str) -> dict[str, dict[str, list[str]]]:
+    """Read one group: key → language → forms."""
+    group = {}
+    for entry in re.split(r"\n\s+(?=\w+: )", text):
+        if entry.strip():
+            key, forms = entry.strip().split(": ", 1)
+            pair = [side.replace("\n", " ").split() for side in forms.split("|")]
+            group[key] = {"en": pair[0], "ko": pair[1]}
+    return group
+
+
+WORDS = {key: group for group in map(read_group, GROUPS) for key in group}
+
+
+def find_said(words: str, language: str, key: str) -> set[str]:
+    """Find the keys that some words say, of the group of this key."""
+    return {
+        other
+        for other, forms in WORDS[key].items()
+        if any(has_form(words, form.replace("_", " "), language) for form in forms[language])
+    }
+
+
+def has_form(words: str, form: str, language: str) -> bool:
+    if language == "ko" and re.search("[가-힣]$", form):
+        return re.search(rf"(?<![가-힣]){re.escape(form)}", words) is not None
+    return re.search(rf"(?<![\w-]){re.escape(form)}(?![\w-])", words, re.IGNORECASE) is not None
+
+
+SEEN = (
+    "red",
+    "blue",
+    "white",
+    "grey",
+    "black",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "upright",
+    "level",
+)
+
+
+def find_seen(text: str, language: str) -> list[tuple[int, str]]:
+    """Find the words that say a colour or a place, as an alt text does: (place, word)."""
+    found = []
+    for key in SEEN:
+        for form in WORDS[key][key][language]:
+            end = "[가-힣]*" if language == "ko" else r"(?![\w-])"
+            pattern = rf"(?<![\w-]){re.escape(form.replace('_', ' '))}{end}"
+            matches = re.finditer(pattern, text, re.IGNORECASE)
+            found += [(match.start(), match[0]) for match in matches]
+    return sorted(set(found))
