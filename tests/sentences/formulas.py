@@ -1,0 +1,158 @@
+"""The formulas of the book, each with a computation that shows it.
+
+A formula that is not here is a failure: an edited sign, index or number has no computation. A
+symbol alone, `$w$`, says nothing and needs none.
+"""
+
+import math
+import re
+
+import torch
+import torch.nn.functional as F
+
+from lenet_course import Net
+from tests.chapters import read_output
+
+MATH = re.compile(r"\$\$(.*?)\$\$|\$([^$\n]+)\$", re.DOTALL)
+LISTING = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+SYMBOL = re.compile(r"\\?[A-Za-z]+(?:_\{?[a-z]+\}?)?|2\\varepsilon|2w|5w|w\^2|e\^\{?[a-z5]\}?|N-1")
+
+torch.manual_seed(0)
+z, y, rate = torch.randn(10, dtype=torch.float64), 4, 0.25
+w, x, eps = torch.tensor(0.7), 0.3, 1e-6
+h = torch.randn(84, dtype=torch.float64)
+
+
+def close(*values) -> bool:
+    """Whether all values are the same to nine digits."""
+    return all(math.isclose(values[0], value, rel_tol=1e-9) for value in values)
+
+
+def slope(function, at: float) -> float:
+    """The derivative that autograd gives."""
+    at = torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    function(at).backward()
+    return at.grad.item()
+
+
+def bounds_hold() -> bool:
+    layers = [layer for layer in Net().children()]
+    roots = [1 / math.sqrt(layer.weight[0].numel()) for layer in layers]
+    pairs = list(zip(layers, roots, strict=True))
+    inside = all((layer.weight.abs() <= root).all() for layer, root in pairs)
+    return inside and all(layer.weight.abs().max() > 0.9 * root for layer, root in pairs)
+
+
+def cross_entropy_slopes() -> torch.Tensor:
+    logits = z.clone().requires_grad_()
+    F.cross_entropy(logits[None], torch.tensor([y])).backward()
+    return logits.grad
+
+
+def last_layer_slopes(by: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """dL/dw of a last layer by autograd, and (p − t) h."""
+    weight = torch.randn(10, 84, dtype=torch.float64).requires_grad_()
+    logits = weight @ h
+    F.cross_entropy(logits[None], torch.tensor([y])).backward()
+    error = logits.detach().softmax(0) - F.one_hot(torch.tensor(y), 10)
+    return weight.grad, torch.outer(error, h)
+
+
+def descends() -> bool:
+    """One step of SGD is the step of the rule, and the loss falls."""
+    number = torch.tensor(0.0, requires_grad=True)
+    optimizer = torch.optim.SGD([number], lr=rate)
+    loss = (number - 3) ** 2
+    loss.backward()
+    ruled = number.item() - rate * number.grad.item()
+    optimizer.step()
+    return number.item() == ruled and (ruled - 3) ** 2 < loss.item()
+
+
+def central(function, at: float) -> float:
+    return (function(at + eps) - function(at - eps)) / (2 * eps)
+
+
+FORMULAS = {
+    # chapter 2
+    r"-\frac{1}{\sqrt{n}} \le w \le \frac{1}{\sqrt{n}}": bounds_hold,
+    "n = 25": lambda: Net().conv1.weight[0].numel() == 25,
+    "n = 400": lambda: Net().fc1.weight[0].numel() == 400,
+    # chapter 3
+    r"p_i = \frac{e^{z_i}}{\sum_{j=0}^{9} e^{z_j}}": lambda: torch.allclose(
+        z.exp() / sum(z[j].exp() for j in range(10)), z.softmax(0)
+    ),
+    "e^{z+5} = e^5 e^z": lambda: close(math.exp(x + 5), math.exp(5) * math.exp(x)),
+    # chapter 4
+    r"L = -\ln p": lambda: close(
+        -math.log(z.softmax(0)[y]), F.cross_entropy(z[None], torch.tensor([y])).item()
+    ),
+    "p = 1": lambda: -math.log(1) == 0,
+    r"-\ln 0.11": lambda: f"{-math.log(0.11):.2f}" == "2.21",
+    r"-\ln \frac{1}{10} = \ln 10": lambda: close(-math.log(1 / 10), math.log(10)),
+    r"\ln 10": lambda: f"{math.log(10):.2f}" in read_output(
+        "04_measure_the_loss", "untrained-loss"
+    ),
+    r"-\ln \frac{1}{100} = \ln 100": lambda: close(-math.log(1 / 100), math.log(100)),
+    "1 - p": lambda: close(slope(lambda p: -torch.log(p.sigmoid()), x),
+                           -(1 - torch.tensor(x, dtype=torch.float64).sigmoid().item())),
+    "2(1-p)^2/10": lambda: close(
+        2 * (1 - x) ** 2 / 10,
+        F.mse_loss(torch.tensor([x, 1 - x, *[0] * 8], dtype=torch.float64),
+                   torch.tensor([1, 0, *[0] * 8], dtype=torch.float64)).item(),
+    ),
+    r"-\ln \frac{e^1}{e^1 + 9 e^0} = \ln(e + 9) - 1": lambda: close(
+        -math.log(math.e / (math.e + 9)), math.log(math.e + 9) - 1,
+        F.cross_entropy(torch.eye(10, dtype=torch.float64)[:1], torch.tensor([0])).item(),
+    ),
+    # chapter 5
+    r"\frac{\partial L}{\partial w} \approx \frac{L(w + \varepsilon) - L(w - \varepsilon)}"
+    r"{2\varepsilon}": lambda: abs(central(math.sin, x) - slope(torch.sin, x)) < 1e-8,
+    r"z_k = \sum_j w_{kj} h_j + b_k": lambda: torch.allclose(
+        torch.stack([(net.fc3.weight[k] * h.float()).sum() + net.fc3.bias[k] for k in range(10)]),
+        net.fc3(h.float()), atol=1e-6,
+    ),
+    r"L = -\ln \frac{e^{z_y}}{\sum_k e^{z_k}} = \ln \sum_k e^{z_k} - z_y": lambda: close(
+        -math.log(z.exp()[y] / z.exp().sum()), math.log(z.exp().sum()) - z[y].item(),
+        F.cross_entropy(z[None], torch.tensor([y])).item(),
+    ),
+    r"e^{z_k} / \sum_i e^{z_i}": lambda: torch.allclose(z.exp() / z.exp().sum(), z.softmax(0)),
+    r"\frac{\partial L}{\partial z_k} = p_k - t_k": lambda: torch.allclose(
+        cross_entropy_slopes(), z.softmax(0) - F.one_hot(torch.tensor(y), 10)
+    ),
+    "p_k - t_k": lambda: torch.allclose(
+        cross_entropy_slopes(), z.softmax(0) - F.one_hot(torch.tensor(y), 10)
+    ),
+    r"\frac{\partial L}{\partial w_{kj}} = (p_k - t_k)\, h_j": lambda: torch.allclose(
+        *last_layer_slopes("hand")
+    ),
+    "w = 3": lambda: slope(lambda v: (v - 3) ** 2, 3.0) == 0,
+    # chapter 6
+    "(w - 3)^2": lambda: slope(lambda v: (v - 3) ** 2, 0.0) == -6,
+    "2(w - 3)": lambda: close(slope(lambda v: (v - 3) ** 2, x), 2 * (x - 3)),
+    "w = 0": lambda: 2 * (0 - 3) == -6,
+    r"w \leftarrow w - \mathrm{learning\_rate} \times \frac{\partial\, \mathrm{loss}}{\partial w}":
+        descends,
+    r"0 - 0.25 \times (-6) = 1.5": lambda: close(0 - 0.25 * (-6), 1.5),
+    "1/8": lambda: 0.5**3 == 1 / 8,
+    "1/64": lambda: 0.5**6 == 1 / 64,
+    # chapter 9
+    r"\frac{2(N-1)}{N} \times 61706 \times 4": lambda: sum(
+        p.numel() for p in Net().parameters()
+    ) == 61706 and torch.float32.itemsize == 4,
+    # chapter 10
+    r"\text{pictures} \times \text{channels} \times \text{height} \times \text{width} \times 4\ "
+    r"\text{bytes}": lambda: torch.zeros(2, 3, 4, 5).nbytes == 2 * 3 * 4 * 5 * 4,
+    r"\text{장수} \times \text{채널} \times \text{높이} \times \text{너비} \times 4\ \text{바이트}":
+        lambda: torch.zeros(2, 3, 4, 5).nbytes == 2 * 3 * 4 * 5 * 4,
+    "e^{-200}": lambda: torch.tensor(-200.0).exp() == 0 < math.exp(-200),
+    r"\ln 10 \approx 2.30": lambda: f"{math.log(10):.2f}" == "2.30",
+    r"\ln(e + 9) - 1 \approx 1.46": lambda: f"{math.log(math.e + 9) - 1:.2f}" == "1.46",
+}  # fmt: skip
+net = Net()
+
+
+def find_formulas(text: str) -> list[str]:
+    """Find the formulas of a text, less those that are a symbol alone."""
+    found = [(m[1] or m[2]).strip() for m in MATH.finditer(LISTING.sub("", text))]
+    return [formula for formula in found if not SYMBOL.fullmatch(formula)]

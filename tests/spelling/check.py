@@ -1,0 +1,86 @@
+"""Spelling by hunspell; the glossary's words, and a short list beside it, are its own dictionary.
+
+hunspell and its dictionaries come from the system's packages: its Korean dictionary is on no
+Python index. `python -m tests.browser.find` installs them where it may.
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from book.endings import ENDING
+from book.glossary import load_glossary
+from book.references import load_references
+
+DICTIONARIES = {"ko": "ko", "en": "en_GB"}
+WANTED = "apt-get install hunspell hunspell-ko hunspell-en-gb"
+WORD = {
+    # what is glued to code, to a number or to Latin letters is an ending, no word
+    "ko": re.compile(r"(?<![\w)])[가-힣]+"),
+    "en": re.compile(r"(?<![\w-])[A-Za-z]+(?:[’'](?!s\b)[a-z]+)?(?![\w-])"),
+}
+NOT_WORDS = re.compile(
+    r"^```.*?^```|\]\([^)\n]*\)|<!--.*?-->|https?://\S+|\{[^}\n]*\}", re.MULTILINE | re.DOTALL
+)
+CODE = re.compile(r"`[^`\n]*`|<code>.*?</code>|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+# suffixes that the Korean dictionary does not join to every noun
+SUFFIX = re.compile(rf"(?:씩|쯤|뿐|짜리|마다|끼리|만|꼴|째)(?:{ENDING})?$")
+
+
+def find_hunspell() -> str | None:
+    """Return hunspell's path where both its dictionaries are installed."""
+    tool = shutil.which("hunspell")
+    if tool is None:
+        return None
+    listing = subprocess.run([tool, "-D"], input="", capture_output=True, text=True).stderr
+    names = {Path(line).stem for line in listing.split()}
+    return tool if set(DICTIONARIES.values()) <= names else None
+
+
+def list_words(text: str, language: str) -> set[str]:
+    """List the words of a Markdown text, code, formulas and addresses left out."""
+    shown = CODE.sub("0", NOT_WORDS.sub(" ", text)).replace("*", "")
+    return set(WORD[language].findall(re.sub(r"</?[a-zA-Z][^>]*>", " ", shown)))
+
+
+@cache
+def list_own(language: str) -> frozenset[str]:
+    """List the words that are right though no dictionary has them."""
+    own = Path(__file__).with_name(f"{language}.txt").read_text(encoding="utf-8").split()
+    texts = []
+    for term in load_glossary():
+        texts += [term["ko"], term["en"], *term.get("forms", []), *term.get("not", [])]
+        texts += [word for words in term.get("also", {}).values() for word in words]
+    for entry in load_references().entries.values():
+        texts += [str(person) for person in entry.persons.get("author", ())]
+        texts += [entry.fields.get(name, "") for name in ("title", "cited-ko", "cited-en")]
+    pattern = {"ko": "[가-힣]+", "en": "[A-Za-z]+"}[language]
+    return frozenset([*own, *re.findall(pattern, "\n".join(texts))])
+
+
+def find_misspelt(words: set[str], language: str) -> list[str]:
+    """Find the words that hunspell does not know, and that are not the course's own."""
+    with tempfile.NamedTemporaryFile("w", suffix=".dic", encoding="utf-8") as own:
+        own.write("\n".join(map(lend_endings if language == "ko" else str, list_own(language))))
+        own.flush()
+        command = [find_hunspell(), "-d", DICTIONARIES[language], "-p", own.name, "-l"]
+        known = words | {SUFFIX.sub("", word) for word in words if language == "ko"}
+        lines = "\n".join(sorted(known)).replace("’", "'")
+        result = subprocess.run(
+            command, input=lines, capture_output=True, text=True, check=True, encoding="utf-8"
+        )
+    unknown = set(result.stdout.split())
+    return sorted(
+        word
+        for word in words
+        if word.replace("’", "'") in unknown and SUFFIX.sub("", word) in unknown | {word}
+    )
+
+
+def lend_endings(word: str) -> str:
+    """Let a noun take the endings of one that ends likewise: 컴퓨터 in a vowel, 사람 in none."""
+    has_final = (ord(word[-1]) - ord("가")) % 28
+    return f"{word}/{'사람' if has_final else '컴퓨터'}"
