@@ -1,10 +1,13 @@
 """Sentences say what is so: every mark (book/marks.py) is evaluated, every number has one."""
 
 import importlib
+import re
 
 import pytest
 
-from tests.sentences.facts import evaluate_source, find_fault
+from tests.chapters import read_notebook
+from tests.sentences.facts import evaluate_source, find_all, find_fault, read_text
+from tests.sentences.numbers import read_number
 from tests.sentences.questions import list_questions
 from tests.sentences.texts import ALL, NOT_YET_COVERED, list_texts
 from tests.sentences.unmarked import find_identities, find_unmarked, find_unmarked_looks
@@ -62,6 +65,25 @@ def test_every_number_in_a_sentence_has_a_mark_or_a_reason(slug):
         for place, number in find_unmarked(text.text, text.language, text.marks)
     ]
     assert unmarked == []
+
+
+def list_shown(slug):
+    """The numbers that a chapter's code and outputs hold."""
+    cells = [cell for cell in read_notebook("ko", slug).cells if cell.cell_type == "code"]
+    texts = [text for cell in cells for text in (cell.source, read_text(cell.id, slug))]
+    return {abs(number) for number in find_all("\n".join(texts))}
+
+
+@pytest.mark.parametrize("slug", NOT_YET_COVERED)
+def test_a_long_number_without_a_mark_stands_in_the_chapter_s_outputs_or_code(slug):
+    shown = list_shown(slug)
+    unknown = {
+        number
+        for text in list_texts(slug)
+        for _, number in find_unmarked(text.text, text.language, text.marks)
+        if re.search(r"\.\d|\d{3}", number) and abs(read_number(number)[0]) not in shown
+    }
+    assert unknown == set(NOT_YET_COVERED[slug].split())
 
 
 @every_source

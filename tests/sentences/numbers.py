@@ -5,8 +5,9 @@ import re
 from typing import NamedTuple
 
 DIGITS = (
-    r"(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
-    r"(?:e[+-]?\d+| million|만)?"
+    r"\d+억(?: [\d,]+만)?"
+    r"|(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
+    r"(?:e[+-]?\d+| million|(?<!\.\d)(?<!\.\d\d)만(?= ?(?:개|장|번|명|배)))?"
 )
 UNITS = {" million": 1e6, "만": 1e4}
 ENGLISH = {
@@ -60,6 +61,11 @@ class Number(NamedTuple):
 def read_number(text: str) -> tuple[float, int]:
     """Read one number, in digits or in words: its value, and how many decimals are written."""
     plain = text.replace(",", "").replace("−", "-")
+    if large := re.fullmatch(
+        r"(\d+)억(?: (\d+)만)?", plain
+    ):  # rounded to its last digit that is not 0
+        whole = int(large[1]) * 10**8 + int(large[2] or 0) * 10**4
+        return float(whole), len(str(whole).rstrip("0")) - len(str(whole))
     unit = next((unit for unit in UNITS if plain.endswith(unit) and plain != unit), "")
     try:
         written = plain.removesuffix(unit)

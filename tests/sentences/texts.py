@@ -6,15 +6,18 @@ from book.glossary import load_glossary
 from book.marks import Mark
 from book.sources import LANGUAGES, list_slugs, read_source
 
-# about to be rewritten: their sentences are read by the lints, their numbers carry no marks yet
-NOT_YET_COVERED = [
-    "04_measure_the_loss",
-    "05_send_it_backward",
-    "06_update_the_weights",
-    "07_train_on_real_digits",
-    "08_use_a_gpu",
-    "09_many_machines",
-]
+# About to be rewritten: their sentences carry no marks yet. Until they do, a number of three digits
+# or with decimals has to stand in the chapter's outputs or code; these do not, and wait for marks.
+NOT_YET_COVERED = {
+    "04_measure_the_loss": "4.6",
+    "05_send_it_backward": "0.0444 0.0887 1986 2018 61,706 840",
+    "06_update_the_weights": "0.75 1,000 130 160 1951 199 2,000 2.2 60,000 61,706 640",
+    "07_train_on_real_digits": (
+        "0.005 0.025 0.04 0.3 0.95 10,000 1998 2.6 2.7 250 400 60,000 61,706"
+    ),
+    "08_use_a_gpu": "117,600 2,000 240,000 416,520 58,920 60,000 625 8.1",
+    "09_many_machines": "0.25 128 2017 256 3.2 320 512 61,706 8,192",
+}
 GLOSSARY = "glossary"
 
 
