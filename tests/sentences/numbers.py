@@ -26,7 +26,7 @@ KOREAN = {
     "절반": 0.5,
 }  # fmt: skip
 ALONE = {"one": 1, "two": 2, "first": 1, "second": 2, "once": 1, "twice": 2, "both": 2, "none": 0,
-         "no": 0, "zero": 0, "single": 1, "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1,
+         "no": 0, "zero": 0, "single": 1, "halved": 0.5, "halves": 0.5, "halving": 0.5, "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1,
          "둘째": 2, "영": 0, "없": 0}  # fmt: skip
 # 세, 네, 열, 백, 천 and 만 are other words too: a number only before what is counted, or as -째
 COUNTED = (
@@ -71,7 +71,7 @@ def read_number(text: str) -> tuple[float, int]:
     words = {**ENGLISH, **KOREAN, **ALONE}
     for word in (text.lower(), text.removesuffix("째"), text.lower().removesuffix("s")):
         if word in words:
-            return float(words[word]), 0
+            return float(words[word]), 2 if words[word] % 1 else 0  # a quarter is no half
     raise ValueError(f"expected a number, got {text!r}")
 
 

@@ -18,6 +18,7 @@ GROUPS = [
     """
     red: red reddish | 빨 붉
     blue: blue bluish | 파란 파랑 파랗 파래 푸
+    orange: orange | 주황
     white: white bare | 흰 하얀 하얗
     grey: grey | 회색
     black: black | 검은 검정 까만 까맣
@@ -59,8 +60,8 @@ GROUPS = [
     columns: column columns width wide | 열 너비 가로
     """,
     """
-    positive: positive | 양수
-    negative: negative negatives | 음수
+    positive: positive above | 양수
+    negative: negative negatives below | 음수
     """,
     """
     add: add adds added adding plus | 더하 더합 더한 더해 덧셈
@@ -107,6 +108,7 @@ def has_form(words: str, form: str, language: str) -> bool:
 SEEN = (
     "red",
     "blue",
+    "orange",
     "white",
     "grey",
     "black",
