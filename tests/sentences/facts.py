@@ -109,8 +109,9 @@ def make_names(slug: str) -> dict:
 
     torch, nn, F, math; what lenet_course exports; `net`, the trained network, and its layers conv1
     to fc3; `out(cell)`, the numbers of a cell's output, `text(cell)`, the output, `code(cell)`, the
-    numbers of its code; `solution(cell)`, those of an exercise's solution; `compare(a, b)` → "more", "less" or "same"; and what a module of the
-    chapter's own, tests/sentences/chapter_NN.py, defines.
+    numbers of its code, `solution(cell)`, those of an exercise's solution; `compare(a, b)` →
+    "more", "less" or "same"; and what a module of the chapter's own, tests/sentences/chapter_NN.py,
+    defines.
     """
     net = lenet_course.load_trained()
     names = {name: getattr(lenet_course, name) for name in lenet_course.__all__}
