@@ -18,6 +18,7 @@ from tests.checks.test_questions import (
 )
 from tests.sentences.facts import read_numbers
 from tests.sentences.kernels import *  # noqa: F403 the marks use its names
+from tests.sentences.kernels import fresh_net
 from tests.sentences.operations import find_operation
 
 SLUG = "02_inspect_the_parameters"
@@ -63,13 +64,25 @@ def bound(layer: nn.Module) -> float:
     return fan_in(layer) ** -0.5
 
 
+def reach(value: float, limit: float) -> str:
+    return "inside" if abs(value) <= limit else "outside"
+
+
 def flatten(images: torch.Tensor) -> torch.Tensor:
     """The row that fc1 would get."""
     maps = F.max_pool2d(F.relu(net.conv1(images)), 2)
     return F.max_pool2d(F.relu(net.conv2(maps)), 2).flatten(1)
 
 
-conv_share = sum(read_numbers("share-of-each", SLUG)[1:4:2])  # percent
+# how far the first values go, in bounds
+first = list(fresh_net.children())
+widest = reach(max(each.weight.abs().max().item() / bound(each) for each in first), 1)
+widest_bias = reach(max(each.bias.abs().max().item() / bound(each) for each in first), 1)
+shares = {
+    line.split()[0]: float(line.split()[2])  # percent
+    for line in read_output(SLUG, "share-of-each").splitlines()
+}
+conv_share = shares["conv1"] + shares["conv2"]
 millions = read_numbers("without-sharing", SLUG)[0] // 1e5 * 1e5  # cut, not rounded
 
 # --- code and outputs
@@ -90,8 +103,8 @@ tabled = re.findall(r"^\S+", read_output(SLUG, "name-table"), re.M)
 stored = ast.literal_eval(read_output(SLUG, "state-dict"))
 
 
-def alike(things: list) -> str | None:
-    return "same" if all(thing == things[0] for thing in things) else None
+def alike(things: list) -> str:
+    return "kept" if all(thing == things[0] for thing in things) else "changed"
 
 
 def spot(place: list[float], size: tuple) -> str | None:

@@ -14,7 +14,8 @@ net = load_trained()
 kernels = net.conv1.weight.detach()[:, 0]
 with torch.random.fork_rng():
     torch.manual_seed(0)
-    fresh = Net().conv1.weight.detach()[:, 0]
+    fresh_net = Net()
+fresh = fresh_net.conv1.weight.detach()[:, 0]
 image, fresh_image = (draw_kernels(each).axes[0].images[0] for each in (kernels, fresh))
 # the halves of a kernel, without its middle row or column
 HALVES = {

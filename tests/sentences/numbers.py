@@ -27,7 +27,8 @@ KOREAN = {
 }  # fmt: skip
 ALONE = {"one": 1, "two": 2, "first": 1, "second": 2, "once": 1, "twice": 2, "both": 2, "none": 0,
          "no": 0, "zero": 0, "single": 1, "halved": 0.5, "halves": 0.5, "halving": 0.5,
-         "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1, "둘째": 2, "영": 0, "없": 0}  # fmt: skip
+         "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1, "둘째": 2,
+         "영": 0, "없": 0}  # fmt: skip
 # 세, 네, 열, 백, 천 and 만 are other words too: a number only before what is counted, or as -째
 COUNTED = (
     "개|장|번|자리|줄|칸|단계|가지|명|곳|쪽|군데|층|묶음|걸음|배|벌|계층|수|텐서|숫자|커널|채널|특징|행|열|"

@@ -70,6 +70,14 @@ GROUPS = [
     divide: divide divides divided dividing | 나누 나눕 나눈
     """,
     """
+    inside: inside within | 안 벗어나지
+    outside: outside beyond | 밖 벗어났 벗어납 벗어난
+    """,
+    """
+    kept: same unchanged agree agrees alike | 그대로 같 똑같
+    changed: changes changed differ differs different | 바뀝 바뀌 바뀐 다르 다릅 다른
+    """,
+    """
     yes: yes true True both | True 참 둘_다
     no: no false False neither | False 거짓
     """,
