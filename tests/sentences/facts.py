@@ -98,14 +98,20 @@ def read_given(slug: str) -> frozenset:
     return frozenset(find_all("\n".join([*cells, checkers])))
 
 
+def read_solution(cell: str, slug: str) -> str:
+    (text,) = [each["text"] for each in read_source(slug) if each["id"] == cell]
+    return text.partition("### BEGIN SOLUTION")[2].partition("### END SOLUTION")[0]
+
+
 @cache
 def make_names(slug: str) -> dict:
     """The names that an expression may use.
 
     torch, nn, F, math; what lenet_course exports; `net`, the trained network, and its layers conv1
     to fc3; `out(cell)`, the numbers of a cell's output, `text(cell)`, the output, `code(cell)`, the
-    numbers of its code; `compare(a, b)` → "more", "less" or "same"; and what a module of the
-    chapter's own, tests/sentences/chapter_NN.py, defines.
+    numbers of its code, `solution(cell)`, those of an exercise's solution; `compare(a, b)` →
+    "more", "less" or "same"; and what a module of the chapter's own, tests/sentences/chapter_NN.py,
+    defines.
     """
     net = lenet_course.load_trained()
     names = {name: getattr(lenet_course, name) for name in lenet_course.__all__}
@@ -115,6 +121,7 @@ def make_names(slug: str) -> dict:
         "out": lambda cell: read_numbers(cell, slug),
         "text": lambda cell: read_text(cell, slug),
         "code": lambda cell: find_all(get_cell(slug, cell).source),
+        "solution": lambda cell: find_all(read_solution(cell, slug)),
         "compare": compare,
     }
     try:

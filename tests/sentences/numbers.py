@@ -27,8 +27,9 @@ KOREAN = {
     "절반": 0.5,
 }  # fmt: skip
 ALONE = {"one": 1, "two": 2, "first": 1, "second": 2, "once": 1, "twice": 2, "both": 2, "none": 0,
-         "no": 0, "zero": 0, "single": 1, "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1,
-         "둘째": 2, "영": 0, "없": 0}  # fmt: skip
+         "no": 0, "zero": 0, "single": 1, "halved": 0.5, "halves": 0.5, "halving": 0.5,
+         "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1, "둘째": 2,
+         "영": 0, "없": 0}  # fmt: skip
 # 세, 네, 열, 백, 천 and 만 are other words too: a number only before what is counted, or as -째
 COUNTED = (
     "개|장|번|자리|줄|칸|단계|가지|명|곳|쪽|군데|층|묶음|걸음|배|벌|계층|수|텐서|숫자|커널|채널|특징|행|열|"
@@ -38,7 +39,7 @@ COUNTED = (
 _KOREAN_WORDS = "|".join(sorted(KOREAN, key=len, reverse=True))
 KOREAN_WORD = (
     rf"(?<![가-힣])(?:{_KOREAN_WORDS})(?= ?(?:{COUNTED}))|(?<![가-힣])(?:{_KOREAN_WORDS})째|"
-    r"(?<![가-힣])(?:다섯|여섯|일곱|여덟|아홉|열하나|열둘|열여섯|스물|서른|절반|셋|넷)"
+    r"(?<![가-힣])(?:다섯|여섯|일곱|여덟|아홉|열하나|열둘|열여섯|스물|서른(?![두둘])|절반|셋|넷)"
 )
 ENGLISH_WORD = (
     rf"(?<![\w-])(?:{'|'.join(sorted(ENGLISH, key=len, reverse=True))})(?:s(?= of))?(?![\w-])"
@@ -77,7 +78,7 @@ def read_number(text: str) -> tuple[float, int]:
     words = {**ENGLISH, **KOREAN, **ALONE}
     for word in (text.lower(), text.removesuffix("째"), text.lower().removesuffix("s")):
         if word in words:
-            return float(words[word]), 0
+            return float(words[word]), 2 if words[word] % 1 else 0  # a quarter is no half
     raise ValueError(f"expected a number, got {text!r}")
 
 

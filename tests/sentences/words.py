@@ -18,6 +18,7 @@ GROUPS = [
     """
     red: red reddish | 빨 붉
     blue: blue bluish | 파란 파랑 파랗 파래 푸
+    orange: orange | 주황
     white: white bare | 흰 하얀 하얗
     grey: grey | 회색
     black: black | 검은 검정 까만 까맣
@@ -59,14 +60,22 @@ GROUPS = [
     columns: column columns width wide | 열 너비 가로
     """,
     """
-    positive: positive | 양수
-    negative: negative negatives | 음수
+    positive: positive above | 양수
+    negative: negative negatives below | 음수
     """,
     """
     add: add adds added adding plus | 더하 더합 더한 더해 덧셈
     subtract: subtract subtracts subtracted subtracting minus | 빼 뺍 뺀 뺄셈
     multiply: multiply multiplies multiplied multiplying times | 곱
     divide: divide divides divided dividing | 나누 나눕 나눈
+    """,
+    """
+    inside: inside within | 안 벗어나지
+    outside: outside beyond | 밖 벗어났 벗어납 벗어난
+    """,
+    """
+    kept: same unchanged agree agrees alike | 그대로 같 똑같
+    changed: changes changed differ differs different | 바뀝 바뀌 바뀐 다르 다릅 다른
     """,
     """
     yes: yes true True both | True 참 둘_다
@@ -107,6 +116,7 @@ def has_form(words: str, form: str, language: str) -> bool:
 SEEN = (
     "red",
     "blue",
+    "orange",
     "white",
     "grey",
     "black",
