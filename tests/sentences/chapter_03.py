@@ -50,6 +50,7 @@ images = prepare_images(test.images)
 digit, label = pick_digit(test, 1848)
 maps = compute_feature_maps(net, digit)
 uint8 = torch.iinfo(test.images.dtype)
+missing = {"N": "batch", "C": "channels"}[AXES[images.shape.index(1)]]  # until prepared
 paper, ink = (
     test.images[:, 0, 0].max(),
     test.images.max().float(),
@@ -64,9 +65,10 @@ def name_side(dim: int) -> str:
     return "columns" if right - left > bottom - top else "rows"
 
 
-def measure_ink(digits) -> int:
-    """The longest side of the boxes around each digit's ink."""
-    touched = torch.cat([(digits.images > 0).any(along) for along in (1, 2)]).int()
+def measure_ink() -> int:
+    """The longest side of the boxes around the ink of each packaged digit."""
+    ink = torch.cat([load_digits(split).images for split in ("train", "test")]) > 0
+    touched = torch.cat([ink.any(along) for along in (1, 2)]).int()
     return 28 - (touched.argmax(1) + touched.flip(1).argmax(1)).min()
 
 
@@ -109,6 +111,14 @@ def find_operation(left, right, result) -> str:
         n for n, way in ways.items() if torch.isclose(way(left, right).sum().float(), result)
     )
     return name
+
+
+def try_on(layer, picture: torch.Tensor) -> str:
+    try:
+        layer(picture)
+    except RuntimeError:
+        return "refuses"
+    return "accepts"
 
 
 def place_in(number: int, shape: tuple) -> str:

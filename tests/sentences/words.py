@@ -12,8 +12,8 @@ GROUPS = [
     more: more larger higher greater above over taller better longer largest highest most rises
         grows exceeds | 더 크 커 큰 클 넓 많 높 넘 위 길 늘 오르 오릅 가장_큰
     less: less fewer smaller lower below under shorter worse smallest lowest least falls shrinks
-        drops | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
-    same: same equal equals agree agrees alike identical unchanged copies | 같 똑같 그대로
+        drops takes_away | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
+    same: same equal equals agree agrees alike identical unchanged copies kept | 같 똑같 그대로
     """,
     """
     red: red reddish | 빨 붉
@@ -48,6 +48,14 @@ GROUPS = [
     """
     inputs: input inputs | 입력
     outputs: output outputs | 출력
+    """,
+    """
+    batch: batch | 묶음
+    channels: channel channels | 채널
+    """,
+    """
+    accepts: accept accepts | 받
+    refuses: refuse refuses fails | 거절 오류
     """,
     """
     weights: weight weights | 가중치
