@@ -1,10 +1,8 @@
 """What the marks of chapter 3 are computed with, and what shows its questions' right choices."""
 
-import operator
 import re
 
 import torch
-import torch.nn.functional as F
 
 from book.sources import read_source
 from lenet_course import (
@@ -35,6 +33,17 @@ from tests.sentences.looks import (  # noqa: F401
     measure_lean,
     name_colour,
 )
+from tests.sentences.verdicts import (  # noqa: F401
+    agree,
+    count_decimals,
+    find_operation,
+    find_padded,
+    name_side,
+    place_in,
+    rank,
+    sign,
+    try_on,
+)
 
 QUESTIONS = {  # name → (place of the right choice, from 0; the test that shows it)
     "q-swap": (2, shown.test_03_relu_and_max_pooling_may_change_places),
@@ -51,18 +60,7 @@ digit, label = pick_digit(test, 1848)
 maps = compute_feature_maps(net, digit)
 uint8 = torch.iinfo(test.images.dtype)
 missing = {"N": "batch", "C": "channels"}[AXES[images.shape.index(1)]]  # until prepared
-paper, ink = (
-    test.images[:, 0, 0].max(),
-    test.images.max().float(),
-)  # a corner, and the darkest pixel
-
-
-def name_side(dim: int) -> str:
-    """What grows when a picture grows in a dimension: its height (rows), or its width (columns)."""
-    shape = [1, 1, 32, 32]
-    shape[dim] = 64
-    left, right, bottom, top = draw_digits(torch.zeros(shape)).axes[0].images[0].get_extent()
-    return "columns" if right - left > bottom - top else "rows"
+paper, ink = test.images[:, 0, 0].max(), test.images.max().float()  # a corner; the darkest
 
 
 def measure_ink() -> int:
@@ -91,53 +89,6 @@ def shrink(side: int) -> list[int]:
         picture = step(picture)
         sides.append(picture.shape[-1])
     return sides
-
-
-def find_padded(place: int) -> str:
-    """The side that one of the four numbers of F.pad pads."""
-    widths = [0] * 4
-    widths[place] = 1
-    padded = F.pad(torch.ones(1, 1), widths)
-    sides = ("left", "right") if padded.shape == (1, 2) else ("top", "bottom")
-    return sides[padded.argmax() == 0]
-
-
-def find_operation(left, right, result) -> str:
-    """Name the operation that makes the result of the two, summed up where they are many."""
-    ways = {"add": operator.add, "subtract": operator.sub}
-    ways |= {"multiply": operator.mul, "divide": operator.truediv}
-    result = torch.as_tensor(float(result))
-    (name,) = (
-        n for n, way in ways.items() if torch.isclose(way(left, right).sum().float(), result)
-    )
-    return name
-
-
-def try_on(layer, picture: torch.Tensor) -> str:
-    try:
-        layer(picture)
-    except RuntimeError:
-        return "refuses"
-    return "accepts"
-
-
-def place_in(number: int, shape: tuple) -> str:
-    """Where a shape has a number, as a key of WORDS."""
-    return "first" if shape.index(number) == 0 else "last"
-
-
-def agree(statement: object) -> str:
-    return "same" if str(statement) == "True" else "less"
-
-
-def sign(value: float) -> str:
-    return "negative" if value < 0 else "positive"
-
-
-def rank(value: float, values) -> str:
-    """Whether a value is the largest or the smallest of all: "more", "less"."""
-    values = torch.as_tensor(values)
-    return "more" if value >= values.max() else "less" if value <= values.min() else "same"
 
 
 window, block = digit[0, 0, 15:20, 19:24], maps["conv1"][0, 3, 14:16, 18:20]
@@ -231,7 +182,3 @@ hard_ends = find_ends(hard_ink[:15])  # above the stem's lower half
 rivals = sorted(hard.argsort(descending=True)[1:3].tolist())
 prose = "".join(cell["text"] for cell in read_source(SLUG) if cell["id"] == "answer-before")
 (shift,) = {int(n) for n in re.findall(r"e\^\{z\+(\d)\} = e\^\1 e\^z", prose)}  # the formula's
-
-
-def count_decimals(printed: str) -> int:
-    return len(re.search(r"\.(\d+)", printed)[1])
