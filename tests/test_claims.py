@@ -43,17 +43,6 @@ EXACT = {
         "last-operation": "'AddmmBackward0'",
     },
     "02_inspect_the_parameters": {"registered-or-not": "['weight']"},
-    "03_run_it_forward": {
-        "random-input": "torch.Size([1, 10])",
-        "load-test": "(torch.Size([2000, 28, 28]), torch.uint8)",
-        "pad-by-hand": "(torch.Size([2000, 1, 32, 32]), tensor(1.))",
-        "prepare-equal": "True",
-        "unbatched-conv": "torch.Size([6, 28, 28])",
-        "unsqueeze": "torch.Size([1, 1, 32, 32])\ntorch.Size([1, 10])",
-        "eight-at-once": "torch.Size([8, 10])",
-        "conv-by-hand": "6.24",
-        "receptive-check": "13.7 13.7",
-    },
     "04_measure_the_loss": {
         "dummy-target-shape": "(torch.Size([1, 10]), torch.Size([1, 10]))",
         "broadcast-shape": "torch.Size([10, 10])",
@@ -204,63 +193,13 @@ def test_03_flatten_is_where_other_shapes_fail(cell, shapes):
         Net()(images)
 
 
-def test_03_the_ink_of_every_packaged_digit_fits_a_box_of_20():
-    for split in ("train", "test"):
-        ink = load_digits(split).images > 0
-        for along in (1, 2):
-            touched = ink.any(along)
-            first = touched.int().argmax(1)
-            last = 27 - touched.flip(1).int().argmax(1)
-            assert (last - first + 1).max() <= 20
-
-
-def test_03_one_block_by_hand():
-    text = read_output("03_run_it_forward", "relu-pool-by-hand")
-    assert [float(n) for n in re.findall(r"-?\d\.\d+", text)] == [
-        -0.16, 3.35, 1.49, 6.24, 0.00, 3.35, 1.49, 6.24, 6.24,
-    ]  # fmt: skip
-
-
-def test_03_the_maps_look_as_the_prose_says():
-    net, test = load_trained(), load_digits("test")
-    maps = compute_feature_maps(net, prepare_images(test.images[1848:1849]))
-    assert net.conv1.bias[1].item() == pytest.approx(2.69, abs=0.005)
-    ink = prepare_images(test.images[1848:1849])[0, 0, 2:30, 2:30]  # below each window's centre
-    assert maps["relu1"][0, 1][ink > 0.5].max() == 0 < maps["relu1"][0, 1][0, 0]
-    assert maps["pool2"].argmax() == (14 * 5 + 2) * 5 + 3
-    assert maps["pool2"][0].amax((1, 2)).argmin() == 11
-    assert maps["conv2"][0].std((1, 2)).argmin() == 6
-    assert "8 24 12 28" in read_output("03_run_it_forward", "receptive-field")
-
-
-def test_03_what_a_4_a_1_and_a_7_share_and_do_not():
-    net, test = load_trained(), load_digits("test")
-    chosen = [1848, 75, 95]
-    assert test.labels[chosen].tolist() == [4, 1, 7]
-    maps = compute_feature_maps(net, prepare_images(test.images[chosen]))["pool2"]
+def test_03_a_level_stroke_is_in_a_4_and_a_7_and_no_more_than_a_trace_of_one_in_a_1():
+    images = prepare_images(load_digits("test").images[[1848, 75, 95]])  # 4, 1, 7
+    maps = compute_feature_maps(load_trained(), images)["pool2"]
     most = maps.amax((2, 3)) / maps.amax((1, 2, 3)).unsqueeze(1)
     assert (most[:, 0] > 0.5).all()
     assert (most[[0, 2]][:, [5, 8]] > 0.5).all()
     assert 0 < most[1, 5] < 0.15
-    assert (maps[1, 8] == 0).sum() == 24 and f"{maps[1, 8].max():.2f}" == "0.05"
-    assert [int(each[5].argmax()) // 5 for each in maps[[0, 2]]] == [1, 0]
-
-
-def test_03_the_4_and_the_hard_2():
-    logits, answers = (
-        numbers("03_run_it_forward", "logits"),
-        numbers("03_run_it_forward", "softmax"),
-    )
-    assert (logits[4], logits[7]) == (9.97, 3.44)
-    assert sorted(logits)[-2] == logits[7]
-    assert answers[4] == 1.00 and math.exp(9.97 - 3.44) > 600
-    net, test = load_trained(), load_digits("test")
-    with torch.no_grad():
-        everything = net(prepare_images(test.images)).softmax(1)
-    hard = everything.max(1).values.argmin()
-    assert test.labels[hard] == 2
-    assert [round(p, 2) for p in everything[hard, [2, 1, 7]].tolist()] == [0.54, 0.23, 0.23]
-    assert set(everything[hard].argsort(descending=True)[:3].tolist()) == {1, 2, 7}
 
 
 # --- chapter 4

@@ -4,17 +4,13 @@ import math
 import re
 from typing import NamedTuple
 
-DIGITS = (
-    r"\d+억(?: [\d,]+만)?"
-    r"|(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
-    r"(?:e[+-]?\d+| million|(?<!\.\d)(?<!\.\d\d)만(?= ?(?:개|장|번|명|배)))?"
-)
 UNITS = {" million": 1e6, "만": 1e4}
 ENGLISH = {
     "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "sixty": 60, "thirty-two": 32, "sixty-four": 64, "hundred": 100, "thousand": 1000,
+    "fifty": 50, "sixty": 60, "twenty-four": 24, "twenty-five": 25, "thirty-two": 32,
+    "sixty-four": 64, "hundred": 100, "thousand": 1000,
     "million": 1e6, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
     "ninth": 9, "tenth": 10, "sixteenth": 16, "half": 0.5, "quarter": 0.25,
 }  # fmt: skip
@@ -22,7 +18,8 @@ KOREAN = {
     "세": 3, "셋": 3, "네": 4, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9,
     "열": 10, "열한": 11, "열하나": 11, "열두": 12, "열둘": 12, "열세": 13, "열셋": 13, "열네": 14,
     "열넷": 14, "열다섯": 15, "열여섯": 16, "열일곱": 17, "열여덟": 18, "열아홉": 19, "스무": 20,
-    "스물": 20, "서른": 30, "서른두": 32, "서른둘": 32, "마흔": 40, "쉰": 50, "예순": 60,
+    "스물": 20, "스물넷": 24, "스물다섯": 25, "서른": 30, "서른두": 32, "서른둘": 32,
+    "마흔": 40, "쉰": 50, "예순": 60,
     "예순네": 64, "예순넷": 64, "백": 100, "천": 1000, "만": 10000, "십만": 100000, "백만": 1e6,
     "절반": 0.5,
 }  # fmt: skip
@@ -36,10 +33,16 @@ COUNTED = (
     "셀|에폭|프로세스|점|문제|시험|값|그림|이미지|픽셀|모서리|변|축|퍼센트|글자|사람|달|해|시간|분|초|판|"
     "가중치|편향|매개변수|배치|스텝|함수|물음|답|식|오류|고장|손실|확률|로짓|점수|맵|합성곱|글씨|획"
 )
+DIGITS = (
+    r"\d+억(?: [\d,]+만)?"
+    r"|(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
+    rf"(?:e[+-]?\d+| million|만(?=$|분의| ?(?:{COUNTED})))?"  # 0만: 0 alone; 4만큼: by 4
+)
 _KOREAN_WORDS = "|".join(sorted(KOREAN, key=len, reverse=True))
 KOREAN_WORD = (
     rf"(?<![가-힣])(?:{_KOREAN_WORDS})(?= ?(?:{COUNTED}))|(?<![가-힣])(?:{_KOREAN_WORDS})째|"
-    r"(?<![가-힣])(?:다섯|여섯|일곱|여덟|아홉|열하나|열둘|열여섯|스물|서른(?![두둘])|절반|셋|넷)"
+    r"(?<![가-힣])(?:다섯|여섯|일곱|여덟|아홉|열하나|열둘|열여섯|스물넷|스물다섯|스물|서른(?![두둘])|"
+    r"절반|셋|넷)"
 )
 ENGLISH_WORD = (
     rf"(?<![\w-])(?:{'|'.join(sorted(ENGLISH, key=len, reverse=True))})(?:s(?= of))?(?![\w-])"
@@ -78,7 +81,7 @@ def read_number(text: str) -> tuple[float, int]:
     words = {**ENGLISH, **KOREAN, **ALONE}
     for word in (text.lower(), text.removesuffix("째"), text.lower().removesuffix("s")):
         if word in words:
-            return float(words[word]), 2 if words[word] % 1 else 0  # a quarter is no half
+            return float(words[word]), len(f"{words[word]:g}".partition(".")[2])
     raise ValueError(f"expected a number, got {text!r}")
 
 

@@ -10,18 +10,23 @@ import re
 GROUPS = [
     """
     more: more larger higher greater above over taller better longer largest highest most rises
-        grows exceeds | 더 크 커 큰 클 많 높 넘 위 길 늘 오르 오릅 가장_큰
+        grows exceeds | 더 크 커 큰 클 넓 많 높 넘 위 길 늘 오르 오릅 가장_큰
     less: less fewer smaller lower below under shorter worse smallest lowest least falls shrinks
-        drops | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
-    same: same equal equals agree agrees alike identical unchanged copies | 같 똑같 그대로
+        drops takes_away | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
+    same: same equal equals agree agrees alike identical unchanged copies kept | 같 똑같 그대로
     """,
     """
     red: red reddish | 빨 붉
     blue: blue bluish | 파란 파랑 파랗 파래 푸
     orange: orange | 주황
-    white: white bare | 흰 하얀 하얗
+    white: white bare | 흰 희 하얀 하얗
     grey: grey | 회색
+    teal: teal | 청록
     black: black | 검은 검정 까만 까맣
+    """,
+    """
+    bright: bright brighter brightest | 밝
+    dark: dark darker darkest | 어두 어둡
     """,
     """
     left: left left-hand | 왼
@@ -29,8 +34,8 @@ GROUPS = [
     """,
     """
     top: top upper above over | 위 윗
-    bottom: bottom lower below foot under | 아래 아랫 밑
-    middle: middle centre | 가운데 한가운데
+    bottom: bottom lower below foot under underside | 아래 아랫 밑
+    middle: middle centre | 가운데 가운뎃 한가운데
     """,
     """
     upright: upright vertical | 세로
@@ -44,6 +49,14 @@ GROUPS = [
     """
     inputs: input inputs | 입력
     outputs: output outputs | 출력
+    """,
+    """
+    batch: batch | 묶음
+    channels: channel channels | 채널
+    """,
+    """
+    accepts: accept accepts | 받
+    refuses: refuse refuses fails | 거절 오류
     """,
     """
     weights: weight weights | 가중치
@@ -130,11 +143,14 @@ SEEN = (
 
 
 def find_seen(text: str, language: str) -> list[tuple[int, str]]:
-    """Find the words that say a colour or a place, as an alt text does: (place, word)."""
+    """Find the words that say a colour or a place, as an alt text does: (place, word).
+
+    가로획 and 세로획 are left out: they name strokes, as bar and stem do.
+    """
     found = []
     for key in SEEN:
         for form in WORDS[key][key][language]:
-            end = "[가-힣]*" if language == "ko" else r"(?![\w-])"
+            end = "(?!획)[가-힣]*" if language == "ko" else r"(?![\w-])"
             pattern = rf"(?<![\w-]){re.escape(form.replace('_', ' '))}{end}"
             matches = re.finditer(pattern, text, re.IGNORECASE)
             found += [(match.start(), match[0]) for match in matches]
