@@ -90,7 +90,7 @@ EXACT = {
         "one-epoch-cell": "92 %",
         "same-loop-cell": "True",
         "few-cell": "100 %\n85 %",
-        "turning-cell": "21: 0.64, 40: 0.83",
+        "turning-cell": "21: 0.63, 40: 0.82",
         "save-cell": "True",
         "weights-only-cell": "print() ran\nUnpicklingError",
         "test-once-cell": "45 / 2000\n97.8 %, 2.2 %",
@@ -415,21 +415,23 @@ def test_06_the_curves_fall_in_the_order_told(batch):
     torch.manual_seed(0)
     start = Net()
 
-    def first_below(make_optimizer):
+    def find_settling(make_optimizer):
+        """The step from which the loss stays below 0.1."""
         net = copy.deepcopy(start)
         optimizer = make_optimizer(net.parameters())
-        for step in range(200):
+        losses = []
+        for _ in range(200):
             optimizer.zero_grad()
             loss = F.cross_entropy(net(images), labels)
-            if loss < 0.1:
-                return step
+            losses.append(loss.item())
             loss.backward()
             optimizer.step()
-        raise AssertionError("never below 0.1")
+        assert losses[-1] < 0.1
+        return max(step for step, loss in enumerate(losses) if loss >= 0.1) + 1
 
-    adam = first_below(lambda p: torch.optim.Adam(p, lr=0.001))
-    momentum = first_below(lambda p: torch.optim.SGD(p, 1 / 64, momentum=0.9))
-    sgd = first_below(lambda p: torch.optim.SGD(p, 1 / 8))
+    adam = find_settling(lambda p: torch.optim.Adam(p, lr=0.001))
+    momentum = find_settling(lambda p: torch.optim.SGD(p, 1 / 64, momentum=0.9))
+    sgd = find_settling(lambda p: torch.optim.SGD(p, 1 / 8))
     assert adam < momentum < sgd
     assert adam == pytest.approx(50, abs=10)
     assert momentum == pytest.approx(130, abs=10)
@@ -481,7 +483,8 @@ def test_07_the_triangle_is_behind_first_and_ahead_at_the_end():
     lines = read_output("07_train_on_real_digits", "triangle-train-cell").splitlines()
     pairs = [[float(n) for n in re.findall(r"\d+\.\d", line)] for line in lines]
     assert pairs[1][1] < pairs[1][0]
-    assert 0 < pairs[5][1] - pairs[5][0] < 1
+    assert pairs[5][1] - pairs[5][0] == pytest.approx(1.1, abs=0.051)
+    assert 20 <= 20 * (pairs[5][1] - pairs[5][0]) <= 24  # digits of the 2,000
 
 
 def test_07_at_the_end_the_taught_digits_are_ahead():
@@ -501,21 +504,23 @@ def test_07_the_confusion_matrix_says_what_the_prose_says():
     rows = [[int(n) for n in re.findall(r"\d+", row)] for row in text.split("],")]
     assert [len(row) for row in rows] == [10] * 10
     table = torch.tensor(rows)
-    assert table.diagonal().sum() == 2000 - 32
+    assert table.diagonal().sum() == 2000 - 36
     off = table - torch.diag(table.diagonal())
-    assert (off.max(), off.argmax()) == (4, 5 * 10 + 8)
-    assert off[6].sum() == 0
+    assert off.max() == 4
+    assert (off == 4).nonzero().tolist() == [[5, 8], [7, 2]]
+    assert off.sum(1)[[0, 1, 6]].tolist() == [1, 1, 1] and (off.sum(1) == 1).sum() == 3
     alt = get_cell("07_train_on_real_digits", "mistakes-cell", "en").metadata["mystnb"]["image"][
         "alt"
     ]
-    assert "32 misread digits" in alt
+    assert "36 misread digits" in alt
 
 
 def test_07_jitter_gains_more_than_another_seed():
     lines = read_output("07_train_on_real_digits", "augment-cell").splitlines()
     pairs = [[float(n) for n in re.findall(r"\d+\.\d", line)] for line in lines]
     gains = [moved - plain for plain, moved in pairs]
-    assert min(gains) == pytest.approx(2.7, abs=0.051)
+    assert min(gains) == pytest.approx(2.9, abs=0.051)
+    assert 20 * min(gains) == pytest.approx(58, abs=1)  # digits of the 2,000
     for column in zip(*pairs, strict=True):
         assert 1 <= max(column) - min(column) <= 2
 
