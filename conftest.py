@@ -10,6 +10,7 @@ from book.environment import fix_environment
 from tests.colab_like import ColabLikeFile
 from tests.pictures import find_picture_problems
 
+pytest_plugins = ["tests.unchanged"]
 fix_environment()
 ROOT = Path(__file__).parent
 # kernels start in chapters/en: let them find the package where nobody has installed it

@@ -90,7 +90,7 @@ def build_wheel() -> Path:
 
 
 def redirect_setup(notebook, wheel: Path):
-    """Let a notebook's set-up cell install the wheel in place of the repository; return the cell."""
+    """Let a notebook's set-up cell install the wheel in place of the repository; return it."""
     setup = next(cell for cell in notebook.cells if cell.cell_type == "code")
     address = f"git+{get_repository_url()}@course"
     assert f'{address}"' in setup.source, setup.source

@@ -7,7 +7,8 @@ IMPORT_ALL = """
 import importlib, pickle, pkgutil, random
 import numpy, torch
 def read_states():
-    return pickle.dumps((torch.get_rng_state().numpy(), numpy.random.get_state(), random.getstate()))
+    states = torch.get_rng_state().numpy(), numpy.random.get_state(), random.getstate()
+    return pickle.dumps(states)
 names = ["lenet_course"]
 for name in names:  # grows: a package's modules are known once it is imported
     before = read_states()
