@@ -3,9 +3,10 @@
 A test is remembered, once it passed, with a digest of what it can depend on: its module's files
 (tests/dependencies.py), the conftests' and pytest's settings, the Python, the installed packages,
 the machine, the browser and Node.js; the cells of a notebook are remembered together. A test of the
-built book depends on all that the book is made of; one in tests/browser that is given a page, on
-that page and the site's shared files. A test that opened a file which it does not name is not
-remembered. `make test ALL=1` runs all; the environment variable CI does too, and remembers nothing.
+built book depends on all that the book is made of and then, where that changed, on the site that
+was built: one in tests/browser that is given a page, on that page and the files that all share. A
+test that opened a file which it does not name is not remembered. `make test ALL=1` runs all; with
+the environment variable CI all run and nothing is remembered.
 """
 
 import hashlib
@@ -58,7 +59,7 @@ class Unchanged:
         self.repository = Repository(config.rootpath)
         self.environment = describe_environment()
         self.passed, self.failed, self.found, self.undeclared = Counter(), set(), {}, {}
-        self.opened = set()
+        self.opened, self.wide = set(), set()
         sys.addaudithook(self.note_opened)
 
     def note_opened(self, event, arguments):
@@ -75,23 +76,30 @@ class Unchanged:
             notebook = item.path.suffix == ".ipynb"
             key = str(item.path.relative_to(self.config.rootpath)) if notebook else item.nodeid
             name = item.path.relative_to(self.config.rootpath).as_posix()
-            item.known = self.repository.find_dependencies(name) | self.find_shared()
-            item.inputs = item.known
-            if "html" in getattr(item, "fixturenames", ()):  # the book is made of all the rest
-                item.inputs |= {name for name in self.repository.hashes if name[:6] != "tests/"}
+            item.known = self.find_known(name, False)
+            item.inputs = self.find_known(name, "html" in getattr(item, "fixturenames", ()))
             count = sizes[item.path] if notebook else 1
             item.green = [key, self.digest(key, item.inputs), count]
 
     @cache  # noqa: B019  one a run
-    def find_shared(self):
+    def find_known(self, name, with_book):
+        """What a test file depends on; the book is made of all but the tests."""
         found = {*SETTINGS, "tests/unchanged.py", "tests/dependencies.py"}
-        for name in set(CONFTESTS) & set(self.repository.hashes):
-            found |= self.repository.find_dependencies(name, data=False)
+        found |= self.repository.find_dependencies(name)
+        for conftest in set(CONFTESTS) & set(self.repository.hashes):
+            found |= self.repository.find_dependencies(conftest, data=False)
+        if with_book:
+            found |= {name for name in self.repository.hashes if not name.startswith("tests/")}
         return frozenset(found & set(self.repository.hashes))
 
-    def digest(self, key, names, more=()):
-        pairs = [(name, self.repository.hashes[name]) for name in sorted(names)]
-        return hashlib.sha256(repr((key, pairs, more, self.environment)).encode()).hexdigest()
+    @cache  # noqa: B019
+    def hash_all(self, names):
+        return hash_text(
+            [self.environment, *((n, self.repository.hashes[n]) for n in sorted(names))]
+        )
+
+    def digest(self, key, names, more=""):
+        return hash_text([key, self.hash_all(names), more])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item):
@@ -103,11 +111,10 @@ class Unchanged:
     def pytest_runtest_call(self, item):
         item.prepared = self.list_opened()
         site, page = find_page(item)
-        if page:
-            names = {name for name in item.known if not name.startswith("chapters/")}
-            pairs = [(path.name, hash_file(path)) for path in (page, *list_shared(page, site))]
-            item.green.append(self.digest(item.nodeid, names, pairs))
-            if self.green.get(f"{item.nodeid}@page") == item.green[-1]:
+        if site:
+            names = {name for name in item.known if not page or not name.startswith("chapters/")}
+            item.green.append(self.digest(item.nodeid, frozenset(names), hash_site(site, page)))
+            if self.green.get(f"{item.nodeid}@site") == item.green[-1]:
                 pytest.skip(REASON)
 
     @pytest.hookimpl(wrapper=True)
@@ -118,6 +125,8 @@ class Unchanged:
             report.undeclared = sorted(self.list_opened() - item.inputs)
             site, page = find_page(item)
             if page and self.opens_more(item, site, page):
+                self.wide.add(page)  # tests of this page may share what was seen there
+            if page in self.wide:
                 item.green = item.green[:3]
         report.green = item.green
         return report
@@ -130,7 +139,7 @@ class Unchanged:
 
     def opens_more(self, item, site, page):
         """Whether a test that is given a page looked at more than this page."""
-        others = self.opened - {page, *list_shared(page, site)}
+        others = self.opened - {*list_shown(site, page)}
         opened = self.list_opened() - item.prepared
         sources = {name for name in opened if name.startswith("chapters/")}
         return bool(sources) or any(site in path.parents for path in others)
@@ -138,7 +147,7 @@ class Unchanged:
     # --- where their reports arrive
 
     def pytest_runtest_logreport(self, report):
-        key = report.green[0]
+        key = getattr(report, "green", [report.nodeid])[0]  # none where a worker crashed
         if report.failed:
             self.failed.add(key)
         elif report.when != "call" or hasattr(report, "wasxfail"):
@@ -158,13 +167,13 @@ class Unchanged:
         if hasattr(self.config, "workerinput"):
             return
         memory = {**self.config.cache.get(MEMORY, {})}
-        for key, (_, digest, count, *page) in self.found.items():
+        for key, (_, digest, count, *site) in self.found.items():
             if self.passed[key] == count:
                 memory[key] = digest
-                memory |= {f"{key}@page": found for found in page}
+                memory |= {f"{key}@site": found for found in site}
         for key in self.failed:
             memory.pop(key, None)
-            memory.pop(f"{key}@page", None)
+            memory.pop(f"{key}@site", None)
         self.config.cache.set(MEMORY, memory)
 
     def pytest_terminal_summary(self, terminalreporter):
@@ -188,11 +197,29 @@ def find_page(item) -> tuple[Path | None, Path | None]:
     return site, pages[0] if len(pages) == 1 and pages[0].is_file() else None
 
 
-def list_shared(page: Path, site: Path) -> list[Path]:
-    """The files that a page shows or runs: all of _static, and the pictures that it names."""
+@cache
+def list_shown(site: Path, page: Path | None) -> list[Path]:
+    """The files that a page shows or runs: itself, all of _static, the pictures that it names.
+
+    Without a page, all of the site.
+    """
+    files = [path for path in sorted(site.rglob("*")) if path.is_file()]
+    if page is None:
+        return files
     text = page.read_text(encoding="utf-8")
-    pictures = [path for path in (site / "_images").glob("*") if path.name in text]
-    return sorted(path for path in (*pictures, *(site / "_static").rglob("*")) if path.is_file())
+    static, images = site / "_static", site / "_images"
+    pictures = [path for path in files if images in path.parents and path.name in text]
+    return [page, *pictures, *(path for path in files if static in path.parents)]
+
+
+@cache
+def hash_site(site: Path, page: Path | None) -> str:
+    shown = list_shown(site, page)
+    return hash_text([(str(path.relative_to(site)), hash_file(path)) for path in shown])
+
+
+def hash_text(values: list) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()
 
 
 def describe_environment() -> list:
