@@ -77,6 +77,10 @@ class _Search:
             self._follow(module, name)
         for text in filter(DOTTED.fullmatch, code.strings):
             self._follow(text.rstrip("."), "*")
+            if text.endswith("."):  # the name follows: any module of the package
+                below = self.repository.list_below(text.replace(".", "/").rstrip("/"))
+                for found in sorted(name for name in below if "/test_" not in name):
+                    self.add(found)
         if not self.data:
             return
         programs = self.repository.list_below("lenet_course")

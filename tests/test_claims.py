@@ -26,7 +26,8 @@ from lenet_course import (
     train,
 )
 from lenet_course.standardise import DEVIATION, MEAN
-from tests.chapters import equal, get_cell, read_output
+from tests.chapters import get_cell, read_output
+from tests.networks import equal
 from tests.test_model import TUTORIAL
 
 EXACT = {
