@@ -78,13 +78,15 @@ FILES = {
     "tests/data.txt": "3",
     "tests/test_data.py": DATA,
     "tests/test_hidden.py": SPELT.format("hidden", "'da' + 'ta.txt'"),
+    "tests/test_launch.py": "import subprocess\n\ndef test_launch():\n    assert subprocess\n",
     "tests/test_one.py": "from lenet_course import A\n\ndef test_one():\n    assert A\n",
     "tests/browser/__init__.py": "",
     "tests/browser/conftest.py": BUILD,
     "tests/browser/test_pages.py": LOOK,
 }
 PAGES = "tests/browser/test_pages.py::test_"
-ONE = {"tests/test_one.py::test_one"}
+LAUNCH = {"tests/test_launch.py::test_launch"}  # may run any code
+ONE = LAUNCH | {"tests/test_one.py::test_one"}
 NUMBERS = {"tests/test_data.py::test_positive", "tests/test_data.py::test_odd"}
 NOTEBOOK = {"chapters/ko/01.ipynb::Cell 0", "chapters/ko/01.ipynb::Cell 1"}
 NEIGHBOUR = {f"{PAGES}neighbour[01.html]"}  # looks at another page than its own: at all, then
@@ -106,7 +108,7 @@ def green(tmp_path_factory):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "chapters/ko/01.ipynb")
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     found = run(project)
-    assert set(found.values()) == {"PASSED"} and len(found) == 10
+    assert set(found.values()) == {"PASSED"} and len(found) == 11
     return project
 
 
@@ -149,9 +151,9 @@ def test_nothing_changed_runs_nothing_but_what_cannot_be_known(project):
 @pytest.mark.parametrize(("edits", "tests"), [
     ({"lenet_course/one.py": "A = 5\n"}, ONE | NEIGHBOUR),
     ({"lenet_course/two.py": "B = 1 + 1\n", "chapters/src/01.md": "1"},
-     NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"}),
+     LAUNCH | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"}),
     ({"tests/data.txt": "5", "chapters/src/02.md": "2"},
-     NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"}),
+     LAUNCH | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"}),
     ({"lenet_course/__init__.py": FILES["lenet_course/__init__.py"] + "#"},
      ONE | NOTEBOOK | NEIGHBOUR),
 ])  # fmt: skip

@@ -13,6 +13,7 @@ import hashlib
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from functools import cache
@@ -31,9 +32,15 @@ CONFTESTS = ("conftest.py", "tests/conftest.py", "tests/browser/conftest.py")
 
 def pytest_configure(config):
     given = getattr(config, "workerinput", None)
-    green = recall(config) if given is None else given.get("green")
-    if green is not None:
-        config.pluginmanager.register(Unchanged(config, green), "unchanged")
+    green = recall(config) if given is None else given["green"]
+    if green is None:
+        return
+    try:
+        repository = Repository(config.rootpath)
+    except (OSError, subprocess.CalledProcessError):  # a copy without Git: all tests run
+        return
+    if "conftest.py" in repository.hashes:
+        config.pluginmanager.register(Unchanged(config, repository, green), "unchanged")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -48,15 +55,12 @@ def recall(config) -> dict[str, str] | None:
     whole = config.args_source is config.ArgsSource.TESTPATHS and not narrowed
     if os.environ.get("CI") or not whole or not hasattr(config, "cache"):
         return None
-    if shutil.which("git") is None or not (config.rootpath / ".git").exists():
-        return None
     return {} if os.environ.get("ALL") else config.cache.get(MEMORY, {})
 
 
 class Unchanged:
-    def __init__(self, config, green):
-        self.config, self.green = config, green
-        self.repository = Repository(config.rootpath)
+    def __init__(self, config, repository, green):
+        self.config, self.repository, self.green = config, repository, green
         self.environment = describe_environment()
         self.passed, self.failed, self.found, self.undeclared = Counter(), set(), {}, {}
         self.opened, self.wide = set(), set()
@@ -83,9 +87,10 @@ class Unchanged:
 
     @cache  # noqa: B019  one a run
     def find_known(self, name, with_book):
-        """What a test file depends on; the book is made of all but the tests."""
+        """What a test file depends on; a book, if it builds one too, is made of all but tests."""
         found = {*SETTINGS, "tests/unchanged.py", "tests/dependencies.py"}
         found |= self.repository.find_dependencies(name)
+        with_book |= "tests/built_book.py" in self.repository.find_dependencies(name, data=False)
         for conftest in set(CONFTESTS) & set(self.repository.hashes):
             found |= self.repository.find_dependencies(conftest, data=False)
         if with_book:
@@ -190,7 +195,9 @@ def is_unchanged(report) -> bool:
 def find_page(item) -> tuple[Path | None, Path | None]:
     """The built site that a browser's test looks at, and the one page of it that it is given."""
     site = getattr(item, "funcargs", {}).get("html")
-    if site is None or item.path.parent.name != "browser" or not hasattr(item, "callspec"):
+    if not isinstance(site, Path):
+        return None, None
+    if item.path.parent.name != "browser" or not hasattr(item, "callspec"):
         return site, None
     given = [value for value in item.callspec.params.values() if str(value).endswith(".html")]
     pages = [site / value for value in given]
