@@ -16,7 +16,7 @@ pdf: .venv/all book ## write the book as PDFs, one a language, into _build/pdf
 	@$(PY) -m tests.browser.find
 	$(PY) -m book.pdf
 
-test: .venv/all ## run every test: units, chapter rules, nbval in both languages, the built book
+test: .venv/all ## run every test that changed since it was green; ALL=1 runs all, as CI does
 	@$(PY) -m tests.browser.find
 	$(PY) -m pytest
 

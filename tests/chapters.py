@@ -1,10 +1,9 @@
-"""What several tests share: reading stored notebooks, comparing two networks."""
+"""What several tests share: reading stored notebooks."""
 
 import re
 from functools import cache
 
 import nbformat
-import torch
 
 from book.sources import CHAPTERS, LANGUAGES, ROOT, list_pages, list_slugs
 
@@ -43,9 +42,3 @@ def read_output(slug: str, cell_id: str) -> str:
 
 def strip_colours(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
-
-
-def equal(one: torch.nn.Module, other: torch.nn.Module) -> bool:
-    """Whether two networks' parameters are the same to the last bit."""
-    pairs = zip(one.parameters(), other.parameters(), strict=True)
-    return all(torch.equal(p, q) for p, q in pairs)

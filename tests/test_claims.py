@@ -25,7 +25,8 @@ from lenet_course import (
     prepare_images,
     train,
 )
-from tests.chapters import equal, get_cell, read_output
+from tests.chapters import get_cell, read_output
+from tests.networks import equal
 from tests.test_model import TUTORIAL
 
 EXACT = {

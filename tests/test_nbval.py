@@ -1,4 +1,7 @@
-"""nbval must fail when a stored number, a stored picture or a line of Net is changed."""
+"""nbval must fail when a stored number, a stored picture or a line of Net is changed.
+
+The faults are planted in a few cells of chapter 1, with the outputs that the book shows.
+"""
 
 import base64
 import io
@@ -15,90 +18,127 @@ from PIL import ImageDraw
 from book.sources import CHAPTERS, ROOT
 from tests.pictures import compare_pictures, decode_picture, find_picture_problems
 
-SLUG = "01_define_the_net"
+CELLS = (
+    "setup", "import-torch", "conv1-shape", "define-net", "print-net", "call-net",
+    "every-shape-printed", "network-figure", "same-as-package",
+)  # fmt: skip
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A copy of what nbval needs to compare one chapter."""
-    for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
+def copy_project(folder):
+    """Copy what nbval needs, without a chapter."""
+    for name in ("conftest.py", "pyproject.toml", "README.md", "_config.yml"):
+        shutil.copy(ROOT / name, folder)
     for name in ("lenet_course", "tests", "book"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "chapters/ko").mkdir(parents=True)
-    shutil.copy(CHAPTERS / f"ko/{SLUG}.ipynb", tmp_path / "chapters/ko")
-    return tmp_path
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def write_notebook(project, name, **edits):
+    """Write the cells of chapter 1 as chapters/NAME.ipynb, some of them edited."""
+    path = project / f"chapters/{name}.ipynb"
+    notebook = nbformat.read(CHAPTERS / path.parent.name / "01_define_the_net.ipynb", as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id in CELLS]
+    assert tuple(cell.id for cell in notebook.cells) == CELLS
+    for cell in notebook.cells:
+        edits.get(cell.id.replace("-", "_"), lambda cell: None)(cell)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
 
 
 def run_nbval(project):
-    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", f"chapters/ko/{SLUG}.ipynb"]
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "--tb=short", "chapters"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     environment["PYTHONPATH"] = str(project)
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
 
 
-def list_failures(result):
-    return re.findall(r"^FAILED (\S+)", result.stdout, flags=re.M)
+def list_failures(result, name, mark="FAILED"):
+    """The ids of the cells of a notebook that failed."""
+    lines = re.findall(rf"^{mark} chapters/{name}.ipynb::Cell (\d+)", result.stdout, flags=re.M)
+    return [CELLS[int(number)] for number in lines]
 
 
-def edit_cell(project, cell_id, edit):
-    path = project / f"chapters/ko/{SLUG}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    edit(next(cell for cell in notebook.cells if cell.id == cell_id))
-    nbformat.write(notebook, path)
+def change_number(cell):
+    data = cell.outputs[0].data
+    assert "28, 28" in data["text/plain"]
+    data["text/plain"] = data["text/plain"].replace("28, 28", "28, 27")
 
 
-def test_the_copy_passes_as_it_stands(project):
+def change_picture(cell):
+    picture = decode_picture(cell.outputs[0].data["image/png"])
+    ImageDraw.Draw(picture).rectangle((300, 140, 340, 180), fill="white")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    cell.outputs[0].data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
+
+
+def change_net(cell):
+    cell.source = cell.source.replace("nn.Linear(120, 84)", "nn.Linear(120, 80)")
+    cell.source = cell.source.replace("nn.Linear(84, 10)", "nn.Linear(80, 10)")
+
+
+def leave_a_file(cell):
+    cell.source += "\nopen('left', 'w').close()"
+
+
+def import_too_early(cell):
+    cell.source = "import lenet_course\n" + cell.source
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    """nbval's result over notebooks with faults of their own."""
+    project = copy_project(tmp_path_factory.mktemp("faults"))
+    write_notebook(project, "en/outputs", conv1_shape=change_number, network_figure=change_picture)
+    write_notebook(project, "en/net", define_net=change_net)
+    write_notebook(project, "ko/place", conv1_shape=change_number, import_torch=leave_a_file)
+    write_notebook(project, "ko/early", setup=import_too_early)
     result = run_nbval(project)
-    assert result.returncode == 0, result.stdout
+    assert result.returncode == 1, result.stdout
+    return result
 
 
-def test_a_changed_number_fails(project):
-    def edit(cell):
-        data = cell.outputs[0].data
-        data["text/plain"] = data["text/plain"].replace("28, 28", "28, 27")
-
-    edit_cell(project, "conv1-shape", edit)
-    result = run_nbval(project)
-    assert result.returncode == 1
-    assert len(list_failures(result)) == 1, result.stdout
+@pytest.mark.parametrize("name", ["en/outputs", "ko/place"])
+def test_a_changed_number_fails_and_the_cells_as_they_stand_pass(result, name):
+    found = set(list_failures(result, name))
+    assert found - {"network-figure"} == {"conv1-shape"}, result.stdout
 
 
-def test_a_changed_picture_fails(project):
-    def edit(cell):
-        picture = decode_picture(cell.outputs[0].data["image/png"])
-        ImageDraw.Draw(picture).rectangle((300, 140, 340, 180), fill="white")
-        buffer = io.BytesIO()
-        picture.save(buffer, "PNG")
-        cell.outputs[0].data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
-
-    edit_cell(project, "network-figure", edit)
-    result = run_nbval(project)
-    assert result.returncode == 1
-    assert len(list_failures(result)) == 1, result.stdout
+def test_a_changed_picture_fails(result):
+    assert list_failures(result, "en/outputs") == ["conv1-shape", "network-figure"]
     assert "the picture differs from the stored one" in result.stdout
 
 
-def test_a_changed_line_of_net_fails(project):
-    def edit(cell):
-        cell.source = cell.source.replace("nn.Linear(120, 84)", "nn.Linear(120, 80)")
-        cell.source = cell.source.replace("nn.Linear(84, 10)", "nn.Linear(80, 10)")
-
-    edit_cell(project, "define-net", edit)
-    result = run_nbval(project)
-    assert result.returncode == 1
-    assert len(list_failures(result)) >= 3, result.stdout  # print(net), every shape, the figure
+def test_a_changed_line_of_net_fails(result):
+    found = list_failures(result, "en/net")
+    assert found == ["print-net", "every-shape-printed", "same-as-package"], result.stdout
 
 
-def test_a_changed_line_of_the_packaged_net_fails(project):
+def test_a_korean_notebook_that_leaves_a_file_behind_fails(result):
+    assert list_failures(result, "ko/place", "ERROR") == [CELLS[-1]], result.stdout
+    assert "expected the notebook alone in its folder, got ['left'] too" in result.stdout
+
+
+def test_a_korean_notebook_finds_no_course_before_its_setup_cell(result):
+    assert "setup" in list_failures(result, "ko/early"), result.stdout
+    assert "No module named 'lenet_course'" in result.stdout
+    assert "expected lenet-course alone to be installed, got []" in result.stdout
+
+
+def test_a_changed_line_of_the_packaged_net_fails_here_and_installed(tmp_path):
+    project = copy_project(tmp_path)
     path = project / "lenet_course/model.py"
     text = path.read_text()
     line = "        x = F.relu(self.fc2(x))\n"
     assert text.count(line) == 1
     path.write_text(text.replace(line, "        x = self.fc2(x)\n"))
+    for language in ("ko", "en"):
+        write_notebook(project, f"{language}/package")
     result = run_nbval(project)
     assert result.returncode == 1
-    assert len(list_failures(result)) == 1, result.stdout  # torch.equal(packaged(blank), output)
+    for language in ("ko", "en"):  # torch.equal(packaged(blank), output)
+        found = list_failures(result, f"{language}/package")
+        assert found == ["same-as-package"], result.stdout
 
 
 def test_the_tolerance_lets_a_shifted_label_pass_and_stops_another_size():

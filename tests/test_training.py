@@ -15,7 +15,7 @@ from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepa
 from lenet_course.augmentation import jitter
 from lenet_course.checkpoints import save_whole
 from lenet_course.training import compute_triangle, main
-from tests.chapters import equal
+from tests.networks import equal
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,13 @@ def few():
 def make_net():
     torch.manual_seed(0)
     return Net()
+
+
+@pytest.fixture(scope="module")
+def three_epochs():
+    """A network that learned the packaged digits for three epochs, and its history."""
+    net = make_net()
+    return net, train(net, load_digits(), epochs=3, validation=load_digits("test"))
 
 
 def test_train_is_the_loop_written_by_hand(few):
@@ -63,9 +70,8 @@ def test_the_learning_rate_is_a_triangle():
     assert shares[20:] == sorted(shares[20:], reverse=True)
 
 
-def test_three_epochs_read_the_packaged_digits():
-    net = make_net()
-    history = train(net, load_digits(), epochs=3, validation=load_digits("test"))
+def test_three_epochs_read_the_packaged_digits(three_epochs):
+    _, history = three_epochs
     assert history[-1]["accuracy"] > 0.97
     assert history[0]["loss"] > history[1]["loss"] > history[2]["loss"]
 
@@ -197,7 +203,7 @@ def test_a_resumed_run_ends_with_the_same_bits(few, tmp_path):
     assert equal(whole, resumed)
 
 
-def test_a_killed_program_leaves_a_whole_checkpoint_and_goes_on(tmp_path):
+def test_a_killed_program_leaves_a_whole_checkpoint_and_goes_on(three_epochs, tmp_path):
     arguments = [sys.executable, "-m", "lenet_course.training", "--epochs", "3", "--output",
                  str(tmp_path / "net.pt"), "--checkpoint", str(tmp_path / "run.pt")]  # fmt: skip
     process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
@@ -211,9 +217,7 @@ def test_a_killed_program_leaves_a_whole_checkpoint_and_goes_on(tmp_path):
     assert not (tmp_path / "net.pt").exists()
     result = subprocess.run(arguments, capture_output=True, text=True, check=True)
     assert re.search(r"accuracy 9[789]\.\d+ % on the 2,000 test digits", result.stdout)
-    net = make_net()
-    train(net, load_digits(), epochs=3)
-    assert equal(load_trained(tmp_path / "net.pt"), net)
+    assert equal(load_trained(tmp_path / "net.pt"), three_epochs[0])
 
 
 @pytest.mark.parametrize("size", [0, 100, 5000])
@@ -319,14 +323,17 @@ def run_program(*arguments, **options):
                           capture_output=True, text=True, **options)  # fmt: skip
 
 
-def test_the_program_says_what_is_wrong_in_one_line(tmp_path):
-    for arguments, message in [
-        (["--device", "cuda:99"], "expected a device of this machine, got 'cuda:99'"),
-        (["--batch-size", "0"], "expected batch_size from 1 to 10000"),
-    ]:
-        result = run_program(*arguments, "--output", str(tmp_path / "net.pt"))
-        assert result.returncode == 2
-        assert result.stderr.strip().splitlines()[-1].startswith(message)
+def test_the_program_says_what_is_wrong_in_one_line(tmp_path, capsys):
+    output = ["--output", str(tmp_path / "net.pt")]
+    result = run_program("--device", "cuda:99", *output)
+    assert result.returncode == 2
+    message = "expected a device of this machine, got 'cuda:99'"
+    assert result.stderr.strip().splitlines()[-1].startswith(message)
+    with pytest.raises(SystemExit) as ended:
+        main(["--batch-size", "0", *output])
+    assert ended.value.code == 2
+    message = "expected batch_size from 1 to 10000"
+    assert capsys.readouterr().err.strip().splitlines()[-1].startswith(message)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -340,11 +347,11 @@ def test_help_lists_every_setting(capsys):
 
 
 def test_two_processes_under_torchrun_equal_one(tmp_path):
-    program = ["-m", "lenet_course.training", "--epochs", "1", "--batch-size", "1000", "--output"]
+    settings = ["--epochs", "1", "--batch-size", "1000", "--output"]
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
-    for launcher, name in [(torchrun, "two.pt"), ([], "one.pt")]:
-        command = [sys.executable, *launcher, *program, str(tmp_path / name)]
-        subprocess.run(command, check=True, capture_output=True)
+    program = [*torchrun, "-m", "lenet_course.training", *settings, str(tmp_path / "two.pt")]
+    subprocess.run([sys.executable, *program], check=True, capture_output=True)
+    main([*settings, str(tmp_path / "one.pt")])
     one, two = load_trained(tmp_path / "one.pt"), load_trained(tmp_path / "two.pt")
     # ten steps: a mean of two means is added up in another order than one mean
     for p, q in zip(one.parameters(), two.parameters(), strict=True):

@@ -1,0 +1,202 @@
+"""What is unchanged since it was green is skipped, nothing else: tried on a small repository."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from book.sources import ROOT
+
+CONFTEST = """
+import json, pytest
+pytest_plugins = ["tests.unchanged"]
+
+class Notebook(pytest.File):
+    def collect(self):
+        names = {}
+        for number, cell in enumerate(json.loads(self.path.read_text())["cells"]):
+            item = Cell.from_parent(self, name=f"Cell {number}")
+            item.source, item.names = "".join(cell["source"]), names
+            yield item
+
+class Cell(pytest.Item):
+    def runtest(self):
+        exec(self.source, self.names)
+
+def pytest_collect_file(file_path, parent):
+    return file_path.suffix == ".ipynb" and Notebook.from_parent(parent, path=file_path) or None
+"""
+BUILD = """
+import pytest
+from pathlib import Path
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("html")
+    for path in (Path(__file__).parents[2] / "chapters/src").iterdir():
+        (folder / f"{path.stem}.html").write_text(path.read_text())
+    return folder
+"""
+LOOK = """
+import pytest
+
+@pytest.mark.parametrize("name", ["01.html", "02.html"])
+def test_page(html, name):
+    assert (html / name).read_text()
+
+@pytest.mark.parametrize("name", ["01.html"])
+def test_neighbour(html, name):
+    assert (html / "02.html").read_text()
+
+def test_all(html):
+    assert len(list(html.iterdir())) == 2
+"""
+DATA = """
+from pathlib import Path
+
+def test_positive():
+    assert int(Path(__file__).with_name("data.txt").read_text()) > 0
+
+def test_odd():
+    assert int(Path(__file__).with_name("data.txt").read_text()) % 2 == 1
+"""
+SPELT = "from pathlib import Path\n\ndef test_{}():\n    Path(__file__).with_name({}).read_text()\n"
+FILES = {
+    "conftest.py": CONFTEST,
+    "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['tests', 'chapters']\n",
+    ".gitignore": "__pycache__/\n.pytest_cache/\n",
+    "lenet_course/__init__.py": "from lenet_course.one import A\nfrom lenet_course.two import B\n",
+    "lenet_course/one.py": "A = 1\n",
+    "lenet_course/two.py": "B = 2\n",
+    "chapters/src/01.md": "one",
+    "chapters/src/02.md": "two",
+    "tests/__init__.py": "",
+    "tests/data.txt": "3",
+    "tests/test_data.py": DATA,
+    "tests/test_hidden.py": SPELT.format("hidden", "'da' + 'ta.txt'"),
+    "tests/test_launch.py": "import subprocess\n\ndef test_launch():\n    assert subprocess\n",
+    "tests/test_one.py": "from lenet_course import A\n\ndef test_one():\n    assert A\n",
+    "tests/browser/__init__.py": "",
+    "tests/browser/conftest.py": BUILD,
+    "tests/browser/test_pages.py": LOOK,
+}
+PAGES = "tests/browser/test_pages.py::test_"
+LAUNCH = {"tests/test_launch.py::test_launch"}  # may run any code
+ONE = LAUNCH | {"tests/test_one.py::test_one"}
+NUMBERS = {"tests/test_data.py::test_positive", "tests/test_data.py::test_odd"}
+NOTEBOOK = {"chapters/ko/01.ipynb::Cell 0", "chapters/ko/01.ipynb::Cell 1"}
+NEIGHBOUR = {f"{PAGES}neighbour[01.html]"}  # looks at another page than its own: at all, then
+HIDDEN = "tests/test_hidden.py::test_hidden"  # opens a file whose name the code does not spell
+
+
+@pytest.fixture(scope="module")
+def green(tmp_path_factory):
+    """A small repository whose tests were run once, all green."""
+    project = tmp_path_factory.mktemp("green")
+    for name, text in FILES.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    for name in ("unchanged.py", "dependencies.py"):
+        shutil.copy(ROOT / "tests" / name, project / "tests")
+    sources = ("from lenet_course import B", "assert B == 2")
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    (project / "chapters/ko").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "chapters/ko/01.ipynb")
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    found = run(project)
+    assert set(found.values()) == {"PASSED"} and len(found) == 11
+    return project
+
+
+@pytest.fixture
+def project(green, tmp_path):
+    return shutil.copytree(green, tmp_path / "project")
+
+
+def run(project, *arguments, **settings):
+    """Run the tests; return {test: "PASSED", "FAILED" or "UNCHANGED"}."""
+    given = {k: v for k, v in os.environ.items() if k not in ("CI", "ALL") and "PYTEST" not in k}
+    plain = {"PYTHONPATH": str(project), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-rA", "-v", "--color=no", *arguments]
+    done = subprocess.run(
+        command, cwd=project, env=given | plain | settings, capture_output=True, text=True
+    )
+    words = "PASSED|FAILED|ERROR|UNCHANGED"  # before the test's name where two workers run
+    lines = re.findall(
+        rf"^(?:\[gw\d\] .*({words}) )?(\S+::.+?)(?: ({words}).*)?$", done.stdout, re.M
+    )
+    found = {test.strip(): one or other for one, test, other in lines if one or other}
+    assert found, done.stdout + done.stderr
+    return found
+
+
+def list_run(found):
+    return {test for test, word in found.items() if word != "UNCHANGED"}
+
+
+def edit(project, name, text):
+    assert (project / name).read_text() != text
+    (project / name).write_text(text)
+
+
+def test_nothing_changed_runs_nothing_but_what_cannot_be_known(project):
+    assert list_run(run(project)) == {HIDDEN}
+    assert list_run(run(project, "-p", "xdist", "-n", "2")) == {HIDDEN}
+
+
+@pytest.mark.parametrize(("edits", "tests"), [
+    ({"lenet_course/one.py": "A = 5\n"}, ONE | NEIGHBOUR),
+    ({"lenet_course/two.py": "B = 1 + 1\n", "chapters/src/01.md": "1"},
+     LAUNCH | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"}),
+    ({"tests/data.txt": "5", "chapters/src/02.md": "2"},
+     LAUNCH | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"}),
+    ({"lenet_course/__init__.py": FILES["lenet_course/__init__.py"] + "#"},
+     ONE | NOTEBOOK | NEIGHBOUR),
+])  # fmt: skip
+def test_a_changed_file_runs_what_depends_on_it_once(project, edits, tests):
+    for name, text in edits.items():
+        edit(project, name, text)
+    assert list_run(run(project)) == tests | {HIDDEN}
+    if len(edits) > 1:
+        assert list_run(run(project)) == {HIDDEN}
+
+
+def test_a_conftest_changes_everything(project):
+    edit(project, "tests/browser/conftest.py", FILES["tests/browser/conftest.py"] + "#")
+    assert "UNCHANGED" not in run(project).values()
+
+
+def test_what_failed_is_never_remembered_and_a_notebook_only_whole(project):
+    edit(project, "tests/data.txt", "4")
+    edit(project, "lenet_course/two.py", "B = 3\n")
+    for _ in range(2):
+        found = run(project)
+        assert {test for test, word in found.items() if word == "FAILED"} == {
+            "tests/test_data.py::test_odd", "chapters/ko/01.ipynb::Cell 1",
+        }  # fmt: skip
+        assert found["chapters/ko/01.ipynb::Cell 0"] == "PASSED"
+    assert found["tests/test_data.py::test_positive"] == "UNCHANGED"
+    edit(project, "tests/data.txt", "3")
+    edit(project, "lenet_course/two.py", "B = 2\n")
+    found = run(project)
+    assert (
+        found["tests/test_data.py::test_odd"] == found["chapters/ko/01.ipynb::Cell 1"] == "PASSED"
+    )
+
+
+def test_ci_a_named_test_and_all_ask_no_memory(project):
+    for found in (run(project, "tests"), run(project, ALL="1")):
+        assert set(found.values()) == {"PASSED"}
+    shutil.rmtree(project / ".pytest_cache")
+    assert set(run(project, CI="true").values()) == {"PASSED"}
+    assert not (project / ".pytest_cache/v/lenet").exists()
+
+
+def test_another_package_version_changes_everything(project):
+    (project / "new-1.0.dist-info").mkdir()  # beside PYTHONPATH's modules, as in site-packages
+    (project / "new-1.0.dist-info/METADATA").write_text("Name: new\nVersion: 1.0\n")
+    assert "UNCHANGED" not in run(project).values()

@@ -1,0 +1,238 @@
+"""Skip what was green before and has not changed since: in a run of everything here, never in CI.
+
+A test is remembered, once it passed, with a digest of what it can depend on: its module's files
+(tests/dependencies.py), the conftests' and pytest's settings, the Python, the installed packages,
+the machine, the browser and Node.js; the cells of a notebook are remembered together. A test of the
+built book depends on all that the book is made of and then, where that changed, on the site that
+was built: one in tests/browser that is given a page, on that page and the files that all share. A
+test that opened a file which it does not name is not remembered. `make test ALL=1` runs all; with
+the environment variable CI all run and nothing is remembered.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from tests.dependencies import Repository, hash_file
+
+REASON = "unchanged since green"
+MEMORY = "lenet/green"
+SETTINGS = ("pyproject.toml", "_config.yml", "tests/nbval_sanitize.cfg")
+CONFTESTS = ("conftest.py", "tests/conftest.py", "tests/browser/conftest.py")
+
+
+def pytest_configure(config):
+    given = getattr(config, "workerinput", None)
+    green = recall(config) if given is None else given["green"]
+    if green is None:
+        return
+    try:
+        repository = Repository(config.rootpath)
+    except (OSError, subprocess.CalledProcessError):  # a copy without Git: all tests run
+        return
+    if "conftest.py" in repository.hashes:
+        config.pluginmanager.register(Unchanged(config, repository, green), "unchanged")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    plugin = node.config.pluginmanager.get_plugin("unchanged")
+    node.workerinput["green"] = plugin.green if plugin else None
+
+
+def recall(config) -> dict[str, str] | None:
+    """Return what was green, {key: digest}; None where a run looks at less than everything."""
+    narrowed = config.option.keyword or config.option.markexpr or config.option.collectonly
+    whole = config.args_source is config.ArgsSource.TESTPATHS and not narrowed
+    if os.environ.get("CI") or not whole or not hasattr(config, "cache"):
+        return None
+    return {} if os.environ.get("ALL") else config.cache.get(MEMORY, {})
+
+
+class Unchanged:
+    def __init__(self, config, repository, green):
+        self.config, self.repository, self.green = config, repository, green
+        self.environment = describe_environment()
+        self.passed, self.failed, self.found, self.undeclared = Counter(), set(), {}, {}
+        self.opened, self.wide = set(), set()
+        sys.addaudithook(self.note_opened)
+
+    def note_opened(self, event, arguments):
+        if event == "open" and isinstance(arguments[0], (str, Path)):
+            if arguments[1] is None or set("r+") & set(arguments[1]):
+                self.opened.add(Path(arguments[0]).absolute())
+
+    # --- where tests run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items):
+        sizes = Counter(item.path for item in items)
+        for item in items:
+            notebook = item.path.suffix == ".ipynb"
+            key = str(item.path.relative_to(self.config.rootpath)) if notebook else item.nodeid
+            name = item.path.relative_to(self.config.rootpath).as_posix()
+            item.known = self.find_known(name, False)
+            item.inputs = self.find_known(name, "html" in getattr(item, "fixturenames", ()))
+            count = sizes[item.path] if notebook else 1
+            item.green = [key, self.digest(key, item.inputs), count]
+
+    @cache  # noqa: B019  one a run
+    def find_known(self, name, with_book):
+        """What a test file depends on; a book, if it builds one too, is made of all but tests."""
+        found = {*SETTINGS, "tests/unchanged.py", "tests/dependencies.py"}
+        found |= self.repository.find_dependencies(name)
+        with_book |= "tests/built_book.py" in self.repository.find_dependencies(name, data=False)
+        for conftest in set(CONFTESTS) & set(self.repository.hashes):
+            found |= self.repository.find_dependencies(conftest, data=False)
+        if with_book:
+            found |= {name for name in self.repository.hashes if not name.startswith("tests/")}
+        return frozenset(found & set(self.repository.hashes))
+
+    @cache  # noqa: B019
+    def hash_all(self, names):
+        return hash_text(
+            [self.environment, *((n, self.repository.hashes[n]) for n in sorted(names))]
+        )
+
+    def digest(self, key, names, more=""):
+        return hash_text([key, self.hash_all(names), more])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        self.opened.clear()
+        if self.green.get(item.green[0]) == item.green[1]:
+            pytest.skip(REASON)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item):
+        item.prepared = self.list_opened()
+        site, page = find_page(item)
+        if site:
+            names = {name for name in item.known if not page or not name.startswith("chapters/")}
+            item.green.append(self.digest(item.nodeid, frozenset(names), hash_site(site, page)))
+            if self.green.get(f"{item.nodeid}@site") == item.green[-1]:
+                pytest.skip(REASON)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        report = yield
+        report.undeclared = []
+        if call.when == "call":
+            report.undeclared = sorted(self.list_opened() - item.inputs)
+            site, page = find_page(item)
+            if page and self.opens_more(item, site, page):
+                self.wide.add(page)  # tests of this page may share what was seen there
+            if page in self.wide:
+                item.green = item.green[:3]
+        report.green = item.green
+        return report
+
+    def list_opened(self):
+        """The files of the repository that were opened since this test began."""
+        root = self.config.rootpath
+        names = {path.relative_to(root).as_posix() for path in self.opened if root in path.parents}
+        return names & set(self.repository.hashes)
+
+    def opens_more(self, item, site, page):
+        """Whether a test that is given a page looked at more than this page."""
+        others = self.opened - {*list_shown(site, page)}
+        opened = self.list_opened() - item.prepared
+        sources = {name for name in opened if name.startswith("chapters/")}
+        return bool(sources) or any(site in path.parents for path in others)
+
+    # --- where their reports arrive
+
+    def pytest_runtest_logreport(self, report):
+        key = getattr(report, "green", [report.nodeid])[0]  # none where a worker crashed
+        if report.failed:
+            self.failed.add(key)
+        elif report.when != "call" or hasattr(report, "wasxfail"):
+            return
+        elif report.undeclared:
+            self.failed.add(key)
+            self.undeclared[report.nodeid] = report.undeclared
+        elif report.passed or is_unchanged(report):
+            self.passed[key] += 1
+            self.found[key] = report.green
+
+    def pytest_report_teststatus(self, report):
+        if is_unchanged(report):
+            return REASON, "u", "UNCHANGED"
+
+    def pytest_sessionfinish(self):
+        if hasattr(self.config, "workerinput"):
+            return
+        memory = {**self.config.cache.get(MEMORY, {})}
+        for key, (_, digest, count, *site) in self.found.items():
+            if self.passed[key] == count:
+                memory[key] = digest
+                memory |= {f"{key}@site": found for found in site}
+        for key in self.failed:
+            memory.pop(key, None)
+            memory.pop(f"{key}@site", None)
+        self.config.cache.set(MEMORY, memory)
+
+    def pytest_terminal_summary(self, terminalreporter):
+        for name, files in sorted(self.undeclared.items()):
+            terminalreporter.line(f"not remembered, opens what it does not name: {name}: {files}")
+        if terminalreporter.stats.get(REASON):
+            terminalreporter.line("make test ALL=1 runs what is unchanged too")
+
+
+def is_unchanged(report) -> bool:
+    return report.skipped and isinstance(report.longrepr, tuple) and REASON in report.longrepr[2]
+
+
+def find_page(item) -> tuple[Path | None, Path | None]:
+    """The built site that a browser's test looks at, and the one page of it that it is given."""
+    site = getattr(item, "funcargs", {}).get("html")
+    if not isinstance(site, Path):
+        return None, None
+    if item.path.parent.name != "browser" or not hasattr(item, "callspec"):
+        return site, None
+    given = [value for value in item.callspec.params.values() if str(value).endswith(".html")]
+    pages = [site / value for value in given]
+    return site, pages[0] if len(pages) == 1 and pages[0].is_file() else None
+
+
+@cache
+def list_shown(site: Path, page: Path | None) -> list[Path]:
+    """The files that a page shows or runs: itself, all of _static, the pictures that it names.
+
+    Without a page, all of the site.
+    """
+    files = [path for path in sorted(site.rglob("*")) if path.is_file()]
+    if page is None:
+        return files
+    text = page.read_text(encoding="utf-8")
+    static, images = site / "_static", site / "_images"
+    pictures = [path for path in files if images in path.parents and path.name in text]
+    return [page, *pictures, *(path for path in files if static in path.parents)]
+
+
+@cache
+def hash_site(site: Path, page: Path | None) -> str:
+    shown = list_shown(site, page)
+    return hash_text([(str(path.relative_to(site)), hash_file(path)) for path in shown])
+
+
+def hash_text(values: list) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()
+
+
+def describe_environment() -> list:
+    packages = sorted(f"{found.name} {found.version}" for found in distributions())
+    tools = [
+        shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "node")
+    ]
+    stats = [(tool, os.stat(tool).st_size, os.stat(tool).st_mtime_ns) for tool in tools if tool]
+    return [sys.version, platform.uname(), packages, stats]
