@@ -174,10 +174,13 @@ def write_bookmarks(path: Path, headings: list[Tag]) -> None:
     places = read_places(writer)
     parents = [None]
     for heading in headings:
-        page, place = places[heading.parent["id"]]
+        number, place = places[heading.parent["id"]]
         del parents[int(heading.name[1]) :]
         top = Fit.xyz(left=place.left, top=place.top)
-        parents.append(writer.add_outline_item(heading.text, page, parents[-1], fit=top))
+        item = writer.add_outline_item(
+            title=heading.text, page_number=number, parent=parents[-1], fit=top
+        )
+        parents.append(item)
     writer.write(path)
 
 
