@@ -21,12 +21,18 @@ window.inspection = {
     await inspection.rest();
   },
 
-  /** Choose light or dark, and wait until widgets have followed and colours stand still. */
+  /**
+   * Choose light or dark, and wait until widgets have followed and colours stand still.
+   * Returns whether anything but colours is another now than with the theme chosen before.
+   */
   async setTheme(theme) {
     document.documentElement.dataset.theme = theme;
     await inspection.frame();
     await Promise.all(document.getAnimations().map((animation) => animation.finished));
     await inspection.frame();
+    const before = inspection.seen;
+    inspection.seen = inspection.describe();
+    return inspection.seen !== before;
   },
 
   /** Every element, those of widgets too. */
@@ -42,7 +48,7 @@ window.inspection = {
     const named = [...each.attributes].filter(({ name }) => !/^(class|style|data-theme)$/.test(name));
     const text = named.map(({ name, value }) => `${name}=${value.slice(0, 80)}`);
     return [each.localName, isShown, ...[x, y, width, height].map(Math.round), ...text].join(" ");
-  }),
+  }).join("\n"),
 
   /** One element of each kind of text: its own size and colour on the colours behind it. */
   pickKinds() {

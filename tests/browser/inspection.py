@@ -76,14 +76,12 @@ def inspect_axe(page: Page, found: Found, with_all: bool) -> None:
     """
     page.emulate_media(reduced_motion="reduce")  # colours would fade over
     page.evaluate(Axe().axe_script)
-    seen = {}
     for theme in ("light", "dark"):
-        page.evaluate("theme => inspection.setTheme(theme)", theme)
-        seen[theme] = page.evaluate("inspection.describe()")
-        if theme == "light" and with_all:
+        is_another = page.evaluate("theme => inspection.setTheme(theme)", theme)
+        if with_all and theme == "light":
             found.faults += run_axe(page, theme, {})
             continue
-        if theme == "light" or seen["light"] != seen["dark"]:
+        if is_another:
             others = {rule: {"enabled": False} for rule in COLOUR_RULES}
             found.faults += run_axe(page, theme, {"rules": others})
         found.faults += run_axe(page, theme, {"runOnly": COLOUR_RULES}, "inspection.pickKinds()")
