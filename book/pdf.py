@@ -4,7 +4,9 @@
 
 The chapters' articles are joined into one page, which headless Chromium prints; so links between
 chapters stay inside the PDF, and the pages are counted through. Chromium cannot say in the contents
-on which page a heading comes to stand, so it prints twice: the bookmarks of the first print tell.
+on which page a heading comes to stand, so it prints twice: where the links of the first print lead
+tells. The bookmarks are written here, since Chromium's lack a space wherever a heading wraps, and
+have its last words twice where a page ends in it.
 """
 
 import sys
@@ -15,11 +17,13 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, sync_playwright
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import Destination, Fit
 
 from book.sources import LANGUAGES, ROOT, TABLES, list_pages
 
 WORDS = {"ko": ("차례", "{}장"), "en": ("Contents", "Chapter {}")}
+HEADINGS = ["h1", "h2", "h3"]
 STYLE = Path(__file__).with_suffix(".css")
 PAGE = """<!doctype html>
 <html lang="{language}" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
@@ -40,12 +44,13 @@ def write_book(html: Path, language: str, path: Path, browser: Browser) -> None:
     """
     pages = [read_page(html / f"chapters/{language}/{name}.html") for name in list_pages()]
     chapters = [take_chapter(html, page, number) for number, page in enumerate(pages)]
-    headings = [heading for chapter in chapters for heading in chapter.find_all(["h1", "h2"])]
-    numbers = [0] * len(headings)  # the page on which each stands, known after the first print
-    for _ in range(2):
+    numbers = {}  # heading's id → the page where it stands, known after the first print
+    for is_last in (False, True):
         whole = join_chapters(html, language, pages[0], chapters, numbers)
-        print_page(whole, path, browser)
-        numbers = read_page_numbers(path, len(headings))
+        print_page(whole, path, browser, tagged=is_last)
+        places = read_places(PdfReader(path))
+        numbers = {name: page + 1 for name, (page, _) in places.items()}
+    write_bookmarks(path, [h for chapter in chapters for h in chapter.find_all(HEADINGS)])
 
 
 def read_page(path: Path) -> Tag:
@@ -83,7 +88,7 @@ def lead_link(html: Path, path: Path, address: str, target: str) -> str:
     return urljoin(address, target)
 
 
-def join_chapters(html: Path, language: str, page: Tag, chapters: list, numbers: list[int]) -> str:
+def join_chapters(html: Path, language: str, page: Tag, chapters: list, numbers: dict) -> str:
     """Join cover, contents and chapters to one page of HTML."""
     title = page.find("meta", property="og:site_name")["content"]
     styles = page.find_all("link", rel="stylesheet")
@@ -124,41 +129,59 @@ def make_cover(html: Path, language: str, title: str) -> str:
     )
 
 
-def make_contents(language: str, chapters: list[Tag], numbers: list[int]) -> str:
-    """Make the contents: every page's title and every chapter's sections, with their pages."""
-    rows, pages = [], iter(numbers)
+def make_contents(language: str, chapters: list[Tag], numbers: dict[str, int]) -> str:
+    """Make the contents: every page's title and every chapter's sections, with their pages.
+
+    The other headings have a hidden row: Chromium notes the place of what a link leads to.
+    """
+    rows = []
     for chapter in chapters:
-        for heading in chapter.find_all(["h1", "h2"]):
-            page = next(pages)
-            if heading.name == "h2" and chapter.find(class_="entries"):
-                continue  # letters, works: no chapters of the book
-            row = f'<a href="#{heading.parent["id"]}"><span>{escape(heading.text)}</span>'
-            rows.append(f'<li class="{heading.name}">{row}<span>{page}</span></a></li>')
+        is_table = chapter.find(class_="entries")  # of letters, or works: no chapters of the book
+        for heading in chapter.find_all(HEADINGS):
+            name, level = heading.parent["id"], heading.name
+            hidden = "" if level == "h1" or (level == "h2" and not is_table) else " hidden"
+            row = f'<a href="#{name}"><span>{escape(heading.text)}</span>'
+            page = f"<span>{numbers.get(name, 0)}</span>"
+            rows.append(f'<li class="{level}"{hidden}>{row}{page}</a></li>')
     title = f'<p class="book-title">{WORDS[language][0]}</p>'
     return f'<nav class="book-contents">{title}<ol>{"".join(rows)}</ol></nav>'
 
 
-def print_page(whole: str, path: Path, browser: Browser) -> None:
-    """Print a page of HTML to a PDF with bookmarks and tags."""
+def print_page(whole: str, path: Path, browser: Browser, tagged: bool) -> None:
+    """Print a page of HTML to a PDF; tags, for those who listen, double the time it takes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "book.html")
         file.write_text(whole, encoding="utf-8")
         page = browser.new_page(java_script_enabled=False)
         page.goto(file.as_uri())
-        page.pdf(
-            path=path, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
-        )
+        page.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=tagged)
         page.close()
 
 
-def read_page_numbers(path: Path, count: int) -> list[int]:
-    """Read from the bookmarks on which page each chapter and section begins, from 1."""
-    reader = PdfReader(path)
-    found = [reader.get_destination_page_number(mark) + 1 for mark in list_marks(reader.outline, 2)]
-    if len(found) != count:
-        raise ValueError(f"expected {count} bookmarks in {path}, got {len(found)}")
-    return found
+def read_places(reader: PdfReader | PdfWriter) -> dict[str, tuple[int, Destination]]:
+    """Read where the links inside a PDF lead: an element's id → its page, from 0, and place."""
+    found = reader.named_destinations
+    return {
+        name.removeprefix("/"): (reader.get_destination_page_number(place), place)
+        for name, place in found.items()
+    }
+
+
+def write_bookmarks(path: Path, headings: list[Tag]) -> None:
+    """Write the headings into a PDF as its bookmarks, nested by their level."""
+    writer = PdfWriter(path, incremental=True)
+    places = read_places(writer)
+    parents = [None]
+    for heading in headings:
+        number, place = places[heading.parent["id"]]
+        del parents[int(heading.name[1]) :]
+        top = Fit.xyz(left=place.left, top=place.top)
+        item = writer.add_outline_item(
+            title=heading.text, page_number=number, parent=parents[-1], fit=top
+        )
+        parents.append(item)
+    writer.write(path)
 
 
 def list_marks(outline: list, depth: int) -> list:

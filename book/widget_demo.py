@@ -1,9 +1,9 @@
 """Pages with the widgets alone, to look at without a book: python -m book.widget_demo FOLDER"""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 from book.page_widgets import SCRIPT, load_language_words, write_page_widgets
 
@@ -44,22 +44,21 @@ def write_page(path: Path, language: str, mounts: list[str]) -> None:
 
 
 def make_mounts(language: str, expressions: tuple[str, ...]) -> list[str]:
-    """What the book stores of each widget's output."""
-    code = f"""
-import torch
-from lenet_course import *
-from lenet_course.text import set_language
-from lenet_course.widgets import *
-set_language({language!r})
-for widget in ({"".join(f"{expression}, " for expression in expressions)}):
-    print(widget._repr_mimebundle_()["text/html"])
-"""
-    environment = {**os.environ, "LENET_BOOK": "1"}
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return done.stdout.splitlines()
+    """What the book stores of each widget's output; the reader's own language stays."""
+    import torch  # here: to build the book, which shares this package, takes no torch
+
+    import lenet_course
+    from lenet_course import text, widgets
+
+    names = {"torch": torch, **vars(lenet_course), **vars(widgets)}
+    before = text.get_language()
+    text.set_language(language)
+    try:
+        with patch.dict(os.environ, LENET_BOOK="1"), torch.random.fork_rng(devices=[]):
+            made = [eval(expression, names) for expression in expressions]
+            return [widget._repr_mimebundle_()["text/html"] for widget in made]
+    finally:
+        text.set_language(before)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def measure_page(browser, html: Path, site: str, name: str, slow_down: int = SLO
     session.send("Emulation.setCPUThrottlingRate", {"rate": slow_down})
     page.goto(site + name)
     page.wait_for_timeout(500)
-    first_view = {urlsplit(url).path for url in asked if url.startswith(site)}
+    size = weigh_requests(html, site, asked)
     paint = page.evaluate("measured.paint")
     for selector in CLICKS:
         button = page.locator(selector).locator("visible=true").first
@@ -71,8 +71,13 @@ def measure_page(browser, html: Path, site: str, name: str, slow_down: int = SLO
     page.wait_for_timeout(300)
     found = page.evaluate("measured")
     context.close()
-    size = sum(weigh(html / path.lstrip("/")) for path in first_view)
     return {"bytes": size, "paint": paint, "jumps": found["jumps"], "answer": found["answer"]}
+
+
+def weigh_requests(html: Path, site: str, asked: list[str]) -> int:
+    """Bytes of what was asked of the site, each file once."""
+    paths = {urlsplit(url).path for url in asked if url.startswith(site)}
+    return sum(weigh(html / path.lstrip("/")) for path in paths)
 
 
 def weigh(file: Path) -> int:

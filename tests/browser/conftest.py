@@ -1,20 +1,32 @@
 """A real browser, for pages opened as files: no request leaves their folder."""
 
+from contextlib import ExitStack, contextmanager
+
 import pytest
 
+from book.widget_demo import write_demo
 from tests.browser.find import find_browser
 from tests.browser.serve import serve
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
+    """One Chromium for all; after these tests Playwright's event loop is out of others' way."""
     sync_playwright, path = find_browser()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory):
+    """A page a language with two explorers, of a 3 and of an 8."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder)
+    return folder
 
 
 @pytest.fixture
@@ -59,29 +71,33 @@ def site(html):
         yield address
 
 
-@pytest.fixture
-def visit(browser, site):
-    """Open a page of the site; in the end nothing else was asked, and the console has no error."""
-    problems, contexts = [], []
-
-    def visit(name, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
+@contextmanager
+def open_guarded(browser, site, problems, **options):
+    """Open a blank page; note what it asks of others than the site, and the console's errors."""
+    with browser.new_context(**options) as context:
         page = context.new_page()
         page.set_default_timeout(5000)
         page.requests = []
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
         page.on("console", lambda m: m.type == "error" and problems.append(describe(m)))
-        page.goto(site + name)
-        return page
+        yield page
+        foreign = (url for url in page.requests if not url.startswith((site, "data:")))
+        problems.extend(f"request to {url}" for url in foreign)
 
-    yield visit
-    for context in contexts:
-        for page in context.pages:
-            foreign = (url for url in page.requests if not url.startswith((site, "data:")))
-            problems.extend(f"request to {url}" for url in foreign)
-        context.close()
+
+@pytest.fixture
+def visit(browser, site):
+    """Open a page of the site; in the end nothing else was asked, and the console has no error."""
+    problems = []
+    with ExitStack() as stack:
+
+        def visit(name, **options):
+            page = stack.enter_context(open_guarded(browser, site, problems, **options))
+            page.goto(site + name)
+            return page
+
+        yield visit
     assert problems == []
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from book import page_widgets
-from book.widget_demo import make_mounts, write_demo, write_page
+from book.widget_demo import make_mounts, write_page
 from lenet_course import (
     compute_feature_maps,
     find_receptive_field,
@@ -26,13 +26,6 @@ from tests.bench.page import time_updates
 THREE = [(0.3, 0.25), (0.45, 0.15), (0.62, 0.2), (0.66, 0.33), (0.55, 0.45), (0.42, 0.48),
          (0.6, 0.52), (0.7, 0.66), (0.6, 0.82), (0.42, 0.86), (0.28, 0.76)]  # fmt: skip
 WORDS = get_widget_words("explorer", "en")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder)
-    return folder
 
 
 @pytest.fixture

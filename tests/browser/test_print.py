@@ -17,7 +17,8 @@ from tests.built_book import Page, run_build
 from tests.chapters import read_notebook
 
 CHAPTER = "chapters/{}/{}.html"
-PAPER = 665  # CSS pixels between the margins of A4
+FADED = """new Promise(requestAnimationFrame).then(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished)))"""
 SHOWN = ["00_welcome", "06_update_the_weights"]  # with widgets; with errors, long lines, formulas
 
 
@@ -52,21 +53,6 @@ def test_every_line_of_code_is_printed_and_nothing_of_the_frame(visit, language,
     assert squeeze(page.locator("article h1").inner_text().rstrip("#")) in printed
 
 
-@pytest.mark.parametrize("slug", list_pages())
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_wider_than_the_paper(visit, language, slug):
-    page = visit(CHAPTER.format(language, slug), viewport={"width": PAPER, "height": 900})
-    page.emulate_media(media="print")
-    cut = page.locator("article *").evaluate_all(
-        """(all, width) => all.filter((e) => e.getClientRects().length
-             && (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible"
-                 || e.getBoundingClientRect().right > width + 1))
-           .map((e) => e.outerHTML.slice(0, 120))""",
-        PAPER,
-    )
-    assert cut == []
-
-
 def test_on_paper_a_widget_is_its_picture(visit):
     page = visit(CHAPTER.format("ko", "00_welcome"))
     widget = page.locator(".lenet-widget[data-widget]").first
@@ -84,10 +70,9 @@ def read_content(pdf: bytes) -> list[bytes]:
 
 def test_a_dark_page_is_printed_light(visit):
     page = visit(CHAPTER.format("en", "03_run_it_forward"))
-    page.wait_for_load_state("networkidle")
     light = read_content(page.pdf(print_background=True))
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(500)  # colours fade over
+    page.evaluate(FADED)
     dark = page.pdf(print_background=True)
     assert read_content(dark) == light
     assert page.locator("html").get_attribute("data-theme") == "dark"  # and stays so on the screen
@@ -149,26 +134,49 @@ def book(request, html, browser, tmp_path_factory):
 
 
 def list_headings(html, language):
-    """Every page's title and its sections', as the built pages have them."""
+    """Every page's title and its headings' words and levels, as the built pages have them."""
     for number, slug in enumerate(list_pages()):
         words = {"ko": "{}장 · ", "en": "Chapter {} · "}[language] if slug not in TABLES else ""
         text = (html / CHAPTER.format(language, slug)).read_text()
         article = text[text.index("<article") : text.index("</article>")]
-        found = re.findall(r"(?s)<h([12])>(.*?)<a class=\"headerlink\"", article)
+        found = re.findall(r"(?s)<h([1-6])>(.*?)<a class=\"headerlink\"", article)
         for level, heading in found:
-            plain = re.sub(r"<[^>]*>", "", heading)
-            yield words.format(number) + plain if level == "1" else plain
+            plain = unescape(re.sub(r"<[^>]*>", "", heading))
+            yield int(level), words.format(number) + plain if level == "1" else plain
 
 
-def test_bookmarks_are_chapters_and_sections(book, html):
+def list_levels(outline, level=1):
+    """Every bookmark and its level."""
+    for mark in outline:
+        if isinstance(mark, list):
+            yield from list_levels(mark, level + 1)
+        else:
+            yield level, mark
+
+
+def test_bookmarks_are_chapters_and_sections_word_for_word(book, html):
     language, reader, texts = book
-    marks = list_marks(reader.outline, 2)
-    wanted = [squeeze(unescape(heading)) for heading in list_headings(html, language)]
-    assert [squeeze(mark.title) for mark in marks] == wanted
-    pages = [reader.get_destination_page_number(mark) for mark in marks]
+    marks = list(list_levels(reader.outline))
+    assert [(level, mark.title) for level, mark in marks] == [*list_headings(html, language)]
+    pages = [reader.get_destination_page_number(mark) for _, mark in marks]
     assert all(before <= after for before, after in pairwise(pages))
-    for mark, page in zip(marks, pages, strict=True):
-        assert squeeze(mark.title) in texts[page], mark.title
+    for (_, mark), page in zip(marks, pages, strict=True):
+        assert squeeze(mark.title) in texts[page], mark.title  # whole, on one page
+
+
+def test_bookmarks_lead_to_their_place_on_the_page(book):
+    """What stands from there down begins with the heading; footers come first in a page's text."""
+    _, reader, _ = book
+    for mark in list_marks(reader.outline, 1):
+        page, below = reader.pages[reader.get_destination_page_number(mark)], []
+
+        def note(text, matrix, text_matrix, _font, _size, top=mark.top, below=below):
+            height = text_matrix[4] * matrix[1] + text_matrix[5] * matrix[3] + matrix[5]
+            if text.strip() and 60 < height <= top:
+                below.append(text)
+
+        page.extract_text(visitor_text=note)
+        assert squeeze("".join(below)).startswith(squeeze(mark.title)[:8]), mark.title
 
 
 def test_the_contents_name_the_pages_where_things_are(book):

@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from book import page_widgets
-from book.widget_demo import write_demo
 from lenet_course import Net, load_trained, pick_digit
 from lenet_course.modules import read_checkpoints
 from lenet_course.text import get_widget_words
@@ -22,13 +21,6 @@ from tests.test_scrubber import decode_run
 WORDS = get_widget_words("explorer", "en")
 FRAME = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 BEAT, CALM_BEAT = 700, 1800
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder)  # a 3 and an 8
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ terms whose pages are counted in the text of the built pages, as a reader reads 
 import gzip
 import json
 import re
+from contextlib import ExitStack
 from functools import cache
 from itertools import cycle, islice
 
@@ -14,6 +15,7 @@ import pytest
 import snowballstemmer
 
 from book.sources import LANGUAGES, ROOT
+from tests.browser.conftest import open_guarded
 from tests.page_text import read_pages
 
 QUERIES = json.loads((ROOT / "tests/search_queries.json").read_text())
@@ -34,11 +36,23 @@ def texts(html):
     return read_pages(html)
 
 
+@pytest.fixture(scope="module")
+def search_pages(browser, site):
+    """Each language's search page, for questions that leave it as it is."""
+    problems, pages = [], {}
+    with ExitStack() as stack:
+        for language in LANGUAGES:
+            page = stack.enter_context(open_guarded(browser, site, problems))
+            page.goto(f"{site}chapters/{language}/search.html")
+            pages[language] = page
+        yield pages
+    assert problems == []
+
+
 @pytest.fixture
-def look_up(open_search):
-    """Ask the search page of a language many times, in Sphinx's own function."""
-    page = open_search("ko")
-    return lambda *queries: page.evaluate(LOOK_UP, queries)
+def look_up(search_pages):
+    """Ask a search page many times, in Sphinx's own function."""
+    return lambda *queries: search_pages["ko"].evaluate(LOOK_UP, queries)
 
 
 @pytest.fixture
@@ -119,8 +133,8 @@ def test_names_are_found_whole_and_in_part_and_english_by_its_stem(look_up, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_chapter_is_among_the_first_three(open_search, language):
-    page = open_search(language)
+def test_the_chapter_is_among_the_first_three(search_pages, language):
+    page = search_pages[language]
     wanted = QUERIES["first three"][language]
     missed = {}
     for (query, chapter), found in zip(
@@ -164,8 +178,8 @@ def test_authors_are_found_where_they_are_cited(look_up):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_reader_s_language_comes_first(open_search, language):
-    page = open_search(language)
+def test_the_reader_s_language_comes_first(search_pages, language):
+    page = search_pages[language]
     for found in page.evaluate(LOOK_UP, ["conv2d", "grad_fn", "LeNet", "MNIST", "backward"]):
         languages = [name.split("/")[1] for name in found if "/" in name]
         assert set(languages) == set(LANGUAGES)
@@ -190,8 +204,8 @@ def test_every_word_of_a_query_counts(look_up):
     assert look_up("constructor", "__proto__", "하나도없는말") == [[], [], []]
 
 
-def test_an_ending_goes_and_a_noun_that_ends_alike_stays(open_search):
-    page = open_search("ko")
+def test_an_ending_goes_and_a_noun_that_ends_alike_stays(search_pages):
+    page = search_pages["ko"]
     nouns = "속도 변화도 정확도 결과 차이 높이 정의"
     for asked in (nouns, nouns.replace(" ", "에서는 ")):
         assert page.evaluate("query => splitQuery(query)", asked) == nouns.split()

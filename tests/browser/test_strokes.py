@@ -5,6 +5,7 @@ The answers are kept in _build/strokes.md as a table.
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +135,8 @@ def test_the_files_are_three_hands_of_ten_digits(records):
 
 def test_drawn_digits_are_read(tmp_path, records):
     write_demo(tmp_path, ("LeNetExplorer(load_trained())",))
-    seen = asyncio.run(draw_all_again(tmp_path, records))
+    with ThreadPoolExecutor(1) as thread:  # the browser fixture's event loop runs in this one
+        seen = thread.submit(asyncio.run, draw_all_again(tmp_path, records)).result()
     net = load_trained()
     table = ["| strokes | answer | probability |", "|---|---|---|"]
     for name, record in records.items():

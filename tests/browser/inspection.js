@@ -1,0 +1,84 @@
+// What inspection.py asks of a page.
+window.inspection = {
+  frame: () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))),
+
+  /** Wait until the first view is there: fonts, what comes with the first frames, what is late. */
+  async rest() {
+    await document.fonts.ready;
+    for (let count = 0; count < 3; count++) await inspection.frame();
+    await new Promise((done) => requestIdleCallback(done));
+    await inspection.frame();
+  },
+
+  /** Go down the page as a reader does, until every picture is there. */
+  async goDown() {
+    for (let top = 0; top < document.documentElement.scrollHeight; top += 800) {
+      scrollTo({ top, behavior: "instant" });
+      await inspection.frame();
+    }
+    const shown = [...document.images].filter((image) => image.checkVisibility());
+    await Promise.all(shown.map((image) => image.decode().catch(() => image)));
+    await inspection.rest();
+  },
+
+  /**
+   * Choose light or dark, and wait until widgets have followed and colours stand still.
+   * Returns whether anything but colours is another now than with the theme chosen before.
+   */
+  async setTheme(theme) {
+    document.documentElement.dataset.theme = theme;
+    await inspection.frame();
+    await Promise.all(document.getAnimations().map((animation) => animation.finished));
+    await inspection.frame();
+    const before = inspection.seen;
+    inspection.seen = inspection.describe();
+    return inspection.seen !== before;
+  },
+
+  /** Every element, those of widgets too. */
+  list(root = document.body) {
+    const all = [...root.querySelectorAll("*")];
+    return all.flatMap((each) => [each, ...(each.shadowRoot ? inspection.list(each.shadowRoot) : [])]);
+  },
+
+  /** What every element is called, whether it is shown and where: all that is not colour. */
+  describe: () => inspection.list().map((each) => {
+    const { x, y, width, height } = each.getBoundingClientRect();
+    const isShown = each.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const named = [...each.attributes].filter(({ name }) => !/^(class|style|data-theme)$/.test(name));
+    const text = named.map(({ name, value }) => `${name}=${value.slice(0, 80)}`);
+    return [each.localName, isShown, ...[x, y, width, height].map(Math.round), ...text].join(" ");
+  }).join("\n"),
+
+  /** One element of each kind of text: its own size and colour on the colours behind it. */
+  pickKinds() {
+    const chains = new Map(), kinds = new Map();
+    const getParent = (each) => each.assignedSlot ?? each.parentElement ?? each.getRootNode().host;
+    const getChain = (each) => {  // the colours from the page down to an element
+      if (!each) return "";
+      if (!chains.has(each)) {
+        const { color, backgroundColor, backgroundImage, opacity, position } = getComputedStyle(each);
+        const own = [color, backgroundColor, backgroundImage, opacity, position].join(" ");
+        const before = getChain(getParent(each));
+        chains.set(each, before.endsWith(`/${own}`) ? before : `${before}/${own}`);
+      }
+      return chains.get(each);
+    };
+    for (const each of inspection.list()) {
+      const isField = each.matches("input, select, textarea");
+      const hasText = [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+      if (!each.checkVisibility({ visibilityProperty: true }) || !(hasText || isField)) continue;
+      const { fontSize, fontWeight, textDecorationLine, textShadow } = getComputedStyle(each);
+      const kind = [each.localName, fontSize, fontWeight, textDecorationLine, textShadow, getChain(each)];
+      if (!kinds.has(kind.join())) kinds.set(kind.join(), each);
+    }
+    return { include: [...kinds.values()] };
+  },
+
+  /** What reaches beyond the paper or is cut off there. */
+  findCut: (width) => [...document.querySelectorAll("article *")]
+    .filter((each) => each.getClientRects().length
+      && (each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== "visible"
+        || each.getBoundingClientRect().right > width + 1))
+    .map((each) => each.outerHTML.slice(0, 120)),
+};
