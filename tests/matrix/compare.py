@@ -1,0 +1,123 @@
+"""Run the chapters in the environment of this Python and compare them with what is stored.
+
+    python -m tests.matrix.compare OUT.json [NN_slug … messages]
+
+OUT.json: {"releases": {name: version}, "differences": [{"cell", "kind", "stored", "fresh"}]}.
+The Korean notebooks stand for both languages: their code is equal.
+"""
+
+import configparser
+import copy
+import json
+import platform
+import re
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import distributions
+from pathlib import Path
+
+import nbformat
+
+from book.execute import execute_notebook
+from book.sources import CHAPTERS, ROOT, list_slugs
+from tests.pictures import find_picture_problems
+
+MESSAGES = "messages"  # stands for tests/test_messages.py among the chapters
+PYTEST = "-m pytest -c /dev/null --rootdir . --noconftest -q -p no:cacheprovider -rfE".split()
+
+
+def read_releases() -> dict[str, str]:
+    """Read the release of every package here, the first on the path where there are two."""
+    found = [(part.metadata["Name"].lower(), part.version) for part in distributions()]
+    return {**dict(reversed(found)), "python": platform.python_version()}
+
+
+def compare_chapter(slug: str, chapters: Path = CHAPTERS / "ko") -> list[dict]:
+    """Execute a chapter and return how each cell differs from its stored outputs."""
+    if slug == MESSAGES:
+        return run_message_tests()
+    stored = nbformat.read(chapters / f"{slug}.ipynb", as_version=4)
+    try:
+        fresh = execute_notebook(copy.deepcopy(stored), allow_errors=True)
+    except Exception as error:  # the kernel died, or a cell took too long
+        return [describe(slug, "execution", "ends", f"{type(error).__name__}: {error}")]
+    pairs = zip(stored.cells, fresh.cells, strict=True)
+    return [
+        describe(f"{slug}/{old.id}", *difference)
+        for old, new in pairs
+        if old.cell_type == "code"
+        for difference in compare_cells(old, new)
+    ]
+
+
+def describe(cell: str, kind: str, stored: str, fresh: str) -> dict:
+    return {"cell": cell, "kind": kind, "stored": stored, "fresh": fresh}
+
+
+def compare_cells(old, new) -> list[tuple[str, str, str]]:
+    """Return (kind, stored, fresh) for each kind of output that differs, as nbval compares."""
+    was, now = collect_texts(old.outputs), collect_texts(new.outputs)
+    kinds = sorted(was.keys() | now.keys())
+    if "nbval-ignore-output" in old.metadata.get("tags", []):
+        return [(k, was.get(k, ""), now.get(k, "")) for k in ("error",) if was.get(k) != now.get(k)]
+    differences = [
+        (kind, *pick_line(was.get(kind, ""), now.get(kind, "")))
+        for kind in kinds
+        if was.get(kind) != now.get(kind)
+    ]
+    problems = find_picture_problems(old.outputs, new.outputs)
+    return differences + [("picture", "", problem) for problem in problems]
+
+
+def collect_texts(outputs: list) -> dict[str, str]:
+    """Collect the texts of a cell's outputs by kind: stdout, stderr, text/plain, …, error."""
+    texts: dict[str, list[str]] = {}
+    for output in outputs:
+        if output.output_type == "stream":
+            texts.setdefault(output.name, []).append(output.text)
+        elif output.output_type == "error":
+            texts.setdefault("error", []).append(f"{output.ename}: {output.evalue}")
+        for kind, text in output.get("data", {}).items():
+            if kind.startswith("text/") and kind != "text/latex":
+                texts.setdefault(kind, []).append(text)
+    return {kind: sanitise("\n".join(parts)) for kind, parts in texts.items()}
+
+
+def sanitise(text: str) -> str:
+    """Take out what may differ: the rules of nbval_sanitize.cfg."""
+    rules = configparser.RawConfigParser()
+    rules.read(ROOT / "tests/nbval_sanitize.cfg")
+    for name in rules.sections():
+        text = re.sub(rules[name]["regex"], rules[name]["replace"], text)
+    return text
+
+
+def pick_line(stored: str, fresh: str) -> tuple[str, str]:
+    """Pick the first line that differs of two texts."""
+    was, now = stored.splitlines(), fresh.splitlines()
+    length = max(len(was), len(now))
+    was, now = (lines + [""] * (length - len(lines)) for lines in (was, now))
+    return next(((a, b) for a, b in zip(was, now, strict=True) if a != b), (stored, fresh))
+
+
+def run_message_tests() -> list[dict]:
+    """Run tests/test_messages.py and return what failed."""
+    command = [sys.executable, *PYTEST, "tests/test_messages.py"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)(?: - (.*))?", done.stdout, re.M)
+    if done.returncode and not failed:
+        failed = [("tests/test_messages.py", (done.stdout + done.stderr)[-300:])]
+    return [describe(name, "message test", "passes", problem) for name, problem in failed]
+
+
+def main(output: str, *slugs: str) -> None:
+    slugs = slugs or (*list_slugs(), MESSAGES)
+    with ProcessPoolExecutor(2) as pool:
+        differences = [entry for found in pool.map(compare_chapter, slugs) for entry in found]
+    report = {"releases": read_releases(), "differences": differences}
+    Path(output).write_text(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
