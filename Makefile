@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test notebooks prose confirm check serve lint links bench repository clean
+.PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix repository clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -43,6 +43,9 @@ links: .venv/book ## ask every outside link of the book whether it is still ther
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
 	$(PY) -m tests.bench
+
+matrix: .venv/book ## run the chapters with the lowest supported and the newest releases, and say what differs
+	$(PY) -m tests.matrix
 
 repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
 	$(PY) -m book.notebooks --repository "$(URL)"

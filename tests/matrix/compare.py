@@ -1,9 +1,9 @@
 """Run the chapters in the environment of this Python and compare them with what is stored.
 
-    python -m tests.matrix.compare OUT.json [NN_slug … messages]
+    python -m tests.matrix.compare OUT.json chapters/ko [NN_slug … messages]
 
-OUT.json: {"releases": {name: version}, "differences": [{"cell", "kind", "stored", "fresh"}]}.
-The Korean notebooks stand for both languages: their code is equal.
+OUT.json: {"releases": {name: version}, "differences": [{"chapter", "cell", "kind", "stored",
+"fresh"}]}. The Korean notebooks stand for both languages: their code is equal.
 """
 
 import configparser
@@ -14,13 +14,14 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
 
 from book.execute import execute_notebook
-from book.sources import CHAPTERS, ROOT, list_slugs
+from book.sources import ROOT, list_slugs
 from tests.pictures import find_picture_problems
 
 MESSAGES = "messages"  # stands for tests/test_messages.py among the chapters
@@ -33,7 +34,7 @@ def read_releases() -> dict[str, str]:
     return {**dict(reversed(found)), "python": platform.python_version()}
 
 
-def compare_chapter(slug: str, chapters: Path = CHAPTERS / "ko") -> list[dict]:
+def compare_chapter(slug: str, chapters: Path) -> list[dict]:
     """Execute a chapter and return how each cell differs from its stored outputs."""
     if slug == MESSAGES:
         return run_message_tests()
@@ -41,18 +42,18 @@ def compare_chapter(slug: str, chapters: Path = CHAPTERS / "ko") -> list[dict]:
     try:
         fresh = execute_notebook(copy.deepcopy(stored), allow_errors=True)
     except Exception as error:  # the kernel died, or a cell took too long
-        return [describe(slug, "execution", "ends", f"{type(error).__name__}: {error}")]
+        return [describe(slug, slug, "execution", "ends", f"{type(error).__name__}: {error}")]
     pairs = zip(stored.cells, fresh.cells, strict=True)
     return [
-        describe(f"{slug}/{old.id}", *difference)
+        describe(slug, f"{slug}/{old.id}", *difference)
         for old, new in pairs
         if old.cell_type == "code"
         for difference in compare_cells(old, new)
     ]
 
 
-def describe(cell: str, kind: str, stored: str, fresh: str) -> dict:
-    return {"cell": cell, "kind": kind, "stored": stored, "fresh": fresh}
+def describe(*values: str) -> dict:
+    return dict(zip(("chapter", "cell", "kind", "stored", "fresh"), values, strict=True))
 
 
 def compare_cells(old, new) -> list[tuple[str, str, str]]:
@@ -108,13 +109,14 @@ def run_message_tests() -> list[dict]:
     failed = re.findall(r"^(?:FAILED|ERROR) (\S+)(?: - (.*))?", done.stdout, re.M)
     if done.returncode and not failed:
         failed = [("tests/test_messages.py", (done.stdout + done.stderr)[-300:])]
-    return [describe(name, "message test", "passes", problem) for name, problem in failed]
+    return [describe(MESSAGES, name, "message test", "passes", problem) for name, problem in failed]
 
 
-def main(output: str, *slugs: str) -> None:
+def main(output: str, chapters: str, *slugs: str) -> None:
     slugs = slugs or (*list_slugs(), MESSAGES)
-    with ProcessPoolExecutor(2) as pool:
-        differences = [entry for found in pool.map(compare_chapter, slugs) for entry in found]
+    with ProcessPoolExecutor(2) as pool:  # two cores; the course's networks use one each
+        found = pool.map(partial(compare_chapter, chapters=Path(chapters)), slugs)
+        differences = [difference for chapter in found for difference in chapter]
     report = {"releases": read_releases(), "differences": differences}
     Path(output).write_text(json.dumps(report, ensure_ascii=False, indent=1))
 
