@@ -194,6 +194,15 @@ def test_only_pythons_that_run_are_found_the_lowest_first(tmp_path, monkeypatch)
     assert find_pythons() == [str(tmp_path / "python3.10"), str(tmp_path / "python3.14")]
 
 
+def test_where_pip_cannot_install_the_releases_one_line_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "FOLDER", tmp_path)
+    (tmp_path / "lowest/bin").mkdir(parents=True)
+    (tmp_path / "lowest/bin/python").symlink_to("/bin/false")
+    said = r"^lowest: expected python3.14 to install torch==2.6, got pip's error; see --lowest$"
+    with pytest.raises(SystemExit, match=said):
+        environments.install("lowest", "python3.14", ["torch==2.6"])
+
+
 def test_an_exchange_keeps_all_else_and_takes_the_nearest_release_below(tmp_path, monkeypatch):
     monkeypatch.setattr(environments, "FOLDER", tmp_path)
     python = tmp_path / "python"

@@ -1,11 +1,11 @@
 """Compare the chapters under the lowest supported releases and the newest: `make matrix`.
 
-    python -m tests.matrix [--lowest PYTHON] [--newest PYTHON] [--record]
+    python -m tests.matrix [NN_slug … messages] [--lowest PYTHON] [--newest PYTHON] [--record]
 
 Two environments, in _build/matrix: the lower bounds of pyproject.toml with the lowest Python on the
 PATH, the newest of all with the newest Python. What differs from the stored outputs is traced to a
 release by exchanging one package after another for the release in tests/releases.txt, the last set
-with which nothing differed. Tables go to _build/matrix.md and .json; exit code 1 on news.
+with which nothing new differed. Tables go to _build/matrix.md and .json; exit code 1 on news.
 """
 
 import argparse
@@ -33,9 +33,13 @@ def record(releases: dict[str, str]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.matrix")
-    parser.add_argument("--lowest", default=None, metavar="PYTHON")
-    parser.add_argument("--newest", default=None, metavar="PYTHON")
-    parser.add_argument("--record", action="store_true", help="where nothing differs, say so")
+    parser.add_argument("chapters", nargs="*", metavar="NN_slug", help="all, or these alone")
+    for name in ("lowest", "newest"):
+        words = f"the Python of this environment; without it the {name} on the PATH"
+        parser.add_argument(f"--{name}", metavar="PYTHON", help=words)
+    parser.add_argument(
+        "--record", action="store_true", help="where nothing new differs, note the newest"
+    )
     options = parser.parse_args()
     requirements, pythons = read_requirements(), find_pythons()
     newest = [str(r) if name == "pytest" else name for name, r in requirements.items()]
@@ -43,7 +47,9 @@ def main() -> int:
         "lowest": install("lowest", options.lowest or pythons[0], pin_lowest(requirements)),
         "newest": install("newest", options.newest or pythons[-1], newest),
     }
-    reports = {name: environment.compare() for name, environment in environments.items()}
+    reports = {
+        name: environment.compare(options.chapters) for name, environment in environments.items()
+    }
     good = read_good()
 
     def compare(name, packages, chapters):
@@ -58,7 +64,7 @@ def main() -> int:
         json.dumps({"reports": reports, "new": new, "text": text})
     )
     print(text)
-    if options.record and not reports["newest"]["differences"]:
+    if options.record and not options.chapters and not list_new({"newest": reports["newest"]}):
         record(reports["newest"]["releases"])
     return bool(new)
 

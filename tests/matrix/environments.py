@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Environment:
     python: str
     before: tuple[Path, ...] = ()
 
-    def compare(self, slugs: tuple[str, ...] = (), chapters: Path = CHAPTERS / "ko") -> dict:
+    def compare(self, slugs: Iterable[str] = (), chapters: Path = CHAPTERS / "ko") -> dict:
         """Run tests.matrix.compare here, over all or these chapters, and return its report."""
         path = os.pathsep.join(map(str, (*self.before, ROOT)))
         with tempfile.TemporaryDirectory() as folder:
@@ -66,16 +67,14 @@ def pin_lowest(requirements: dict[str, Requirement]) -> list[str]:
 
 
 def install(name: str, python: str, requirements: list[str]) -> Environment:
-    """Make an environment, or bring the one that is there up to date.
-
-    Raises:
-        CalledProcessError: pip could not; it has said why.
-    """
+    """Make an environment, or bring the one that is there up to date; exit where pip cannot."""
     own = FOLDER / name / "bin/python"
     if not own.exists():
         subprocess.run([python, "-m", "venv", FOLDER / name], check=True)
     pip = [own, "-m", "pip", "install", "--quiet", "--upgrade", "--upgrade-strategy=eager"]
-    subprocess.run([*pip, *requirements], check=True)
+    if subprocess.run([*pip, *requirements]).returncode:
+        wanted = ", ".join(requirements)
+        sys.exit(f"{name}: expected {python} to install {wanted}, got pip's error; see --{name}")
     return Environment(name, str(own))
 
 
