@@ -165,6 +165,11 @@ def test_cells_are_compared_as_nbval_does():
     assert compare_outputs([old], [new_output("error", evalue="alloc_cpu.cpp:34", **error)]) == []
     assert compare_outputs([result("<a at 0x123456>")], [result("<a at 0x654321>")]) == []
     assert compare_outputs([result("a\nb\nc")], [result("a\nB\nc")]) == [("text/plain", "b", "B")]
+    long = "x" * 1000
+    ((_, stored, fresh),) = compare_outputs(
+        [result(long + "1" + long)], [result(long + "2" + long)]
+    )
+    assert (stored, fresh) == tuple("x" * 50 + digit + "x" * 149 for digit in "12")
     warning = new_output("stream", name="stderr", text="old")
     assert compare_outputs([], [warning]) == [("stderr", "", "old")]
     ignored = {"tags": ["nbval-ignore-output"]}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 LABEL = "matrix"
+LONGEST = 60_000  # characters; GitHub takes 65,536
 
 
 def write_issue(report: str, run: str) -> tuple[str, str]:
@@ -22,7 +23,7 @@ def write_issue(report: str, run: str) -> tuple[str, str]:
     first = found["new"][0]
     more = f", and {len(found['new']) - 1} more" if len(found["new"]) > 1 else ""
     title = f"{first['cell']} differs ({first['kind']}): {first['cause']}{more}"
-    return title[:250], f"{found['text']}\n{run}\n"
+    return title[:250], f"{found['text'][:LONGEST]}\n{run}\n"
 
 
 def run_gh(*arguments: str) -> str:
