@@ -1,9 +1,9 @@
 # Every command does its own set-up, in .venv. `make help` lists them.
-# `make PYTHON=python3.13 …` chooses another Python (3.10 to 3.13); remove .venv first.
+# `make PYTHON=python3.13 …` chooses another Python (3.10 to 3.14); remove .venv first.
 PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test notebooks prose confirm check serve lint links bench repository clean
+.PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix repository clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -44,6 +44,9 @@ links: .venv/book ## ask every outside link of the book whether it is still ther
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
 	$(PY) -m tests.bench
 
+matrix: .venv/book ## run the chapters with the lowest supported and the newest releases, and say what differs
+	$(PY) -m tests.matrix
+
 repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
 	$(PY) -m book.notebooks --repository "$(URL)"
 
@@ -51,7 +54,9 @@ clean: ## remove what was built, keep the environment
 	rm -rf _build
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 10) <= v <= (3, 13) and "expected Python 3.10 to 3.13, got %d.%d; try: make PYTHON=python3.13 ..." % v)'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; \
+		v < (3, 10) and sys.exit("expected Python 3.10 to 3.14, got %d.%d; try: make PYTHON=python3.14 ..." % v); \
+		v > (3, 14) and sys.stderr.write("expected Python 3.10 to 3.14, got %d.%d: going on, untested\n" % v)'
 	$(PYTHON) -m venv .venv
 
 .venv/book: requirements-book.txt | .venv/bin/python

@@ -11,8 +11,14 @@ from book.environment import fix_environment
 LEFT_OUT = "    ..."  # stands in a stored traceback for the frames inside libraries
 
 
-def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Execute a notebook in an empty folder under the fixed environment, and clean its outputs."""
+def execute_notebook(
+    notebook: nbformat.NotebookNode, allow_errors: bool = False
+) -> nbformat.NotebookNode:
+    """Execute a notebook in an empty folder under the fixed environment, and clean its outputs.
+
+    Args:
+        allow_errors: go on after a cell that fails, whether or not it is meant to.
+    """
     import nbclient
 
     fix_environment()
@@ -20,6 +26,7 @@ def execute_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         client = nbclient.NotebookClient(
             notebook,
             timeout=300,
+            allow_errors=allow_errors,
             kernel_name="python3",
             record_timing=False,
             store_widget_state=False,  # the page needs none: widgets put out their mount points

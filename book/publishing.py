@@ -4,10 +4,12 @@ The address follows from `repository.url`, the one place that names the reposito
 serves OWNER/NAME at OWNER.github.io/NAME. A site of another address sets `html.baseurl`.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
+from address import derive_address
 from page_language import LANGUAGES, get_language, get_twin
 
 NOT_FOUND = "404"
@@ -18,13 +20,6 @@ PDF_WORDS = {
 NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
-
-
-def derive_address(repository_url: str) -> str:
-    """Derive the address that GitHub Pages gives a repository's site."""
-    owner, name = repository_url.rstrip("/").split("/")[-2:]
-    host = f"{owner}.github.io".lower()
-    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
 
 
 def set_address(app, config):
@@ -93,9 +88,20 @@ def offer_pdf(app, pagename, templatename, context, doctree):
             group["buttons"].append({"url": address, **words, **look})
 
 
+def name_commit(app, pagename, templatename, context, doctree):
+    """Let a page carry the commit that a workflow tested: book/published.py asks for it.
+
+    A build by hand names none, so that unchanged content gives unchanged pages.
+    """
+    commit = os.environ.get("GITHUB_SHA")
+    if commit and doctree is not None:
+        context["metatags"] += f'\n    <meta name="commit" content="{escape(commit)}" />'
+
+
 def setup(app):
     app.connect("config-inited", set_address)
     app.connect("html-page-context", offer_pdf, priority=800)
+    app.connect("html-page-context", name_commit, priority=900)  # below the page's other tags
     app.connect("html-collect-pages", collect_not_found)
     app.connect("build-finished", write_root_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

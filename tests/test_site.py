@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from book.derive import get_repository_url
+from book.published import COMMIT
 from book.sources import LANGUAGES, ROOT, TABLES
 from tests.built_book import Page, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, get_cell
@@ -215,7 +216,8 @@ def test_the_pdf_that_is_offered_is_the_page_s_language_s(html, language, slug):
     assert target == f"{ADDRESS}lenet-book-{language}.pdf"
 
 
-def test_another_repository_or_address_moves_every_address(tmp_path):
+def test_another_repository_or_address_moves_every_address(tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_SHA", "c0ffee")
     source = tmp_path / "source"
     source.mkdir()
     for name in ("_config.yml", "index.md"):
@@ -237,13 +239,17 @@ def test_another_repository_or_address_moves_every_address(tmp_path):
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
     html = tmp_path / "out/_build/html"
     assert get_meta(Page(html / "index.html"))["og:url"] == "https://someone.github.io/"
+    for page in ("index", "chapters/ko/one", "chapters/en/one"):
+        assert COMMIT.search((html / f"{page}.html").read_text())[1] == "c0ffee"
     assert Page(html / "404.html").list_attributes("a", "href")[0] == "/index.html"
     assert "Sitemap: https://someone.github.io/sitemap.xml" in (html / "robots.txt").read_text()
     assert OWNER not in "".join(path.read_text() for path in html.rglob("*.html"))
     (source / "_config.yml").write_text(config.replace('baseurl: ""', "baseurl: https://a.org/b/"))
+    monkeypatch.delenv("GITHUB_SHA")  # a build by hand names no commit
     assert run_build(source, tmp_path / "out", "--all").returncode == 0
     assert get_meta(Page(html / "index.html"))["og:url"] == "https://a.org/b/"
     assert Page(html / "404.html").list_attributes("a", "href")[0] == "/b/index.html"
+    assert not any(COMMIT.search(path.read_text()) for path in html.rglob("*.html"))
 
 
 def encode(file) -> str:

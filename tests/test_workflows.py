@@ -1,6 +1,7 @@
 """What runs on GitHub: pinned, with the least rights, and nothing gets out before a test."""
 
 import http.server
+import importlib.util
 import re
 import shutil
 import threading
@@ -17,6 +18,7 @@ FILES = sorted(FOLDER.glob("*.yml"))
 WRITES = {  # all that any job may write
     ("publish.yml", "deploy"): {"pages", "id-token"},
     ("publish.yml", "course"): {"contents"},
+    ("matrix.yml", "issue"): {"issues"},
 }
 every_file = pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
 
@@ -33,8 +35,9 @@ def list_commands(job):
     return [step["run"] for step in job["steps"] if "run" in step]
 
 
-def test_there_are_two():
-    assert [path.name for path in FILES] == ["links.yml", "publish.yml"]
+def test_there_are_four():
+    names = [path.name for path in FILES]
+    assert names == ["links.yml", "matrix.yml", "publish.yml", "published.yml"]
 
 
 @every_file
@@ -86,12 +89,16 @@ def test_no_command_takes_words_from_outside(path):
 
 
 @every_file
-def test_every_make_target_exists(path):
+def test_every_make_target_and_every_module_exists(path):
     makefile = (ROOT / "Makefile").read_text()
-    targets = re.findall(r"make ([a-z ]+)", "\n".join(map(str, list_steps(load(path.name)))))
-    assert targets
+    steps = "\n".join(map(str, list_steps(load(path.name))))
+    targets = re.findall(r"make ([a-z ]+)", steps)
+    modules = re.findall(r"python3 -m ([\w.]+)", steps)
+    assert targets or modules
     for target in " ".join(targets).split():
         assert re.search(rf"^{target}:", makefile, re.M), target
+    for module in modules:
+        assert importlib.util.find_spec(module), module
 
 
 def test_the_tests_come_before_the_book_and_both_before_the_site():
@@ -129,12 +136,44 @@ def test_the_course_branch_moves_to_the_tested_commit_and_never_back():
     assert not re.search(r"--force|-f\b|\+", command)
 
 
-def test_outside_links_are_asked_once_a_week():
-    workflow = load("links.yml")
+@pytest.mark.parametrize(
+    ("name", "days", "command"),
+    [
+        ("links", "0123456", "make links"),
+        ("matrix", "0123456", "make matrix"),
+        ("published", "*", "python3 -m book.published"),
+    ],
+)
+def test_what_is_not_ours_is_looked_at_on_time(name, days, command):
+    """Outside links and new releases once a week, the published site once a day."""
+    workflow = load(f"{name}.yml")
     (when,) = workflow[True]["schedule"]
-    _, hour, day, month, weekday = when["cron"].split()
-    assert (day, month) == ("*", "*") and weekday in "0123456" and hour.isdigit()
-    assert "make links" in list_commands(workflow["jobs"]["links"])
+    minute, hour, day, month, weekday = when["cron"].split()
+    assert (day, month) == ("*", "*") and weekday in days and hour.isdigit() and minute.isdigit()
+    assert command in list_commands(workflow["jobs"][name])
+
+
+def test_the_published_site_is_held_to_the_commit_that_was_deployed():
+    (checkout, _) = list_steps(load("published.yml"))
+    assert checkout["with"]["ref"] == "course"
+
+
+def test_the_matrix_has_the_lowest_and_the_newest_python_and_its_report_becomes_an_issue():
+    jobs = load("matrix.yml")["jobs"]
+    (python,) = (s for s in jobs["matrix"]["steps"] if "actions/setup-python@" in s.get("uses", ""))
+    project = (ROOT / "pyproject.toml").read_text()
+    lowest = re.search(r'requires-python = ">=(.*)"', project)[1]
+    assert python["with"]["python-version"].split() == [lowest, "3.x"]
+    report = jobs["matrix"]["steps"][-1]
+    assert report["if"] == jobs["issue"]["if"] == "failure()"
+    assert report["run"] == 'echo "report=$(cat _build/matrix.json)" >> "$GITHUB_OUTPUT"'
+    assert jobs["issue"]["needs"] == "matrix"  # another job: what was installed gets no token
+    (step,) = (s for s in jobs["issue"]["steps"] if "run" in s)
+    assert step["env"]["REPORT"] == "${{ needs.matrix.outputs.report }}"
+    assert "GH_TOKEN" not in str(jobs["matrix"])
+
+
+def test_the_links_are_asked_by_sphinx():
     rule = re.search(r"^links:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.M)[1]
     assert rule.endswith("jupyter-book build . --all --builder linkcheck")
 

@@ -1,14 +1,18 @@
 """Where the browser and Node.js are, or one line that says what to install.
 
-`python -m tests.browser.find` installs Debian's Chromium where it is missing and may be installed.
+`python -m tests.browser.find` installs Debian's Chromium, and the library that Playwright's Node.js
+wants, where they are missing and may be installed.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+LIBATOMIC = "apt-get install libatomic1 (Fedora: dnf install libatomic)"
 
 
 def find_browser():
@@ -20,6 +24,7 @@ def find_browser():
     path = find_chromium()
     if path is None and not has_own_chromium():
         pytest.fail("expected Chromium, found none: apt-get install chromium")
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = find_node()
     return sync_playwright, path
 
 
@@ -36,30 +41,61 @@ def has_own_chromium() -> bool:
 
 
 def find_node() -> str:
-    """Return the path of Node.js: the one on the PATH, or the one that Playwright brings."""
-    node = shutil.which("node")
-    if node is None:
-        import playwright
+    """Return the path of a Node.js that starts: the one named, Playwright's, or the PATH's."""
+    found = list_nodes()
+    errors = [explain_node(node) for node in found]
+    for node, error in zip(found, errors, strict=True):
+        if not error:
+            return node
+    error = errors[0] if errors else "none"
+    hint = LIBATOMIC if "libatomic" in error else "apt-get install nodejs"
+    pytest.fail(f"expected a Node.js that starts, got {error}: {hint}")
 
-        node = str(Path(playwright.__file__).parent / "driver" / "node")
-    return node
+
+def list_nodes() -> list[str]:
+    spec = importlib.util.find_spec("playwright")
+    own = Path(spec.origin).parent / "driver" / "node" if spec else Path("none")
+    named = os.environ.get("PLAYWRIGHT_NODEJS_PATH")
+    return [*filter(None, (named, str(own) if own.exists() else None, shutil.which("node")))]
 
 
-def install_chromium() -> None:
-    """Install Debian's Chromium and a Hangul font where there is none and this user may."""
-    if find_chromium() or has_own_chromium():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+def explain_node(node: str) -> str:
+    """Say what keeps a Node.js from starting; "" where it starts."""
+    try:
+        done = subprocess.run([node, "--version"], capture_output=True, text=True)
+    except OSError as error:
+        return str(error)
+    return "" if done.returncode == 0 else done.stderr.strip() or f"exit status {done.returncode}"
+
+
+def list_missing() -> list[str]:
+    """List Debian's packages that the browser tests want and this machine lacks."""
+    chromium = find_chromium() or has_own_chromium()
+    # Playwright's Node.js wants the library; a minimal system has none, nor another Node.js
+    node = any(not explain_node(node) for node in list_nodes())
+    return [
+        *(() if chromium else ("chromium", "fonts-noto-cjk")),
+        *(() if node else ("libatomic1",)),
+    ]
+
+
+def install_missing() -> None:
+    """Install them where this user may, or say in one line what to install."""
+    missing = list_missing()
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in ("update", "install --yes --no-install-recommends chromium fonts-noto-cjk"):
+        for command in ("update", "install --yes --no-install-recommends " + " ".join(missing)):
             done = subprocess.run(
                 ["apt-get", "--quiet", *command.split()], env=quiet, capture_output=True, text=True
             )
             if done.returncode:
                 print(done.stderr)
-    if not find_chromium():
+        missing = list_missing()
+    if "chromium" in missing:
         print("The browser tests will fail without Chromium: apt-get install chromium")
+    if "libatomic1" in missing:
+        print(f"The browser tests will fail without a Node.js that starts: {LIBATOMIC}")
 
 
 if __name__ == "__main__":
-    install_chromium()
+    install_missing()

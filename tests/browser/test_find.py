@@ -1,16 +1,50 @@
-"""Without a browser, one line says what to install."""
+"""Without a browser, or a Node.js that starts, one line says what to install."""
 
+import os
 import sys
 from types import ModuleType
 
 import pytest
 
-from tests.browser.find import find_browser
+from tests.browser import find
+from tests.browser.find import find_browser, find_node, install_missing
+
+BROKEN = """#!/bin/sh
+echo "node: error while loading shared libraries: libatomic.so.1: cannot open shared object" >&2
+exit 127
+"""
 
 
-def test_without_a_browser_one_line_says_what_to_install(tmp_path, monkeypatch):
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """A machine with nothing on its PATH; a function that puts a program there."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PLAYWRIGHT_NODEJS_PATH", raising=False)
+
+    def write(name, script):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(script)
+        path.chmod(0o755)
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def broken_driver(bare, monkeypatch, tmp_path):
+    """Playwright as on a minimal system: its Node.js wants a library that is not there."""
+    node = bare("playwright/driver/node", BROKEN)
+    bare("playwright/__init__.py", "")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "playwright", raising=False)
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", ModuleType("playwright.sync_api"))
+    sys.modules["playwright.sync_api"].sync_playwright = None
+    return node
+
+
+def test_without_a_browser_one_line_says_what_to_install(bare, monkeypatch):
     monkeypatch.setitem(sys.modules, "playwright.sync_api", ModuleType("playwright.sync_api"))
     sys.modules["playwright.sync_api"].sync_playwright = None
     with pytest.raises(pytest.fail.Exception, match=r"^expected Chromium.* install chromium$"):
@@ -18,3 +52,49 @@ def test_without_a_browser_one_line_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
     with pytest.raises(pytest.fail.Exception, match=r"^expected Playwright, .* playwright$"):
         find_browser()
+
+
+def test_where_playwright_s_node_does_not_start_another_node_does(bare, broken_driver):
+    bare("chromium", "#!/bin/sh\n")
+    node = bare("node", "#!/bin/sh\necho v24.0.0\n")
+    try:
+        find_browser()
+        assert os.environ["PLAYWRIGHT_NODEJS_PATH"] == find_node() == node
+    finally:
+        os.environ.pop("PLAYWRIGHT_NODEJS_PATH", None)
+
+
+def test_without_any_node_that_starts_one_line_names_the_package_of_debian_and_fedora(
+    bare, broken_driver
+):
+    bare("chromium", "#!/bin/sh\n")
+    with pytest.raises(
+        pytest.fail.Exception,
+        match=r"^expected a Node.js that starts, got .*libatomic\.so\.1.*: "
+        r"apt-get install libatomic1 \(Fedora: dnf install libatomic\)$",
+    ):
+        find_browser()
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_what_is_missing_is_installed_where_it_may_be_and_told_where_not(
+    bare, broken_driver, monkeypatch, capsys, tmp_path, user
+):
+    bare("apt-get", f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n')
+    monkeypatch.setattr(find.os, "geteuid", lambda: user)
+    install_missing()
+    asked = tmp_path / "asked"
+    packages = "chromium fonts-noto-cjk libatomic1"
+    assert asked.exists() == (user == 0)
+    assert user or asked.read_text().splitlines()[1].endswith(f"--no-install-recommends {packages}")
+    chromium, node = capsys.readouterr().out.splitlines()  # this apt-get installed nothing
+    assert chromium.endswith("apt-get install chromium")
+    assert node.endswith("apt-get install libatomic1 (Fedora: dnf install libatomic)")
+
+
+def test_where_nothing_is_missing_nothing_is_said_or_asked_for(bare, capsys, tmp_path):
+    bare("apt-get", f"#!/bin/sh\necho asked >> {tmp_path}/asked\n")
+    bare("chromium", "#!/bin/sh\n")
+    bare("node", "#!/bin/sh\necho v24.0.0\n")
+    install_missing()
+    assert capsys.readouterr().out == "" and not (tmp_path / "asked").exists()

@@ -1,0 +1,1 @@
+"""The chapters under the lowest and the newest releases: `make matrix`."""

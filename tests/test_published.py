@@ -1,0 +1,123 @@
+"""The look at the published site: the right commit passes, each fault is one clear line."""
+
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from book.derive import get_repository_url
+from book.published import (
+    TERMS,
+    fetch,
+    find_page_problems,
+    find_search_problems,
+    list_pages,
+    read_address,
+)
+from book.sources import LANGUAGES, ROOT
+from book.sources import list_pages as list_names
+from tests.browser.serve import serve
+
+COMMIT, OTHER = "a" * 40, "b" * 40
+INDEX = 'Search.setIndex(spreadTerms({"terms":{"1 2":"kernel 신경망"}}))'
+
+
+def write_page(folder, page, commit):
+    path = folder / (page or "index.html")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'<head>\n<meta name="commit" content="{commit}" />\n</head>')
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A site as the book's extension writes it, of COMMIT."""
+    for page in list_pages():
+        write_page(tmp_path, page, COMMIT)
+    for language in LANGUAGES:
+        path = tmp_path / f"chapters/{language}/search.html"
+        path.write_text('<script src="../../searchindex.js"></script>')
+    (tmp_path / "searchindex.js").write_text(INDEX)
+    return tmp_path
+
+
+def look(url, commit=COMMIT):
+    """Look as the workflow does, with Python's standard library alone (-S: no site-packages)."""
+    command = [sys.executable, "-S", "-m", "book.published", url, commit]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+    return done.returncode, done.stdout.replace(url, "URL/").splitlines()
+
+
+def test_the_tested_commit_passes(folder):
+    with serve(folder) as url:
+        code, (line,) = look(url)
+    assert code == 0
+    assert line == f"URL/: {len(list_pages())} pages of commit {COMMIT}, and the search"
+
+
+def test_each_fault_is_one_line(folder):
+    pages = list_pages()
+    write_page(folder, pages[3], OTHER)
+    (folder / pages[5]).unlink()
+    (folder / pages[7]).write_text("<head></head>")
+    (folder / "searchindex.js").write_text(INDEX.replace("신경망", ""))
+    (folder / "chapters/en/search.html").unlink()
+    with serve(folder) as url:
+        code, lines = look(url)
+    assert code == 1
+    assert lines == [
+        f"URL/{pages[5]}: expected a page, got HTTP 404",
+        f"URL/{pages[3]}: expected commit {COMMIT}, got {OTHER}",
+        f"URL/{pages[7]}: expected commit {COMMIT}, got none",
+        "URL/searchindex.js: expected the term 신경망, got 1 others",
+        "URL/chapters/en/search.html: expected the search page, got HTTP 404",
+    ]
+
+
+def test_a_site_that_was_not_deployed_is_one_line(folder):
+    with serve(folder) as url:
+        code, lines = look(url, OTHER)
+    more = len(list_pages()) - 1
+    assert (code, lines) == (1, [f"URL/ and {more} more: expected commit {OTHER}, got {COMMIT}"])
+
+
+@pytest.mark.parametrize("index", ["", "Search.setIndex({})", "Search.setIndex(spreadTerms({"])
+def test_an_empty_or_broken_index_knows_no_term(folder, index):
+    (folder / "searchindex.js").write_text(index)
+    with serve(folder) as url:
+        assert find_search_problems(url) == [
+            f"{url}searchindex.js: expected the term {term}, got 0 others"
+            for term in TERMS.values()
+        ]
+
+
+def test_a_site_that_is_down_is_asked_again_and_then_told(folder):
+    with serve(folder) as url:
+        pass
+    text, problem = fetch(url, tries=3, pause=0)
+    assert text == "" and "refused" in problem
+    (line,) = find_page_problems(url, [""], COMMIT, tries=1)
+    assert line.startswith(f"{url}: expected a page, got ")
+    assert len(find_search_problems(url, tries=1)) == 3
+
+
+def test_the_built_book_answers_as_the_look_expects(html):
+    assert len(list_pages()) == 1 + len(LANGUAGES) * len(list_names()) >= 10
+    with serve(html) as url:
+        assert find_search_problems(url) == []
+        assert not any(
+            "expected a page" in line for line in find_page_problems(url, list_pages(), "")
+        )
+
+
+def test_the_address_is_the_book_s_own():
+    config = (ROOT / "_config.yml").read_text()
+    owner, name = get_repository_url().split("/")[-2:]
+    assert yaml.safe_load(config)["html"]["baseurl"] == ""
+    assert read_address(config) == f"https://{owner}.github.io/{name}/"
+    own = config.replace('baseurl: ""', "baseurl: https://a.org/b/")
+    assert read_address(own) == "https://a.org/b/"
+    assert read_address(config.replace(owner, "O").replace(name, "o.github.io")) == (
+        "https://o.github.io/"
+    )
