@@ -1,0 +1,1 @@
+"""Planted faults: a table of patches for each kind, and what runs the tests against each."""

@@ -1,0 +1,54 @@
+"""The tables of faults: reading them, and planting one in a copy of the project.
+
+A kind of fault has a table beside this file, KIND.yml, whose rows are
+
+    - name: what is wrong, in words
+      file: lenet_course/model.py
+      old: text that stands there once
+      new: what stands there instead
+      tests: [tests/test_model.py]  # the arguments of pytest that could know
+
+In place of file, old and new a row may hold `edits`, a list of such. With `regex: true`, `old` is a
+regular expression and `new` its replacement. `derive: 00_welcome` names the chapter that an
+inattentive author then confirms and derives, without executing it; `derive: tables` the glossary
+and the bibliography; with `execute: true` the chapter is executed, too.
+"""
+
+import re
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent
+KINDS = sorted(path.stem for path in FOLDER.glob("*.yml"))
+
+
+def load_faults(kind: str) -> list[dict]:
+    """Load a kind's table."""
+    rows = yaml.safe_load((FOLDER / f"{kind}.yml").read_text(encoding="utf-8"))
+    return [{**row, "kind": kind} for row in rows]
+
+
+def list_edits(fault: dict) -> list[dict]:
+    """List what a fault changes: {"file", "old", "new"}, and "regex" where `old` is one."""
+    return fault.get("edits") or [fault]
+
+
+def plant(fault: dict, root: Path) -> None:
+    """Plant a fault in a copy of the project.
+
+    Raises:
+        ValueError: the text to be replaced does not stand in the file exactly once.
+    """
+    for edit in list_edits(fault):
+        path = root / edit["file"]
+        text = path.read_text(encoding="utf-8")
+        pattern = edit["old"] if edit.get("regex") else re.escape(edit["old"])
+        new = edit["new"] if edit.get("regex") else edit["new"].replace("\\", r"\\")
+        planted, count = re.subn(pattern, new, text, flags=re.MULTILINE)
+        if count != 1 or planted == text:
+            raise ValueError(
+                f"{fault['kind']}, {fault['name']}: expected {edit['old']!r} once in "
+                f"{edit['file']}, got {count}"
+            )
+        path.write_text(planted, encoding="utf-8")
