@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test notebooks prose confirm check serve lint links bench repository clean
+.PHONY: help book pdf test notebooks prose confirm check serve lint links bench mutants repository clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -43,6 +43,9 @@ links: .venv/book ## ask every outside link of the book whether it is still ther
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
 	$(PY) -m tests.bench
+
+mutants: .venv/all ## plant faults, one at a time, and count those that the tests catch
+	$(PY) -m tests.mutants
 
 repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
 	$(PY) -m book.notebooks --repository "$(URL)"
