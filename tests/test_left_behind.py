@@ -67,6 +67,17 @@ def few():
     return Digits(*(part[:8].clone() for part in load_digits("test")))
 
 
+@pytest.fixture(autouse=True)
+def odd_settings():
+    """Settings of the reader's own: what a function sets to the usual would else not be seen."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(threads + 1)
+    with warnings.catch_warnings(), plt.rc_context({"lines.linewidth": 3, "font.size": 7}):
+        warnings.simplefilter("error", UnicodeWarning)
+        yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture
 def net(few):
     """A network as a reader leaves it: in training mode, with gradients, one layer frozen."""

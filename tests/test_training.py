@@ -80,6 +80,15 @@ def test_evaluate_counts_the_right_answers(few):
     assert measured["loss"] == pytest.approx(F.cross_entropy(logits, few.labels).item(), rel=1e-4)
 
 
+def test_evaluate_measures_in_evaluation_mode(few):
+    """A network of the reader's own may have dropout, which is to be off and then on again."""
+    net = make_net()
+    net.fc3 = torch.nn.Sequential(torch.nn.Dropout(0.9), net.fc3)
+    assert evaluate(net, few) == evaluate(net, few) and net.training and net.fc3.training
+    measured = evaluate(net.eval(), few)
+    assert measured == evaluate(net.train(), few)
+
+
 def test_validation_digits_are_not_trained_on(few):
     net, other = make_net(), make_net()
     history = train(net, few, epochs=1, validation=load_digits("test"))

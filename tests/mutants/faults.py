@@ -11,10 +11,13 @@ A kind of fault has a table beside this file, KIND.yml, whose rows are
 In place of file, old and new a row may hold `edits`, a list of such. With `regex: true`, `old` is a
 regular expression and `new` its replacement. `derive: 00_welcome` names the chapter that an
 inattentive author then confirms and derives, without executing it; `derive: tables` the glossary
-and the bibliography; with `execute: true` the chapter is executed, too.
+and the bibliography; with `execute: true` the chapter is executed, too. Where a file is no text, a
+row has a `script` of Python in place of an edit, which runs in the copy.
 """
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import yaml
@@ -31,7 +34,7 @@ def load_faults(kind: str) -> list[dict]:
 
 def list_edits(fault: dict) -> list[dict]:
     """List what a fault changes: {"file", "old", "new"}, and "regex" where `old` is one."""
-    return fault.get("edits") or [fault]
+    return fault.get("edits") or [fault][: "file" in fault]
 
 
 def plant(fault: dict, root: Path) -> None:
@@ -52,3 +55,5 @@ def plant(fault: dict, root: Path) -> None:
                 f"{edit['file']}, got {count}"
             )
         path.write_text(planted, encoding="utf-8")
+    if "script" in fault:
+        subprocess.run([sys.executable, "-c", fault["script"]], cwd=root, check=True)
