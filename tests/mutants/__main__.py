@@ -10,6 +10,7 @@ caught. Of sentences, which are counted apart, none may survive once their tests
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -18,9 +19,10 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
+from queue import Queue
 
+from book.environment import FIXED
 from book.sources import ROOT
 from tests.mutants.faults import KINDS, load_faults, plant
 
@@ -42,57 +44,64 @@ def copy_tree(target: Path) -> Path:
     return target
 
 
-def run(root: Path, *arguments: str) -> int:
-    """Run a Python module in a copy; return its exit status."""
-    environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
-    environment.pop("PYTHONPATH", None)
-    command = [sys.executable, "-m", *arguments]
-    process = subprocess.Popen(
-        command, cwd=root, env=environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        return process.wait(LIMIT)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        return process.wait()
+class Warm:
+    """A process of warm.py, which runs pytest in a copy without importing torch each time."""
+
+    def __init__(self):
+        environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
+        environment.pop("PYTHONPATH", None)
+        command = [sys.executable, str(Path(__file__).with_name("warm.py"))]
+        self.environment = environment | FIXED
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment
+        )
+
+    def run_tests(self, root: Path, tests: list[str]) -> bool:
+        """Whether all of these tests pass in a copy."""
+        options = ["-n", "0", "-x", "-q", "-p", "no:cacheprovider"]
+        asked = {"root": str(root), "arguments": [*options, *tests], "limit": LIMIT}
+        print(json.dumps(asked), file=self.process.stdin, flush=True)
+        return int(self.process.stdout.readline()) in NOTHING
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
 
 
-def run_tests(root: Path, tests: list[str]) -> bool:
-    """Whether all of these tests pass in a copy."""
-    return run(root, "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", *tests) in NOTHING
-
-
-def derive(fault: dict, root: Path) -> bool:
+def derive(fault: dict, root: Path, environment: dict) -> bool:
     """Confirm and derive as an author would after an edit; return whether nothing stopped it."""
     slug = fault.get("derive")
-    if slug is None:
-        return True
     chapters = [] if slug == TABLES else [slug]
     how = [] if fault.get("execute") else ["--prose"]
-    return all(run(root, "book.notebooks", *each, *chapters) == 0 for each in (["--confirm"], how))
+    for option in (["--confirm"], how) if slug else ():
+        command = [sys.executable, "-m", "book.notebooks", *option, *chapters]
+        if subprocess.run(command, cwd=root, env=environment, capture_output=True).returncode:
+            return False
+    return True
 
 
-def try_fault(pristine: Path, fault: dict) -> tuple[bool, float]:
-    """Plant a fault in a copy of its own; return whether it was caught, and the seconds."""
-    start = time.perf_counter()
+def try_one(pristine: Path, tests: list[str], warm: Queue, fault: dict | None = None) -> tuple:
+    """Run tests in a copy of their own, with a fault or without; (whether they pass, seconds)."""
+    start, runner = time.perf_counter(), warm.get()
     with tempfile.TemporaryDirectory(dir=pristine.parent) as folder:
         root = shutil.copytree(pristine, Path(folder, "course"))
-        plant(fault, root)
-        caught = not derive(fault, root) or not run_tests(root, fault["tests"])
-    return caught, time.perf_counter() - start
-
-
-def try_tests(pristine: Path, tests: tuple) -> bool:
-    """Whether a set of tests passes in a copy without a fault."""
-    with tempfile.TemporaryDirectory(dir=pristine.parent) as folder:
-        return run_tests(shutil.copytree(pristine, Path(folder, "course")), list(tests))
+        if fault:
+            plant(fault, root)
+        is_derived = not fault or derive(fault, root, runner.environment)
+        passed = is_derived and runner.run_tests(root, tests)
+    warm.put(runner)
+    return passed, time.perf_counter() - start
 
 
 def choose(words: list[str]) -> list[dict]:
     """Choose the faults of some kinds or names; all without words."""
     faults = [fault for kind in KINDS for fault in load_faults(kind)]
     return [f for f in faults if not words or any(w == f["kind"] or w in f["name"] for w in words)]
+
+
+def list_paths(fault: dict) -> list[str]:
+    """List the files whose tests could know of a fault."""
+    return [test.split("::")[0] for test in fault["tests"] if "/" in test]
 
 
 def report(tried: list[tuple[dict, bool]]) -> bool:
@@ -112,18 +121,25 @@ def report(tried: list[tuple[dict, bool]]) -> bool:
     return share >= LEAST and all(found[kind] == planted[kind] for kind in APART)
 
 
-def try_all(faults: list[dict], pristine: Path, pool: ThreadPoolExecutor) -> list:
+def try_all(faults: list[dict], pristine: Path, jobs: int) -> list[tuple[dict, bool]]:
     """Show the tests green, then try every fault: [(fault, whether it was caught)]."""
+    warm, tried = Queue(), []
+    for runner in (runners := [Warm() for _ in range(jobs)]):
+        warm.put(runner)
     sets = sorted({tuple(fault["tests"]) for fault in faults})
-    for tests, passed in zip(sets, pool.map(partial(try_tests, pristine), sets), strict=True):
-        if not passed:
-            sys.exit(f"expected tests that pass without a fault, got red: {' '.join(tests)}")
-    print(f"{len(sets)} sets of tests pass without a fault", flush=True)
-    tried = []
-    for fault, found in zip(faults, pool.map(partial(try_fault, pristine), faults), strict=True):
-        tried.append((fault, found[0]))
-        word = "caught" if found[0] else "SURVIVED"
-        print(f"{word:9}{found[1]:4.0f} s  {fault['kind']}: {fault['name']}", flush=True)
+    with ThreadPoolExecutor(jobs) as pool:
+        found = pool.map(lambda tests: try_one(pristine, list(tests), warm), sets)
+        for tests, (passed, _) in zip(sets, found, strict=True):
+            if not passed:
+                sys.exit(f"expected tests that pass without a fault, got red: {' '.join(tests)}")
+        print(f"{len(sets)} sets of tests pass without a fault", flush=True)
+        found = pool.map(lambda fault: try_one(pristine, fault["tests"], warm, fault), faults)
+        for fault, (passed, seconds) in zip(faults, found, strict=True):
+            tried.append((fault, not passed))
+            word = "SURVIVED" if passed else "caught"
+            print(f"{word:9}{seconds:4.0f} s  {fault['kind']}: {fault['name']}", flush=True)
+    for runner in runners:
+        runner.close()
     return tried
 
 
@@ -139,12 +155,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         pristine = copy_tree(Path(folder, "pristine"))
         faults = choose(chosen.words)
-        there = [all((pristine / t.split("::")[0]).exists() for t in f["tests"]) for f in faults]
-        if not all(there):
-            print(f"{there.count(False)} faults wait for tests that are not written yet")
-        with ThreadPoolExecutor(chosen.j) as pool:
-            ready = [fault for fault, is_there in zip(faults, there, strict=True) if is_there]
-            tried = try_all(ready, pristine, pool)
+        ready = [
+            fault for fault in faults if all((pristine / p).exists() for p in list_paths(fault))
+        ]
+        if waiting := len(faults) - len(ready):
+            print(f"{waiting} faults wait for tests that are not written yet")
+        tried = try_all(ready, pristine, chosen.j)
     return 0 if report(tried) else 1
 
 
