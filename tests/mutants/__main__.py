@@ -10,87 +10,19 @@ caught. Of sentences, which are counted apart, none may survive once their tests
 """
 
 import argparse
-import json
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
 
-from book.environment import FIXED
-from book.sources import ROOT
-from tests.mutants.faults import KINDS, load_faults, plant
+from tests.mutants.faults import KINDS, load_faults
+from tests.mutants.trial import Warm, copy_tree, try_one
 
 LEAST = 0.95
 APART = {"prose"}
-LIMIT = 400  # seconds; a test that never ends has noticed, too
-NOTHING = (0, 5)  # pytest's exit statuses: all passed, none found
-TABLES = "tables"
-
-
-def copy_tree(target: Path) -> Path:
-    """Copy what git knows or would add: no build products, no environment."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (ROOT / name).exists():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    return target
-
-
-class Warm:
-    """A process of warm.py, which runs pytest in a copy without importing torch each time."""
-
-    def __init__(self):
-        environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
-        environment.pop("PYTHONPATH", None)
-        command = [sys.executable, str(Path(__file__).with_name("warm.py"))]
-        self.environment = environment | FIXED
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment
-        )
-
-    def run_tests(self, root: Path, tests: list[str]) -> bool:
-        """Whether all of these tests pass in a copy."""
-        options = ["-n", "0", "-x", "-q", "-p", "no:cacheprovider"]
-        asked = {"root": str(root), "arguments": [*options, *tests], "limit": LIMIT}
-        print(json.dumps(asked), file=self.process.stdin, flush=True)
-        return int(self.process.stdout.readline()) in NOTHING
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def derive(fault: dict, root: Path, environment: dict) -> bool:
-    """Confirm and derive as an author would after an edit; return whether nothing stopped it."""
-    slug = fault.get("derive")
-    chapters = [] if slug == TABLES else [slug]
-    how = [] if fault.get("execute") else ["--prose"]
-    for option in (["--confirm"], how) if slug else ():
-        command = [sys.executable, "-m", "book.notebooks", *option, *chapters]
-        if subprocess.run(command, cwd=root, env=environment, capture_output=True).returncode:
-            return False
-    return True
-
-
-def try_one(pristine: Path, tests: list[str], warm: Queue, fault: dict | None = None) -> tuple:
-    """Run tests in a copy of their own, with a fault or without; (whether they pass, seconds)."""
-    start, runner = time.perf_counter(), warm.get()
-    with tempfile.TemporaryDirectory(dir=pristine.parent) as folder:
-        root = shutil.copytree(pristine, Path(folder, "course"))
-        if fault:
-            plant(fault, root)
-        is_derived = not fault or derive(fault, root, runner.environment)
-        passed = is_derived and runner.run_tests(root, tests)
-    warm.put(runner)
-    return passed, time.perf_counter() - start
 
 
 def choose(words: list[str]) -> list[dict]:

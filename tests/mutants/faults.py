@@ -12,7 +12,8 @@ In place of file, old and new a row may hold `edits`, a list of such. With `rege
 regular expression and `new` its replacement. `derive: 00_welcome` names the chapter that an
 inattentive author then confirms and derives, without executing it; `derive: tables` the glossary
 and the bibliography; with `execute: true` the chapter is executed, too. Where a file is no text, a
-row has a `script` of Python in place of an edit, which runs in the copy.
+row has a `script` of Python in place of an edit, which runs in the copy. In a sentence ‹ and ›
+stand for the ends of a mark such as [78.0]{share-of-each:7}, which may be there and then stays.
 """
 
 import re
@@ -37,6 +38,16 @@ def list_edits(fault: dict) -> list[dict]:
     return fault.get("edits") or [fault][: "file" in fault]
 
 
+def read_pattern(edit: dict) -> tuple[str, str]:
+    """The regular expression of what is replaced, and the replacement."""
+    old, new = edit["old"], edit["new"]
+    if edit.get("regex"):
+        return old, new
+    pattern = re.escape(old).replace("‹", r"(\[?)").replace("›", r"((?:\]\{[^}]*\})?)")
+    places = iter(range(1, 100))
+    return pattern, re.sub("[‹›]", lambda _: rf"\g<{next(places)}>", new.replace("\\", r"\\"))
+
+
 def plant(fault: dict, root: Path) -> None:
     """Plant a fault in a copy of the project.
 
@@ -46,9 +57,7 @@ def plant(fault: dict, root: Path) -> None:
     for edit in list_edits(fault):
         path = root / edit["file"]
         text = path.read_text(encoding="utf-8")
-        pattern = edit["old"] if edit.get("regex") else re.escape(edit["old"])
-        new = edit["new"] if edit.get("regex") else edit["new"].replace("\\", r"\\")
-        planted, count = re.subn(pattern, new, text, flags=re.MULTILINE)
+        planted, count = re.subn(*read_pattern(edit), text, flags=re.MULTILINE)
         if count != 1 or planted == text:
             raise ValueError(
                 f"{fault['kind']}, {fault['name']}: expected {edit['old']!r} once in "

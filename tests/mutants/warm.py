@@ -1,7 +1,9 @@
 """A process that has imported what takes long, and runs pytest in a fork of itself.
 
-Nothing of the project is imported here, so every run reads its own copy's code; torch and the like,
-which no fault is planted in, are there already. Reads lines of JSON, {"root": folder, "arguments":
+    python warm.py torch numpy …    # what to import: nothing of the project
+
+So every run reads its own copy's code, while torch, in which no fault is planted, is there already.
+Reads lines of JSON, {"root": folder, "arguments":
 [...], "limit": seconds}, and answers each with pytest's exit status, -9 where the limit was passed.
 """
 
@@ -12,12 +14,6 @@ import os
 import signal
 import sys
 import time
-
-SLOW = (
-    "torch", "torch.nn.functional", "torch.overrides", "torch.fx", "numpy", "matplotlib.figure",
-    "matplotlib.pyplot", "anywidget", "IPython", "jupytext", "nbformat", "pybtex.database", "yaml",
-    "nbval.plugin", "pytest", "PIL.Image", "playwright.sync_api", "bs4", "tqdm.auto",
-)  # fmt: skip
 
 
 def run_pytest(root: str, arguments: list[str]) -> int:
@@ -45,7 +41,7 @@ def wait(child: int, limit: float) -> int:
 
 
 def main() -> None:
-    for name in SLOW:
+    for name in sys.argv[1:]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     for line in sys.stdin:
