@@ -62,29 +62,34 @@ def list_changes(before: dict, after: dict) -> list[str]:
     return [name for name in before if before[name] != after[name]]
 
 
-@pytest.fixture
-def few():
+def take_few() -> Digits:
     return Digits(*(part[:8].clone() for part in load_digits("test")))
 
 
 @pytest.fixture(autouse=True)
-def odd_settings():
-    """Settings of the reader's own: what a function sets to the usual would else not be seen."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(threads + 1)
-    with warnings.catch_warnings(), plt.rc_context({"lines.linewidth": 3, "font.size": 7}):
-        warnings.simplefilter("error", UnicodeWarning)
+def restore():
+    threads, language = torch.get_num_threads(), get_language()
+    with warnings.catch_warnings(), plt.rc_context():
         yield
     torch.set_num_threads(threads)
+    lenet_course.set_language(language)
 
 
-@pytest.fixture
-def net(few):
-    """A network as a reader leaves it: in training mode, with gradients, one layer frozen."""
+def set_oddly() -> None:
+    """Settings of the reader's own: a function that sets the usual ones would else not be seen."""
+    torch.set_num_threads(torch.get_num_threads() + 1)
+    plt.rcParams.update({"lines.linewidth": 3, "font.size": 7})
+    warnings.simplefilter("error", UnicodeWarning)
+
+
+def make_net(mode: bool = True) -> Net:
+    """A network as a reader leaves it: with gradients, one layer frozen, one in the other mode."""
     torch.manual_seed(1)
     net = Net()
     net.conv1.requires_grad_(False)
     F.cross_entropy(net(torch.rand(2, 1, 32, 32)), torch.tensor([3, 8])).backward()
+    net.train(mode)
+    net.fc2.train(not mode)
     return net
 
 
@@ -133,38 +138,38 @@ def test_every_public_function_is_looked_at():
 
 @pytest.mark.parametrize("mode", [True, False], ids=["training", "evaluating"])
 @pytest.mark.parametrize("name", ALL)
-def test_a_call_changes_neither_the_network_nor_the_digits_nor_the_process(name, mode, net, few):
-    net.train(mode)
-    net.fc2.train(not mode)
-    images = torch.rand(8, 1, 32, 32)
-    ALL[name](net, few, images)  # what is imported at the first call may set something
-    given = [*few, images]
-    copies = [tensor.clone() for tensor in given]
+def test_a_call_changes_neither_the_network_nor_the_digits_nor_the_process(name, mode):
+    ALL[name](make_net(), take_few(), torch.rand(8, 1, 32, 32))  # a first call imports much
+    net, few, images = make_net(mode), take_few(), torch.rand(8, 1, 32, 32)
+    copies = [tensor.clone() for tensor in (*few, images)]
+    set_oddly()
     around, own = look_around(), look_at(net)
     ALL[name](net, few, images)
     assert list_changes(around, look_around()) == []
     assert list_changes(own, look_at(net)) == []
-    assert all(torch.equal(one, other) for one, other in zip(given, copies, strict=True))
+    assert all(map(torch.equal, (*few, images), copies))
 
 
-def test_training_changes_the_weights_and_nothing_else(few, capsys):
+def test_training_changes_the_weights_and_nothing_else(capsys):
+    few = take_few()
     how = {"epochs": 1, "batch_size": 4, "augment": "affine", "average": 0.9, "validation": few}
     train(Net(), few, **how)  # the first optimizer of a process imports much
     net = Net()
-    around, own = look_around(), look_at(net)
     copies = [tensor.clone() for tensor in few]
+    set_oddly()
+    around, own = look_around(), look_at(net)
     train(net, few, **how)
     assert list_changes(around, look_around()) == []
     assert list_changes(own, look_at(net)) == ["values", "grads"]
-    assert all(torch.equal(one, other) for one, other in zip(few, copies, strict=True))
+    assert all(map(torch.equal, few, copies))
     assert capsys.readouterr() == ("", ""), "a bar that nobody asked for"
 
 
 def test_setup_sets_what_it_says_and_nothing_else():
+    set_oddly()
     before = look_around()
     lenet_course.setup("ko")
     assert set(list_changes(before, look_around())) <= {"printing", "language"}
-    lenet_course.setup(before["language"])
 
 
 def test_a_trained_network_comes_ready_to_evaluate_and_to_learn():
