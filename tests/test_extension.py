@@ -8,6 +8,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+import jinja2
 import nbformat
 import pytest
 from docutils import nodes
@@ -250,6 +251,59 @@ def test_a_function_s_name_in_a_formula_has_its_thin_space():
     assert f"<mi>ln</mi>{space}<mi>p</mi>" in formula and 'display="inline"' in formula
     assert space not in extension.write_formula(r"\ln (p)", "block")
     assert 'display="block"' in extension.write_formula("x", "block")
+
+
+# ---- templates
+
+
+def render(name, **context):
+    loader = jinja2.FileSystemLoader(ROOT / "book/templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True)
+    return " ".join(environment.get_template(name).render(_=lambda w: f"_{w}", **context).split())
+
+
+def test_the_list_counts_chapters_from_0_and_marks_the_page_that_is_open():
+    def make_page(title, is_chapter, here):
+        return {"title": title, "is_chapter": is_chapter, "url": f"{title}.html", "here": here}
+
+    pages = [make_page("a", True, False), make_page("b", True, True), make_page("c", False, False)]
+    assert render("chapter-list.html", chapters={"ko": pages}) == (
+        '<nav class="chapter-list" lang="ko" aria-label="장 목록"> <ol start="0"> '
+        '<li><a href="a.html">a</a></li> <li><a href="b.html" aria-current="page">b</a></li> </ol> '
+        '<ul> <li><a href="c.html">c</a></li> </ul> </nav>'
+    )
+
+
+def test_the_switch_speaks_the_language_that_it_leads_to_and_a_page_in_both_has_none():
+    twin = {"url": "../en/a.html", "lang": "en", "words": "English"}
+    assert render("language-switch.html", twin=twin) == (
+        '<a class="language-switch" href="../en/a.html" hreflang="en" lang="en" '
+        'rel="alternate">English</a>'
+    )
+    assert render("language-switch.html") == ""
+
+
+def test_a_sidebar_s_button_says_what_it_does_and_none_stands_where_there_is_nothing():
+    for side in ("primary", "secondary"):
+        button = render(f"toggle-{side}-sidebar.html", generate_toc_html=lambda: "<ul>")
+        for name in ("title", "aria-label"):
+            assert f'{name}="_Toggle {side} sidebar"' in button
+    assert render("toggle-secondary-sidebar.html", generate_toc_html=lambda: "") == ""
+
+
+def test_the_page_that_is_not_there_is_not_listed_and_leads_on_from_the_root():
+    page = render("not-found.html", root="/book/")
+    assert '<meta name="robots" content="noindex" />' in page
+    targets = re.findall(r'(?:href|src)="([^"]*)"', page)
+    assert len(targets) == 8 and all(target.startswith("/book/") for target in targets)
+    for language in ("ko", "en"):
+        half = re.search(rf'<div class="lang-{language}" lang="{language}">.*?</div>', page)[0]
+        places = [
+            "index.html",
+            f"chapters/{language}/00_welcome.html",
+            f"chapters/{language}/search.html",
+        ]
+        assert re.findall(r'href="/book/([^"]*)"', half) == places
 
 
 # ---- search

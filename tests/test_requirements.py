@@ -87,7 +87,7 @@ def test_the_book_s_requirements_are_included_and_hold_no_torch():
 
 # what is imported and comes with what is required
 COMES_WITH = {
-    "IPython": "ipywidgets", "PIL": "matplotlib", "docutils": "sphinx",
+    "IPython": "ipywidgets", "PIL": "matplotlib", "docutils": "sphinx", "jinja2": "sphinx",
     "jupyter_client": "nbclient", "myst_nb": "jupyter-book", "nbformat": "jupytext",
     "packaging": "pytest", "snowballstemmer": "sphinx", "traitlets": "ipywidgets",
     "yaml": "jupyter-book",
