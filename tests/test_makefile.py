@@ -10,11 +10,14 @@ from book.sources import ROOT
 BOOK = r"^\.venv/bin/jupyter-book build \. --all -n -W --keep-going$"
 INSTALL_ALL = r"^\.venv/bin/python -m pip install --quiet --requirement requirements\.txt$"
 INSTALL_BOOK = r"^\.venv/bin/python -m pip install --quiet --requirement requirements-book\.txt$"
+PYTEST = (
+    r"^\.venv/bin/python -m pytest(?!.*(?:ignore|deselect|maxfail| -k| -m| -x| tests/| chapters))"
+)
 RECIPES = {  # target → lines that `make -n` says, in this order
     "help": [r"^sed -n .* Makefile$"],
     "book": [INSTALL_BOOK, BOOK],
     "pdf": [INSTALL_ALL, BOOK, r"-m tests\.browser\.find$", r"-m book\.pdf$"],
-    "test": [INSTALL_ALL, r"-m tests\.browser\.find$", r"^\.venv/bin/python -m pytest\b"],
+    "test": [INSTALL_ALL, r"-m tests\.browser\.find$", PYTEST],
     "notebooks": [INSTALL_ALL, r"-m book\.notebooks$"],
     "prose": [INSTALL_BOOK, r"-m book\.notebooks --prose$"],
     "confirm": [INSTALL_ALL, r"-m book\.notebooks --confirm$"],
