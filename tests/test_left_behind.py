@@ -69,15 +69,18 @@ def take_few() -> Digits:
 @pytest.fixture(autouse=True)
 def restore():
     threads, language = torch.get_num_threads(), get_language()
+    cudnn = torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark
     with warnings.catch_warnings(), plt.rc_context():
         yield
     torch.set_num_threads(threads)
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = cudnn
     lenet_course.set_language(language)
 
 
 def set_oddly() -> None:
     """Settings of the reader's own: a function that sets the usual ones would else not be seen."""
     torch.set_num_threads(torch.get_num_threads() + 1)
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = False, True
     plt.rcParams.update({"lines.linewidth": 3, "font.size": 7})
     warnings.simplefilter("error", UnicodeWarning)
 

@@ -11,11 +11,13 @@ import lenet_course.checks
 from book.page_words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from book.sources import ROOT
 from lenet_course import text
+from lenet_course.checks.answers import NAMES
 from lenet_course.checks.verdict import GENERAL, OPENINGS
 
 TABLES = {
     "openings": OPENINGS,
     "general": GENERAL,
+    "names": NAMES,
     "package": text.WORDS,
     **{name: getattr(lenet_course.checks, name).words for name in lenet_course.checks.__all__},
     **{f"widget {name}": words for name, words in text.WIDGET_WORDS.items()},
