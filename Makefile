@@ -3,7 +3,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix repository clean
+.PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix mutants \
+	repository clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -46,6 +47,9 @@ bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.j
 
 matrix: .venv/book ## run the chapters with the lowest supported and the newest releases, and say what differs
 	$(PY) -m tests.matrix
+
+mutants: .venv/all ## plant faults, one at a time, and count those that the tests catch
+	$(PY) -m tests.mutants
 
 repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
 	$(PY) -m book.notebooks --repository "$(URL)"

@@ -73,7 +73,8 @@ def load_trained(path: str | Path = TRAINED, device: str = "cpu") -> Net:
             f"expected trained weights with the keys 'weights' and 'recipe', got {keys} in {path}; "
             "weights without a recipe may be untrained"
         )
-    net = Net()
+    with torch.random.fork_rng(devices=[]):  # the first values, which nobody sees, cost no draw
+        net = Net()
     try:
         net.load_state_dict({name: value.float() for name, value in stored["weights"].items()})
     except (RuntimeError, AttributeError) as error:

@@ -154,7 +154,7 @@ def evaluate(net: nn.Module, digits: Digits, batch_size: int = 1000) -> dict[str
     """
     check_digits(digits)
     device = next(net.parameters()).device
-    was_training = net.training
+    modes = [(part, part.training) for part in net.modules()]
     net.eval()
     loss = right = 0.0
     pairs = zip(digits.images.split(batch_size), digits.labels.split(batch_size), strict=True)
@@ -162,7 +162,8 @@ def evaluate(net: nn.Module, digits: Digits, batch_size: int = 1000) -> dict[str
         logits, labels = net(prepare_images(images.to(device))), labels.to(device)
         loss += F.cross_entropy(logits, labels, reduction="sum").item()
         right += (logits.argmax(1) == labels).sum().item()
-    net.train(was_training)
+    for part, mode in modes:
+        part.training = mode
     return {"loss": loss / len(digits.labels), "accuracy": right / len(digits.labels)}
 
 

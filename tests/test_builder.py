@@ -7,10 +7,27 @@ import shutil
 import nbformat
 import pytest
 
-from book.derive import derive_notebook, get_repository_url, write_exercise, write_stub
-from book.execute import LEFT_OUT, shorten_traceback
-from book.notebooks import build_notebook, find_problems, set_repository
-from book.sources import CHAPTERS, ROOT, confirm_twins, find_source_problems, read_source
+from book import notebooks
+from book.derive import (
+    METADATA,
+    derive_notebook,
+    get_repository_url,
+    keep_outputs,
+    write_exercise,
+    write_setup,
+    write_stub,
+)
+from book.execute import LEFT_OUT, execute_notebook, shorten_traceback
+from book.notebooks import build_notebook, find_problems, main, set_repository
+from book.sources import (
+    CHAPTERS,
+    ROOT,
+    confirm_twins,
+    find_source_problems,
+    list_slugs,
+    load_confirmed,
+    read_source,
+)
 
 SLUG = "01_define_the_net"
 
@@ -117,6 +134,158 @@ def test_a_missing_notebook_and_foreign_metadata_are_named(chapters):
     assert metadata.startswith(f"en/{SLUG}: notebook metadata")
 
 
+def edit_notebook(chapters, edit):
+    path = chapters / f"en/{SLUG}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    edit(notebook.cells)
+    nbformat.write(notebook, path)
+    return [problem.removeprefix(f"en/{SLUG}") for problem in find_problems(chapters)]
+
+
+def find_cell(cells, name):
+    return next(cell for cell in cells if cell.id == name)
+
+
+def test_cells_in_another_order_are_named(chapters):
+    (problem,) = edit_notebook(chapters, lambda cells: cells.insert(3, cells.pop(5)))
+    assert problem.startswith(": other cells, or another order, than the source")
+
+
+def test_a_cell_more_or_less_is_named(chapters):
+    (problem,) = edit_notebook(chapters, lambda cells: cells.pop(5))
+    assert "conv1-shape" in problem
+    (problem,) = edit_notebook(
+        chapters, lambda cells: cells.append(nbformat.v4.new_markdown_cell("more", id="more"))
+    )
+    assert "'more'" in problem
+
+
+def test_other_metadata_of_a_cell_is_named(chapters):
+    def edit(cells):
+        find_cell(cells, "network-figure").metadata["mystnb"]["image"]["alt"] = "a picture"
+
+    assert edit_notebook(chapters, edit) == [
+        ":network-figure: other metadata than the source gives"
+    ]
+
+
+def test_a_cell_that_was_never_executed_is_named(chapters):
+    def edit(cells):
+        find_cell(cells, "call-net").execution_count = None
+
+    assert edit_notebook(chapters, edit) == [":call-net: never executed; run make notebooks"]
+
+
+def test_an_english_cell_without_its_twin_is_named(chapters):
+    path = chapters / f"src/{SLUG}.md"
+    text = path.read_text()
+    start = text.index('+++ {"lang": "ko", "id": "pooling"}')
+    path.write_text(text[:start] + text[text.index('+++ {"lang": "en", "id": "pooling"}') :])
+    wanted = f"{SLUG}:pooling: the English cell has no Korean twin before it"
+    assert wanted in find_problems(chapters)
+
+
+def test_confirming_one_chapter_keeps_the_others_and_forgets_those_that_are_gone(chapters):
+    table = chapters / "src/twins.json"
+    shutil.copy(chapters / f"src/{SLUG}.md", chapters / "src/02_other.md")
+    table.write_text(json.dumps({SLUG: {"title": {"ko": "kept"}}, "99_gone": {}}))
+    assert len(confirm_twins(["02_other"], chapters)) > 10
+    assert list(load_confirmed(chapters)) == [SLUG, "02_other"]
+    assert load_confirmed(chapters)[SLUG] == {"title": {"ko": "kept"}}
+
+
+@pytest.mark.parametrize(("problems", "status"), [([], 0), (["ko/a: stale"], 1)])
+def test_check_fails_where_something_is_stale(monkeypatch, capsys, problems, status):
+    monkeypatch.setattr(notebooks, "find_problems", lambda: problems)
+    monkeypatch.setattr("sys.argv", ["notebooks", "--check"])
+    assert main() == status
+    assert ("stale" in capsys.readouterr().out) == bool(problems)
+
+
+def test_each_option_does_what_it_says_to_the_chapters_that_are_named(monkeypatch, capsys):
+    done = []
+
+    def note(name):
+        return lambda *given, **named: done.append((name, *given, *named.items())) or []
+
+    for name in ("build_notebook", "build_tables", "confirm_twins", "build_all", "set_repository"):
+        monkeypatch.setattr(notebooks, name, note(name))
+    slugs = list_slugs()
+    prose = [("build_notebook", slug, lang, ("execute", False))
+             for slug in slugs for lang in ("ko", "en")]  # fmt: skip
+    for words, wanted in {
+        ("--prose",): [*prose, ("build_tables",)],
+        ("--prose", slugs[1]): [*prose[2:4], ("build_tables",)],
+        ("--confirm", slugs[1]): [("confirm_twins", [slugs[1]])],
+        ("--confirm",): [("confirm_twins", slugs)],
+        (slugs[2],): [("build_all", [slugs[2]])],
+        ("--repository", "https://github.com/a/b"): [("set_repository", "https://github.com/a/b")],
+    }.items():
+        done.clear()
+        monkeypatch.setattr("sys.argv", ["notebooks", *words])
+        main()
+        assert done == wanted
+    monkeypatch.setattr("sys.argv", ["notebooks", "12_unknown"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "got ['12_unknown']" in capsys.readouterr().err
+
+
+def test_outputs_are_kept_for_the_code_that_put_them_out_and_for_no_other():
+    def make(source, **stored):
+        cells = [nbformat.v4.new_code_cell("setup", id="setup"),
+                 nbformat.v4.new_code_cell(source, id="a", **stored)]  # fmt: skip
+        return nbformat.v4.new_notebook(cells=cells)
+
+    output = nbformat.v4.new_output("stream", text="1")
+    stored = make("print(1)", outputs=[output], execution_count=2)
+    stored.cells[0].source = "another set-up"  # has no output
+    fresh = make("print(1)")
+    keep_outputs(fresh, stored)
+    assert fresh.cells[1].outputs == [output] and fresh.cells[1].execution_count == 2
+    with pytest.raises(ValueError, match="cell a has other code than was executed"):
+        keep_outputs(make("print(2)"), stored)
+
+
+def test_a_notebook_is_executed_in_an_empty_folder_and_stops_at_an_error(monkeypatch):
+    import os
+
+    import nbclient
+
+    seen = {}
+
+    class Client:
+        def __init__(self, notebook, **how):
+            seen.update(how)
+
+        def execute(self):
+            seen["files"] = os.listdir(seen["resources"]["metadata"]["path"])
+
+    monkeypatch.setattr(nbclient, "NotebookClient", Client)
+    cell = nbformat.v4.new_code_cell("1 / 0")
+    frames = ["ZeroDivisionError", "Cell In[1], line 1", "File /x.py", "ZeroDivisionError: no"]
+    cell.outputs = [nbformat.v4.new_output("error", ename="E", evalue="v", traceback=frames)]
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {}})
+    done = execute_notebook(notebook)
+    assert done.metadata == METADATA
+    assert done.cells[0].outputs[0].traceback == [*frames[:2], LEFT_OUT, frames[3]]
+    assert seen["files"] == [] and not os.path.exists(seen["resources"]["metadata"]["path"])
+    assert seen["timeout"] == 300 and "allow_errors" not in seen
+    assert (seen["record_timing"], seen["store_widget_state"]) == (False, False)
+    assert seen["coalesce_streams"] and seen["kernel_name"] == "python3"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_chapter_s_set_up_is_in_its_language_and_folded(language):
+    cell = write_setup(language, "https://github.com/a/b")
+    assert f'lenet_course.setup("{language}")' in cell.source
+    assert "lenet-course @ git+https://github.com/a/b@course" in cell.source
+    assert cell.metadata["tags"] == ["hide-input", "nbval-ignore-output"]
+    show, hide = (cell.metadata["mystnb"][f"code_prompt_{name}"] for name in ("show", "hide"))
+    words = {"ko": ("펼치기", "접기"), "en": ("Show", "Hide")}[language]
+    assert words[0] in show and words[1] in hide
+
+
 def test_ids_languages_headings_and_alt_texts_are_checked():
     def cell(name, lang=None, text="글", kind="markdown", **metadata):
         return {"id": name, "kind": kind, "lang": lang, "text": text, "metadata": metadata}
@@ -201,6 +370,11 @@ def test_an_exercise_is_a_stub_and_a_folded_solution_with_the_language_s_title()
         assert "SOLUTION" not in solution.source and "area = width * height" in solution.source
         assert solution.metadata["tags"] == ["hide-cell"]
         assert solution.metadata["cellView"] == "form"
+        assert solution.metadata["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+        words = {"ko": ("풀이 펼치기", "풀이 접기"), "en": ("Show", "Hide")}[language]
+        prompts = solution.metadata["mystnb"]
+        assert words[0] in prompts["code_prompt_show"] and words[1] in prompts["code_prompt_hide"]
+        assert stub.metadata == {"tags": ["remove-output"]}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from lenet_course import load_digits, pick_digit, prepare_images
-from lenet_course.digits import PACKAGED
+from lenet_course import load_digits, load_trained, pick_digit, prepare_images
+from lenet_course.digits import PACKAGED, find_default_root
 from tests.chapters import MNIST_ROOT
 
 
@@ -33,6 +33,39 @@ def test_the_package_is_at_most_2_1_megabytes():
 def test_no_digit_stands_in_both_splits():
     train, test = load_digits("train").images, load_digits("test").images
     assert not {i.numpy().tobytes() for i in train} & {i.numpy().tobytes() for i in test}
+
+
+@pytest.mark.parametrize(
+    ("split", "misread"),
+    [
+        ("test", [8, 37, 94, 370, 812, 896, 1615]),
+        ("train", [431, 998, 2357, 2552, 3329, 3787, 4143, 4447, 5225, 5256, 5384, 7935, 9440,
+                   9720]),
+    ],
+)  # fmt: skip
+def test_labels_and_pictures_belong_together(split, misread):
+    """The shipped network reads all but these: labels or pictures exchanged add theirs."""
+    digits = load_digits(split)
+    with torch.no_grad():
+        answers = load_trained()(prepare_images(digits.images)).argmax(1)
+    assert (answers != digits.labels).nonzero().flatten().tolist() == misread
+
+
+def test_digits_that_hold_objects_are_not_loaded(tmp_path, monkeypatch):
+    """An array of objects is a pickle, which runs what it likes."""
+    path = tmp_path / "digits.npz"
+    np.savez(path, train_images=np.array([print], dtype=object), train_labels=np.zeros(1))
+    monkeypatch.setattr("lenet_course.digits.PACKAGED", path)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        load_digits()
+
+
+def test_the_full_mnist_is_looked_for_in_the_user_s_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert find_default_root() == tmp_path / "lenet_course/torchvision"
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert find_default_root() == tmp_path / ".cache/lenet_course/torchvision"
 
 
 def test_the_digits_name_their_source_and_licence():

@@ -18,7 +18,7 @@ from lenet_course import (
     draw_probabilities,
     trace_graph,
 )
-from lenet_course.figures import BLUE, ORANGE
+from lenet_course.figures import BLUE, GREY, ORANGE
 
 
 def drawn_images(figure):
@@ -134,6 +134,65 @@ def test_the_graph_figure_shows_the_chain_and_every_parameter():
     assert len(operations) == 13
     named = {name for text in shown if "." in text for name in text.split(", ")}
     assert named == {name for name, _ in net.named_parameters()}
+
+
+@pytest.mark.parametrize(
+    ("draw", "inches"),
+    [
+        (lambda: draw_digits(torch.zeros(20, 28, 28), list(range(20))), (6.4, 2 * 0.84)),
+        (lambda: draw_digits(torch.zeros(3, 28, 28)), (6.0, 2.0)),  # no wider than 2 inches each
+        (lambda: draw_digits(torch.zeros(40, 28, 28), columns=20), (6.4, 0.64)),
+        (lambda: draw_feature_maps(torch.rand(16, 10, 10)), (6.4, 2.0)),
+        (lambda: draw_kernels(torch.rand(6, 1, 5, 5)), (6.4, 6.4 / 6 + 0.2)),
+        (lambda: draw_network(Net()), (6.4, 2.7)),
+        (lambda: draw_probabilities(torch.full((10,), 0.1)), (6.4, 2.2)),
+        (lambda: draw_curves({"a": [1.0, 2.0]}), (6.4, 2.8)),
+    ],
+)
+def test_a_figure_is_no_wider_than_the_text(draw, inches):
+    figure = draw()
+    assert tuple(figure.get_size_inches()) == pytest.approx(inches)
+    assert figure.dpi * figure.get_size_inches()[0] <= 768.1  # pixels
+
+
+def test_the_network_s_blocks_stand_from_left_to_right_as_high_as_their_maps():
+    patches = draw_network(Net()).axes[0].patches
+    firsts = [patches[place] for place in (0, 1, 7, 13, 29, 45, 46, 47)]
+    assert [patch.get_height() for patch in firsts[:5]] == [32, 28, 14, 10, 5]
+    heights = [patch.get_height() for patch in firsts[5:]]
+    assert heights == pytest.approx([2 * n**0.5 for n in (120, 84, 10)])
+    lefts = [patch.get_x() for patch in firsts]
+    assert lefts == sorted(lefts)
+    colours = [to_hex(patch.get_facecolor()).upper() for patch in firsts]
+    assert colours == [GREY] + [BLUE] * 4 + [ORANGE] * 3
+
+
+def test_probabilities_stand_on_one_scale_whatever_they_are():
+    axes = draw_probabilities(torch.full((10,), 0.1)).axes[0]
+    assert axes.get_ylim() == (0, 1.15) and list(axes.get_xticks()) == list(range(10))
+
+
+def test_five_curves_differ_in_colour_and_one_has_no_legend():
+    figure = draw_curves({name: [1.0, 2.0] for name in "abcde"})
+    lines = figure.axes[0].lines
+    assert len({line.get_color() for line in lines}) == 5
+    assert len({line.get_linestyle() for line in lines[:4]}) == 4
+    assert figure.axes[0].get_yscale() == "linear"
+    assert draw_curves({"a": [1.0, 2.0]}).axes[0].get_legend() is None
+
+
+def test_the_graph_s_boxes_go_down_and_each_parameter_stands_beside_its_operation():
+    net = Net()
+    loss = nn.MSELoss()(net(torch.randn(1, 1, 32, 32)), torch.randn(1, 10))
+    boxes = [text for text in draw_graph(trace_graph(loss, net)).axes[0].texts if text.get_text()]
+    places = [text.get_position() for text in boxes]
+    rows = [y for x, y in places if x == 0.3]
+    assert rows == [-row for row in range(13)]
+    beside = {y: text.get_text() for (x, y), text in zip(places, boxes, strict=True) if x > 0.3}
+    assert beside == {
+        -1: "fc3.bias, fc3.weight", -3: "fc2.bias, fc2.weight", -5: "fc1.bias, fc1.weight",
+        -9: "conv2.weight, conv2.bias", -12: "conv1.weight, conv1.bias",
+    }  # fmt: skip
 
 
 def test_no_figure_leaves_global_state():

@@ -1,16 +1,26 @@
-"""The bounds: what Colab has satisfies them, and every place names the same Pythons."""
+"""What Colab has already satisfies every bound: the set-up cell reinstalls nothing there.
 
+And what a filled environment hides: an import or a command without a requirement, a package or a
+file that no wheel holds, a test that no run collects. So all is read from the files, nothing from
+what happens to be installed.
+"""
+
+import ast
+import os
 import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import requires
+from fnmatch import fnmatch
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
-from book.sources import ROOT
+from book.sources import LANGUAGES, ROOT, list_pages
 
 COLAB = dict(
     line.split("==") for line in (ROOT / "tests/colab.txt").read_text().splitlines() if "==" in line
@@ -28,8 +38,17 @@ def read_requirements(name):
     }
 
 
+PROJECT = (ROOT / "pyproject.toml").read_text()
+
+
+def read_project(name: str) -> list[str]:
+    """The texts in a list of pyproject.toml (Python 3.10 has no reader for it)."""
+    (inside,) = re.findall(rf"^\"?{re.escape(name)}\"? = \[(.*?)\]$", PROJECT, re.M | re.S)
+    return re.findall(r'"([^"]*)"', inside)
+
+
 def test_colab_has_everything_that_the_package_needs():
-    needed = {r.name: r for r in map(Requirement, requires("lenet-course"))}
+    needed = {r.name: r for r in map(Requirement, read_project("dependencies"))}
     assert set(needed) == set(COLAB)
     for name, requirement in needed.items():
         assert requirement.specifier.contains(COLAB[name]), (name, COLAB[name])
@@ -37,7 +56,7 @@ def test_colab_has_everything_that_the_package_needs():
 
 def test_requirements_txt_says_the_same_and_colab_satisfies_it():
     listed = read_requirements("requirements.txt")
-    for requirement in map(Requirement, requires("lenet-course")):
+    for requirement in map(Requirement, read_project("dependencies")):
         assert listed[requirement.name].specifier == requirement.specifier
     for name, version in COLAB.items():
         assert listed[name].specifier.contains(version)
@@ -124,4 +143,151 @@ def test_make_refuses_an_older_python_and_warns_of_a_newer_one(tmp_path, version
     assert ("-m venv .venv" in done.stdout) == goes_on
     assert done.stderr.startswith(said) and len(done.stderr.splitlines()) == (
         0 if not said else 1 if goes_on else 2  # make adds a line of its own
+    )
+
+
+# what is imported and comes with what is required
+COMES_WITH = {
+    "IPython": "ipywidgets", "PIL": "matplotlib", "docutils": "sphinx", "jinja2": "sphinx",
+    "jupyter_client": "nbclient", "myst_nb": "jupyter-book", "nbformat": "jupytext",
+    "packaging": "pytest", "snowballstemmer": "sphinx", "traitlets": "ipywidgets",
+    "yaml": "jupyter-book",
+}  # fmt: skip
+# what is required and not imported: a file and what in it cannot do without
+CALLED = {
+    "ipykernel": ("book/execute.py", 'kernel_name="python3"'),
+    "jupyter-book": ("Makefile", "bin/jupyter-book build"),
+    "jupyterlab": ("chapters/src/00_welcome.md", "\njupyter lab "),
+    "lenet-course": ("requirements.txt", "-e ."),
+    "pydata-sphinx-theme": ("book/templates/static/webpack-macros.html", "pydata"),
+    "pytest-xdist": ("pyproject.toml", "-n "),
+    "ruff": ("Makefile", "-m ruff"),
+    "sphinx-book-theme": ("_config.yml", "- sphinx_book_theme"),
+}
+OTHER_TOOLS = {"pdf.py", "draw_preview.py"}  # of book/: `make book` does without
+LOCAL = {"book", "lenet_course", "tests", *(path.stem for path in ROOT.glob("book/*.py"))}
+
+
+def list_files(pattern: str) -> list[Path]:
+    """Files of the project: nothing that is installed or built."""
+    left_out = {".venv", "_build", "build", "__pycache__"}
+    found = (path.relative_to(ROOT) for path in ROOT.rglob(pattern))
+    return sorted(path for path in found if not left_out & set(path.parts))
+
+
+def list_imports(path: Path, inside: bool = True) -> set[str]:
+    """The top names of what a file imports from elsewhere; with `inside`, in functions too."""
+    tree = ast.parse((ROOT / path).read_text())
+    found = set()
+    for node in ast.walk(tree) if inside else tree.body:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module]
+        found.update(name.split(".")[0] for name in names)
+    return found - set(sys.stdlib_module_names) - LOCAL
+
+
+def find_missing(imports: set[str], required: set[str]) -> set[str]:
+    """The imports that no requirement names, nor brings along."""
+    named = {canonicalize_name(name) for name in required}
+    distributions = packages_distributions()
+    missing = set()
+    for module in imports:
+        own = {canonicalize_name(name) for name in distributions.get(module, [module])}
+        if not own & named and COMES_WITH.get(module) not in named:
+            missing.add(module)
+    return missing
+
+
+def test_every_import_is_named_by_a_requirement():
+    imports = set().union(*map(list_imports, list_files("*.py")))
+    assert find_missing(imports, set(read_requirements("requirements.txt")) | read_book()) == set()
+
+
+def read_book() -> set[str]:
+    return set(read_requirements("requirements-book.txt"))
+
+
+def test_the_package_names_all_that_it_imports():
+    imports = set().union(*map(list_imports, list_files("lenet_course/**/*.py")))
+    needed = {Requirement(line).name for line in read_project("dependencies")}
+    assert find_missing(imports, needed) == set()
+
+
+def test_the_book_names_all_that_it_imports():
+    files = [path for path in list_files("book/*.py") if path.name not in OTHER_TOOLS]
+    imports = set().union(*(list_imports(path, inside=False) for path in files))
+    assert find_missing(imports, read_book()) == set()
+
+
+@pytest.mark.parametrize("module", COMES_WITH)
+def test_what_comes_with_a_requirement_does_come(module):
+    brought = {canonicalize_name(Requirement(r).name) for r in requires(COMES_WITH[module])}
+    assert brought & {canonicalize_name(name) for name in packages_distributions()[module]}
+
+
+def test_every_requirement_is_imported_or_called():
+    imports = set().union(*map(list_imports, list_files("*.py")))
+    distributions = packages_distributions()
+    used = {canonicalize_name(d) for module in imports for d in distributions[module]}
+    listed = {canonicalize_name(name) for name in read_requirements("requirements.txt")}
+    listed |= {canonicalize_name(name) for name in read_book()} | {"lenet-course"}
+    assert listed - used - set(CALLED) == set(), "required for nothing"
+    assert set(CALLED) - listed == set(), "called, and not required"
+    for path, words in CALLED.values():
+        assert words in (ROOT / path).read_text(), (path, words)
+
+
+def test_a_wheel_holds_every_module_and_every_file_of_the_package():
+    packages = set(read_project("packages"))
+    assert packages == {".".join(p.parent.parts) for p in list_files("lenet_course/**/*.py")}
+    globs = {name: read_project(name) for name in ("lenet_course", "lenet_course.assets")}
+    for path in list_files("lenet_course/**/*"):
+        if (ROOT / path).is_file() and path.suffix != ".py":
+            homes = {name: path.relative_to(name.replace(".", "/")) for name in globs
+                     if path.is_relative_to(name.replace(".", "/"))}  # fmt: skip
+            held = [n for n, inside in homes.items() if any(fnmatch(inside, g) for g in globs[n])]
+            assert held, f"{path} is in no package_data"
+
+
+COLLECT = """
+import pytest, sys
+class Empty(pytest.File):
+    collect = lambda self: []
+class Names:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makemodule(self, module_path, parent):
+        print(module_path)
+        return Empty.from_parent(parent, path=module_path)
+    def pytest_itemcollected(self, item):
+        print(item.path)
+pytest.main(["--collect-only", "-qq", "-n", "0", "-p", "no:cacheprovider"], plugins=[Names()])
+"""
+
+
+def test_a_run_without_arguments_collects_every_test_file_and_every_notebook():
+    """Only the files are gone through, none is imported."""
+    environment = {k: v for k, v in os.environ.items() if "PYTEST" not in k}
+    command = [sys.executable, "-c", COLLECT]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    collected = {line for line in done.stdout.splitlines() if line.startswith(str(ROOT))}
+    tests = {str(ROOT / path) for path in list_files("test_*.py")}
+    notebooks = {
+        str(ROOT / f"chapters/{language}/{name}.ipynb")
+        for language in LANGUAGES
+        for name in list_pages()
+        if name not in ("glossary", "references")  # without code
+    }
+    assert collected == tests | notebooks, done.stdout[-1000:] + done.stderr[-1000:]
+
+
+def test_the_options_of_a_run_leave_nothing_out():
+    (options,) = re.findall(r'^addopts = "(.*)"$', PROJECT, re.M)
+    words = options.split()
+    assert {"--nbval", "--nbval-current-env"} <= set(words)
+    assert words[words.index("--nbval-sanitize-with") + 1] == "tests/nbval_sanitize.cfg"
+    assert int(words[words.index("-n") + 1]) >= 2
+    assert not set(words) & {"--nbval-lax", "-k", "-m", "-x", "--lf"}
+    assert not re.search(
+        r"ignore|deselect|maxfail|norecursedirs|python_files", PROJECT.split("tool.ruff")[0]
     )

@@ -1,5 +1,6 @@
 """The training loop and its program: right, resumable, and clear about wrong use."""
 
+import inspect
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ import torch.nn.functional as F
 from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepare_images, train
 from lenet_course.augmentation import jitter
 from lenet_course.checkpoints import save_whole
-from lenet_course.training import compute_triangle, main
+from lenet_course.training import _check_losses, compute_triangle, main
 from tests.networks import equal
 
 
@@ -85,6 +86,15 @@ def test_evaluate_counts_the_right_answers(few):
     assert measured["loss"] == pytest.approx(F.cross_entropy(logits, few.labels).item(), rel=1e-4)
 
 
+def test_evaluate_measures_in_evaluation_mode(few):
+    """A network of the reader's own may have dropout, which is to be off and then on again."""
+    net = make_net()
+    net.fc3 = torch.nn.Sequential(torch.nn.Dropout(0.9), net.fc3)
+    assert evaluate(net, few) == evaluate(net, few) and net.training and net.fc3.training
+    measured = evaluate(net.eval(), few)
+    assert measured == evaluate(net.train(), few)
+
+
 def test_validation_digits_are_not_trained_on(few):
     net, other = make_net(), make_net()
     history = train(net, few, epochs=1, validation=load_digits("test"))
@@ -93,11 +103,65 @@ def test_validation_digits_are_not_trained_on(few):
     assert set(history[0]) == {"epoch", "loss", "validation_loss", "accuracy"}
 
 
-def test_the_average_replaces_the_last_weights(few):
-    net, last = make_net(), make_net()
-    train(net, few, epochs=2, average=0.5)
-    train(last, few, epochs=2)
-    assert not equal(net, last)
+def test_the_average_keeps_its_decay_of_what_was_and_adds_the_rest(few):
+    """At 0.9: at one half, what is kept and what is added could change places."""
+    net, by_hand, mean = make_net(), make_net(), make_net()
+    train(net, few, epochs=2, average=0.9)
+    real = torch.optim.SGD.step
+
+    def step(optimizer):
+        real(optimizer)
+        with torch.no_grad():
+            for average, value in zip(mean.parameters(), by_hand.parameters(), strict=True):
+                average.copy_(0.9 * average + 0.1 * value)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.optim.SGD, "step", step)
+        train(by_hand, few, epochs=2)
+    for one, other in zip(net.parameters(), mean.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-6)
+    assert not equal(net, by_hand)
+
+
+def test_momentum_and_weight_decay_are_sgd_s_at_other_values_too(few):
+    net, by_hand = make_net(), make_net().to(memory_format=torch.channels_last)
+    how = {"learning_rate": 0.03, "momentum": 0.7, "weight_decay": 0.01, "warm_up": 0.0}
+    train(net, few, epochs=1, **how)
+    images = prepare_images(few.images).contiguous(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(
+        by_hand.parameters(), 0.03, momentum=0.7, weight_decay=0.01, nesterov=True
+    )
+    order = torch.randperm(256, generator=torch.Generator().manual_seed(0))
+    for step, batch in enumerate(order.split(64)):
+        optimizer.param_groups[0]["lr"] = 0.03 * (4 - step) / 4  # down from the first step on
+        optimizer.zero_grad()
+        F.cross_entropy(by_hand(images[batch]), few.labels[batch]).backward()
+        optimizer.step()
+    assert equal(net, by_hand)
+
+
+def test_a_last_smaller_mini_batch_is_left_out(few):
+    digits = Digits(*(part[:100] for part in few))
+    seen = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "lenet_course.training.jitter", lambda images, *_: seen.append(len(images)) or images
+        )
+        train(make_net(), digits, epochs=2, batch_size=48)
+    assert seen == [48] * 4
+
+
+def test_a_bar_is_shown_where_it_is_asked_for_and_nowhere_else(few, capsys):
+    train(make_net(), few, epochs=1)
+    assert capsys.readouterr() == ("", "")
+    train(make_net(), few, epochs=1, progress=True)
+    assert "4/4" in capsys.readouterr().err
+
+
+def test_no_epoch_changes_nothing(few):
+    net = make_net()
+    assert train(net, few, epochs=0, average=0.9) == []
+    assert equal(net, make_net())
 
 
 def test_muon_learns_more_from_one_epoch_than_sgd():
@@ -235,6 +299,17 @@ def test_a_checkpoint_of_other_settings_is_named(few, tmp_path):
         train(make_net(), few, epochs=1, seed=1, checkpoint=tmp_path / "run.pt")
 
 
+def test_a_checkpoint_that_runs_code_is_refused(few, tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "written"), "w"))
+
+    torch.save({"history": [], "settings": Evil()}, tmp_path / "run.pt")
+    with pytest.raises(ValueError, match="cannot be read"):
+        train(make_net(), few, epochs=1, checkpoint=tmp_path / "run.pt")
+    assert not (tmp_path / "written").exists()
+
+
 def test_a_checkpoint_of_another_architecture_is_named(few, tmp_path):
     class Wide(Net):
         def __init__(self):
@@ -300,6 +375,14 @@ def test_wrong_digits_are_named(few, change, message):
         ("batch_size", 257, "got 257"),
         ("learning_rate", 0.0, "learning_rate above 0, got 0.0"),
         ("momentum", 1.0, "momentum from 0 to below 1, got 1.0"),
+        ("momentum", -0.1, "momentum from 0"),
+        ("optimizer", "adam", r"optimizer one of \('sgd', 'muon'\), got 'adam'"),
+        ("weight_decay", -1e-9, "weight_decay 0 or more, got -1e-09"),
+        ("warm_up", 1.0, "warm_up from 0 to below 1, got 1.0"),
+        ("warm_up", -0.1, "warm_up from 0"),
+        ("augment_share", 1.1, "augment_share from 0 to 1, got 1.1"),
+        ("augment_share", -0.1, "augment_share from 0"),
+        ("average", -0.1, "average from 0"),
         ("augment", "flip", "augment one of .*got 'flip'"),
         ("average", 1.0, "average from 0 to below 1"),
     ],
@@ -307,6 +390,19 @@ def test_wrong_digits_are_named(few, change, message):
 def test_wrong_settings_are_named(few, setting, value, message):
     with pytest.raises(ValueError, match=message):
         train(make_net(), few, **({"epochs": 1} | {setting: value}))
+
+
+def test_settings_at_their_limits_are_taken(few):
+    how = {"batch_size": 256, "momentum": 0, "weight_decay": 0, "warm_up": 0, "average": 0}
+    for share in (0, 1):
+        (entry,) = train(make_net(), few, epochs=1, augment="shift", augment_share=share, **how)
+        assert 2.2 < entry["loss"] < 2.4
+
+
+def test_the_first_step_without_a_number_is_named():
+    losses = torch.tensor([2.0, 1.0, torch.inf, torch.nan])
+    with pytest.raises(FloatingPointError, match=r"became inf at step 11; .* than 0\.5"):
+        _check_losses(losses, epoch=2, steps=4, learning_rate=0.5)
 
 
 def test_a_loss_that_is_no_number_stops_with_its_step(few, tmp_path):
@@ -335,6 +431,37 @@ def test_the_program_says_what_is_wrong_in_one_line(tmp_path, capsys):
     message = "expected batch_size from 1 to 10000"
     assert capsys.readouterr().err.strip().splitlines()[-1].startswith(message)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_program_hands_every_option_on(few, tmp_path, monkeypatch, capsys):
+    """Each at a value that is no default, so that one that is dropped or exchanged is seen."""
+    seen = {}
+
+    def record(model, digits, **settings):
+        seen.update(settings, model=type(model).__name__, digits=digits)
+        return [{"epoch": 1, "loss": 0.5}]
+
+    monkeypatch.setattr("lenet_course.training.train", record)
+    monkeypatch.setattr("lenet_course.training.load_digits", lambda split, full, root: few)
+    chosen = {
+        "epochs": 7, "batch_size": 32, "optimizer": "muon", "learning_rate": 0.03,
+        "weight_decay": 0.002, "warm_up": 0.4, "augment": "affine", "augment_share": 0.6,
+        "average": 0.99, "seed": 5, "checkpoint": tmp_path / "run.pt",
+    }  # fmt: skip
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in chosen.items()]
+    main([*words, "--standardise", f"--output={tmp_path / 'net.pt'}"])
+    assert seen == {**chosen, "progress": True, "model": "Standardised", "digits": few}
+    recipe = load_trained(tmp_path / "net.pt").recipe
+    assert recipe["standardise"] and recipe["data"] == "packaged"
+    told = {name: value for name, value in chosen.items() if name != "checkpoint"}
+    assert told.items() <= recipe.items()
+    printed = capsys.readouterr().out
+    assert printed.startswith("loss 0.500, accuracy ") and "on the 256 test digits" in printed
+    main([f"--output={tmp_path / 'net.pt'}"])
+    assert (seen["augment"], seen["optimizer"], seen["model"]) == (None, "sgd", "Net")
+    defaults = inspect.signature(train).parameters
+    for name in ("batch_size", "learning_rate", "weight_decay", "warm_up", "average", "seed"):
+        assert seen[name] == defaults[name].default, name
 
 
 def test_help_lists_every_setting(capsys):

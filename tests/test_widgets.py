@@ -187,6 +187,12 @@ def test_the_joined_modules_are_one_module(tmp_path):
         assert done.returncode == 0, done.stderr
 
 
+def test_the_page_s_script_leaves_its_comments_out():
+    script = page_widgets.make_script(page_widgets.load_language_words())
+    assert not re.search(r"^\s*//", script, re.MULTILINE)
+    assert script.startswith('(() => {\n"use strict";\n')
+
+
 def test_modules_only_lean_on_those_before_them():
     for position, name in enumerate([*SHARED, "explorer.js"]):
         source = (STATIC / name).read_text(encoding="utf-8")

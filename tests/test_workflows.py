@@ -113,6 +113,11 @@ def test_the_tests_come_before_the_book_and_both_before_the_site():
     assert not any("continue-on-error" in step for step in steps)
 
 
+def test_the_site_takes_its_pdfs_along():
+    commands = list_commands(load("publish.yml")["jobs"]["test"])
+    assert commands.index("cp _build/pdf/*.pdf _build/html/") > commands.index("make book pdf")
+
+
 def test_only_main_is_deployed_and_only_after_a_green_test():
     workflow = load("publish.yml")
     events = workflow[True]  # YAML reads the key `on` as true

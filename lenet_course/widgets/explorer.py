@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from lenet_course.digits import Digits, pick_digit
 from lenet_course.features import compute_feature_maps
 from lenet_course.figures import draw_feature_maps
-from lenet_course.model import Net, load_trained
+from lenet_course.model import load_trained
 from lenet_course.modules import SHARED, STATIC, join_modules, read_checkpoints
 from lenet_course.widgets.base import CourseWidget
-from lenet_course.widgets.inputs import check_examples, load_examples, read_weights
+from lenet_course.widgets.inputs import check_examples, load_examples, make_net, read_weights
 
 
 def _read_input(data, widget=None) -> torch.Tensor:
@@ -90,10 +90,7 @@ class LeNetExplorer(CourseWidget):
             self.drawing, _ = pick_digit(self._digits, change["new"])
 
     def _draw_picture(self) -> tuple[Figure, str]:
-        net = Net()
-        values = torch.frombuffer(bytearray(self.values), dtype=torch.float32)
-        torch.nn.utils.vector_to_parameters(values, net.parameters())
-        maps = compute_feature_maps(net, self.drawing)
+        maps = compute_feature_maps(make_net(self.values), self.drawing)
         shares = maps["fc3"][0].softmax(0)
         best = int(shares.argmax())
         alt = self.words["fallback"].format(

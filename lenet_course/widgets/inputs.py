@@ -41,7 +41,8 @@ def read_weights(net: torch.nn.Module) -> bytes:
     """
     if not isinstance(net, torch.nn.Module):
         raise ValueError(f"expected a Net, got {net!r} of type {type(net).__name__}")
-    twin = Net()
+    with torch.random.fork_rng(devices=[]):  # the reader's next random number stays the next
+        twin = Net()
     weights = {name: value.detach().cpu().float() for name, value in net.state_dict().items()}
     shapes = {name: tuple(value.shape) for name, value in weights.items()}
     wanted = {name: tuple(value.shape) for name, value in twin.state_dict().items()}
@@ -69,3 +70,12 @@ def read_weights(net: torch.nn.Module) -> bytes:
                 "whose forward puts out something else with the same weights"
             )
     return values.numpy().astype("<f4").tobytes()
+
+
+def make_net(values: bytes) -> Net:
+    """Make a network of what read_weights gave; torch's random numbers stay as they were."""
+    with torch.random.fork_rng(devices=[]):
+        net = Net()
+    parameters = torch.frombuffer(bytearray(values), dtype=torch.float32)
+    torch.nn.utils.vector_to_parameters(parameters, net.parameters())
+    return net

@@ -13,7 +13,7 @@ from lenet_course.figures import draw_kernels
 from lenet_course.model import Net, load_trained
 from lenet_course.modules import STATIC, join_modules
 from lenet_course.widgets.base import CourseWidget
-from lenet_course.widgets.inputs import load_examples, read_weights
+from lenet_course.widgets.inputs import load_examples, make_net, read_weights
 
 MOST_DIGITS = 8
 CRITERIA = {"cross_entropy": F.cross_entropy, "mse_loss": F.mse_loss}
@@ -135,7 +135,7 @@ class StepByStep(CourseWidget):
     @keep_random
     def _draw_picture(self) -> tuple[Figure, str]:
         """The first backward's gradients of conv1."""
-        net = _make_net(self.values)
+        net = make_net(self.values)
         batch = [self.index] if self.batch_size == 1 else list(range(len(self.labels)))
         labels = torch.tensor(self.labels)[batch]
         targets = F.one_hot(labels, 10).float() if self.criterion == "mse_loss" else labels
@@ -163,13 +163,6 @@ def _check(what: str, choices: tuple, value):
 
 def _is_number(value) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _make_net(values: bytes) -> Net:
-    net = Net()
-    parameters = torch.frombuffer(bytearray(values), dtype=torch.float32)
-    torch.nn.utils.vector_to_parameters(parameters, net.parameters())
-    return net
 
 
 def _find_seed(values: bytes) -> int | None:

@@ -60,6 +60,8 @@ CASES = {
         ("right", draw((9, slice(17, 23))).double().requires_grad_()),
         ("shape", draw((9, slice(17, 23)))[0, 0]),
         ("range", draw((9, slice(17, 23)), ink=255)),
+        ("right", draw((slice(9, 11), slice(17, 23)))),  # twelve pixels
+        ("too_many", draw((slice(9, 11), slice(17, 23)), (8, 17))),  # thirteen
         ("too_many", draw((9, slice(None)))),
         ("too_many", draw((slice(None), slice(None)), ink=0)),
         ("erased", draw((slice(14, 16), slice(21, 23)), ink=0)),

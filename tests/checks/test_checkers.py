@@ -118,12 +118,40 @@ def test_the_sentences_are_in_their_language(check):
         assert max(map(len, words.values())) <= 320, key
 
 
+def describe(answer):
+    """An answer's numbers, modes, gradients and hooks; of what holds none, that it is itself."""
+    if isinstance(answer, torch.Tensor):
+        values = answer.detach().cpu() if answer.device.type != "meta" else torch.zeros(0)
+        grad = answer.grad if answer.is_leaf else None
+        return (values.dtype, values.numpy().tobytes(), answer.requires_grad, describe(grad))
+    if isinstance(answer, np.ndarray):
+        return answer.tobytes()
+    if isinstance(answer, torch.nn.Module):
+        parts = [(m.training, len(m._forward_hooks), len(m._forward_pre_hooks))
+                 for m in answer.modules()]  # fmt: skip
+        return [parts, *(describe(value) for value in [*answer.parameters(), *answer.buffers()])]
+    if isinstance(answer, (list, tuple)):
+        return [describe(item) for item in answer]
+    return id(answer)
+
+
 @every_checker
-def test_a_checker_leaves_random_numbers_and_grad_mode_alone(check):
+def test_a_checker_leaves_the_answer_and_random_numbers_and_grad_mode_alone(check):
     for key, answer in CASES[check]:
         torch.manual_seed(0)
         random.seed(0)
+        own = describe(answer)
         before = torch.get_rng_state(), random.getstate(), torch.is_grad_enabled()
         check(answer)
         after = torch.get_rng_state(), random.getstate(), torch.is_grad_enabled()
         assert torch.equal(before[0], after[0]) and before[1:] == after[1:], key
+        assert describe(answer) == own, key
+
+
+def test_every_checker_has_its_cases_and_its_exercise():
+    from book.sources import list_slugs, read_source
+
+    assert set(CASES) == set(CHECKERS)
+    sources = "\n".join(cell["text"] for slug in list_slugs() for cell in read_source(slug))
+    for check in CHECKERS:
+        assert len(re.findall(rf"^{check.__name__}\(", sources, re.M)) == 1, check.__name__

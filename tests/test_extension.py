@@ -1,0 +1,364 @@
+"""The parts of the book's extension by themselves: what they make of a line, a page, a name.
+
+The built book is looked at elsewhere; here each rule meets the case that it was written for.
+"""
+
+import json
+import re
+import sys
+from types import SimpleNamespace
+
+import jinja2
+import nbformat
+import pytest
+from docutils import nodes
+from sphinx.errors import ExtensionError
+
+from book.sources import ROOT
+
+sys.path.append(str(ROOT / "book"))  # Sphinx finds the extension's modules so
+
+import extension
+import page_language
+import page_policy
+import page_preview
+import page_source
+import publishing
+import search
+from pdf import lead_link, list_marks, make_footer
+
+# ---- addresses
+
+
+@pytest.mark.parametrize(
+    ("repository", "address"),
+    [
+        ("https://github.com/Owner/a-book", "https://owner.github.io/a-book/"),
+        ("https://github.com/Owner/a-book/", "https://owner.github.io/a-book/"),
+        ("https://github.com/Owner/Owner.github.io", "https://owner.github.io/"),
+    ],
+)
+def test_a_repository_s_site_is_at_its_owner_s_address(repository, address):
+    assert publishing.derive_address(repository) == address
+
+
+def test_a_page_knows_its_language_and_its_twin():
+    assert page_language.get_language("chapters/ko/00_welcome") == "ko"
+    assert page_language.get_language("chapters/en/glossary") == "en"
+    assert (
+        page_language.get_language("index") is page_language.get_language("chapters/src/a") is None
+    )
+    assert page_language.get_twin("chapters/ko/00_welcome") == "chapters/en/00_welcome"
+    assert page_language.get_twin("chapters/en/en") == "chapters/ko/en"
+    assert page_language.get_twin("index") is None
+    assert page_language.is_chapter("chapters/ko/00_welcome")
+    assert not page_language.is_chapter("chapters/en/references")
+
+
+def test_a_link_of_the_pdf_stays_inside_where_it_can(tmp_path):
+    page = tmp_path / "chapters/en/01_define_the_net.html"
+    site = "https://a.org/book/chapters/en/01_define_the_net.html"
+
+    def lead(target):
+        return lead_link(tmp_path, page, site, target)
+
+    assert lead("02_inspect_the_parameters.html#seeds") == "#02_inspect_the_parameters-seeds"
+    assert lead("02_inspect_the_parameters.html") == "#02_inspect_the_parameters-title"
+    assert lead("#flatten") == "#01_define_the_net-flatten"
+    assert lead("../ko/00_welcome.html") == "https://a.org/book/chapters/ko/00_welcome.html"
+    assert lead("https://pytorch.org/x") == "https://pytorch.org/x"
+
+
+def test_bookmarks_are_read_to_a_depth_in_order():
+    outline = ["one", ["one.1", ["one.1.1"], "one.2"], "two", ["two.1"]]
+    assert list_marks(outline, 1) == ["one", "two"]
+    assert list_marks(outline, 2) == ["one", "one.1", "one.2", "two", "two.1"]
+
+
+def test_a_title_with_quotes_stays_inside_its_style():
+    assert 'content: "a \\"b\\" \\\\ c";' in make_footer(3, 'a "b" \\ c')
+    assert ".chapter-3 { page: chapter-3; }" in make_footer(3, "a")
+
+
+# ---- words about a page
+
+
+def test_a_description_is_whole_sentences_of_at_most_160_characters():
+    one, two = "a" * 79 + ".", "b" * 79 + "."  # 80 each, 161 with the blank
+    assert page_preview.shorten(f"{one} {two}") == one
+    assert page_preview.shorten(f"{one} {two[1:]}") == f"{one} {two[1:]}"  # 160
+    assert page_preview.shorten("할 일 · 셉니다.\n그리고  봅니다.") == "셉니다. 그리고 봅니다."
+    assert page_preview.shorten("version 2.0 is it") == "version 2.0 is it"
+
+
+def test_a_description_without_a_short_sentence_ends_after_a_word():
+    text = page_preview.shorten("word " * 50)
+    assert text.endswith("word…") and 150 < len(text) <= 161
+
+
+def test_korean_words_on_an_english_page_are_marked_and_tags_are_left_alone():
+    body = '<p title="계층">A layer is 계층 이름 in Korean.</p>'
+    assert page_language.mark_hangul(body) == (
+        '<p title="계층">A layer is <span lang="ko">계층 이름</span> in Korean.</p>'
+    )
+    halves = '<div class="lang-ko docutils"><div class="lang-en x"><div class="landing">'
+    assert page_language.mark_languages(halves) == (
+        '<div lang="ko" class="lang-ko docutils"><div lang="en" class="lang-en x">'
+        '<div class="landing">'
+    )
+
+
+def test_a_word_of_the_frame_without_korean_is_a_warning(monkeypatch):
+    said = []
+    monkeypatch.setattr(page_language.logger, "warning", lambda *words: said.append(words[-1]))
+    words = page_language.KoreanWords()
+    assert [words.gettext(w) for w in ("Search", "검색", "", "Unknown")] == [
+        "검색", "검색", "", "Unknown",
+    ]  # fmt: skip
+    assert said == ["Unknown"]
+
+
+# ---- sources
+
+
+SOURCE = """\
+---
+head
+---
+
++++ {"lang": "ko", "id": "title"}
+
+# 제목
+
++++ {"lang": "en", "id": "title"}
+
+# Title
+
++++ {"lang": "en", "id": "second"}
+"""
+
+
+def test_a_section_knows_its_language_s_line_in_the_source():
+    assert page_source.find_lines(SOURCE, "ko") == {"title": 5}
+    assert page_source.find_lines(SOURCE, "en") == {"title": 9, "second": 13}
+    assert page_source.find_lines("- id: a\n  ko: x\n- id: b-c\n", "ko") == {"a": 1, "b-c": 3}
+    assert page_source.find_lines("@misc{a,\n}\n\n@book{b2,\n}\n", "en") == {"a": 1, "b2": 4}
+
+
+def test_lines_are_written_beside_the_ids_a_second_heading_has_its_cell_s():
+    body = (
+        '<section class="x" id="title"><section id="title-2"><section id="solutions"><p id="title">'
+    )
+    assert page_source.mark_lines(body, {"title": 9}) == (
+        '<section class="x" id="title" data-line="9"><section id="title-2" data-line="9">'
+        '<section id="solutions"><p id="title">'
+    )
+
+
+def test_buttons_are_found_in_groups_too():
+    inside = {"label": "b"}
+    buttons = [{"label": "a", "buttons": [inside]}, {"label": "c"}]
+    assert page_source.list_buttons(buttons) == [*buttons, inside]
+
+
+def test_every_heading_s_cell_names_a_section_code_has_none():
+    new = nbformat.v4
+    cells = [
+        new.new_markdown_cell("# One\n\n## Two\n\n```\n# no heading\n```", id="a"),
+        new.new_code_cell("# a comment", id="b"),
+        new.new_markdown_cell("text\n\n### Three", id="c"),
+    ]
+    assert page_language.list_heading_cells(cells) == ["a", "a-2", "c"]
+
+
+# ---- what a page may do
+
+
+def test_the_policy_lets_a_page_do_what_it_needs_and_nothing_else():
+    rules = [rule.split() for rule in page_policy.make_policy("<script>a</script>").split("; ")]
+    assert {name: sources for name, *sources in rules} == {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+    }
+
+
+def test_buttons_with_code_in_an_attribute_are_left_out_everywhere():
+    link, script = {"type": "link"}, {"type": "javascript"}
+    context = {"header_buttons": [script, {"type": "group", "buttons": [link, script]}, link]}
+    page_policy.leave_out_inline_handlers(None, "p", "t", context, None)
+    assert context["header_buttons"] == [{"type": "group", "buttons": [link]}, link]
+
+
+def test_only_a_page_with_a_widget_gets_the_widgets_script():
+    added = []
+    app = SimpleNamespace(add_js_file=lambda *names, **how: added.append((names, how)))
+    extension.add_widget_script(app, "p", "t", {"body": '<div class="lenet-maps">'}, None)
+    extension.add_widget_script(app, "p", "t", {}, None)
+    assert added == []
+    extension.add_widget_script(app, "p", "t", {"body": '<div class="lenet-widget">'}, None)
+    assert added == [(("lenet-widgets.js",), {"loading_method": "defer"})]
+
+
+# ---- cells and formulas
+
+
+def read_cells(*cells):
+    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: f"{name}.ipynb"))
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=list(cells)))
+    extension.stop_on_failed_cells(app, "chapters/en/one", [text])
+
+
+def test_a_cell_that_failed_or_never_ran_stops_the_build_unless_it_was_meant_to():
+    new = nbformat.v4
+    error = new.new_output("error", ename="E", evalue="bad", traceback=[])
+    read_cells(new.new_code_cell("1", execution_count=1), new.new_markdown_cell("text"))
+    meant = {"tags": ["raises-exception"]}
+    read_cells(new.new_code_cell("1", execution_count=1, outputs=[error], metadata=meant))
+    with pytest.raises(ExtensionError, match="failed"):
+        read_cells(new.new_code_cell("1", execution_count=1, outputs=[error]))
+    with pytest.raises(ExtensionError, match="never run"):
+        read_cells(new.new_code_cell("1"))
+
+
+def test_the_set_up_cell_goes_below_the_first_lines_and_before_the_first_code():
+    def make_cell(name):
+        return nodes.container(classes=["cell"], names=[name])
+
+    section = nodes.section("", nodes.title("", "T"), nodes.paragraph("", "p"), make_cell("code"))
+    document = nodes.document(None, None, "", make_cell("setup"), section)
+    extension.move_setup_cell(None, document)
+    assert list(document) == [section]
+    assert [node.get("names", []) for node in section] == [[], [], ["setup"], ["code"]]
+    extension.move_setup_cell(None, document)  # nothing stands above the title: nothing moves
+    assert len(section) == 4
+
+
+def test_an_order_to_colab_is_left_out_of_the_code():
+    code, other = nodes.literal_block("", "# @title A\nx = 1"), nodes.literal_block("", "# b\ny")
+    extension.drop_form_titles(None, nodes.document(None, None, "", code, other))
+    assert (code.astext(), code.rawsource, other.astext()) == ("x = 1", "x = 1", "# b\ny")
+
+
+def test_a_function_s_name_in_a_formula_has_its_thin_space():
+    space = '<mspace width="0.167em"/>'
+    formula = extension.write_formula(r"\ln p", "inline")
+    assert f"<mi>ln</mi>{space}<mi>p</mi>" in formula and 'display="inline"' in formula
+    assert space not in extension.write_formula(r"\ln (p)", "block")
+    assert 'display="block"' in extension.write_formula("x", "block")
+
+
+# ---- templates
+
+
+def render(name, **context):
+    loader = jinja2.FileSystemLoader(ROOT / "book/templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True)
+    return " ".join(environment.get_template(name).render(_=lambda w: f"_{w}", **context).split())
+
+
+def test_the_list_counts_chapters_from_0_and_marks_the_page_that_is_open():
+    def make_page(title, is_chapter, here):
+        return {"title": title, "is_chapter": is_chapter, "url": f"{title}.html", "here": here}
+
+    pages = [make_page("a", True, False), make_page("b", True, True), make_page("c", False, False)]
+    assert render("chapter-list.html", chapters={"ko": pages}) == (
+        '<nav class="chapter-list" lang="ko" aria-label="장 목록"> <ol start="0"> '
+        '<li><a href="a.html">a</a></li> <li><a href="b.html" aria-current="page">b</a></li> </ol> '
+        '<ul> <li><a href="c.html">c</a></li> </ul> </nav>'
+    )
+
+
+def test_the_switch_speaks_the_language_that_it_leads_to_and_a_page_in_both_has_none():
+    twin = {"url": "../en/a.html", "lang": "en", "words": "English"}
+    assert render("language-switch.html", twin=twin) == (
+        '<a class="language-switch" href="../en/a.html" hreflang="en" lang="en" '
+        'rel="alternate">English</a>'
+    )
+    assert render("language-switch.html") == ""
+
+
+def test_a_sidebar_s_button_says_what_it_does_and_none_stands_where_there_is_nothing():
+    for side in ("primary", "secondary"):
+        button = render(f"toggle-{side}-sidebar.html", generate_toc_html=lambda: "<ul>")
+        for name in ("title", "aria-label"):
+            assert f'{name}="_Toggle {side} sidebar"' in button
+    assert render("toggle-secondary-sidebar.html", generate_toc_html=lambda: "") == ""
+
+
+def test_the_page_that_is_not_there_is_not_listed_and_leads_on_from_the_root():
+    page = render("not-found.html", root="/book/")
+    assert '<meta name="robots" content="noindex" />' in page
+    targets = re.findall(r'(?:href|src)="([^"]*)"', page)
+    assert len(targets) == 8 and all(target.startswith("/book/") for target in targets)
+    for language in ("ko", "en"):
+        half = re.search(rf'<div class="lang-{language}" lang="{language}">.*?</div>', page)[0]
+        places = [
+            "index.html",
+            f"chapters/{language}/00_welcome.html",
+            f"chapters/{language}/search.html",
+        ]
+        assert re.findall(r'href="/book/([^"]*)"', half) == places
+
+
+# ---- search
+
+
+@pytest.fixture
+def language():
+    return search.SearchKorean({})
+
+
+def test_korean_is_indexed_by_twos_and_threes_and_without_its_endings(language):
+    assert language.split("역전파를 봅니다") == ["역전", "전파", "파를", "역전파", "전파를"]
+    assert language.split("완전 연결") == [
+        "완전",
+        "연결",
+        "완전연",
+        "전연결",
+    ]  # twos end at a space
+    assert language.split("GPU를 씁니다")[0] == "GPU" and "를" not in language.split("GPU를")
+    assert "망." in language.split("망을") and "망." not in language.split("망이")
+
+
+def test_an_identifier_is_indexed_whole_and_in_its_parts(language):
+    names = {"nn.MaxPool2d", "nn", "MaxPool2d", "Max", "Pool", "MaxPool", "Pool2d", "2d"}
+    assert set(language.split("nn.MaxPool2d")) == names
+    assert {"zero_grad", "zero", "grad"} <= set(language.split("zero_grad"))
+    assert language.split("61,706 0x7fff 1e5 deadbeef1") == []
+    assert language.split(r"\frac{a1}") == ["a1"]
+
+
+def test_english_is_indexed_by_its_stem_unless_that_is_a_word_left_out(language):
+    assert language.stem("Gradients") == language.stem("gradient") == "gradient"
+    assert language.stem("ones") == "ones"
+    assert language.stem("역전파") == "역전파"
+
+
+def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(language):
+    section = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "tensor loss tensor"))
+    weights = search.weigh_terms(language, nodes.document(None, None, "", section))
+    assert weights["loss"] == 2 + 10 + 5
+    assert weights["tensor"] == pytest.approx(2 + 5 * (1 - 1 / 4))
+
+
+def test_a_shrunk_index_holds_the_same_terms(tmp_path):
+    index = {"terms": {"a": [0, 2], "b": [1], "c": [0, 2]}, "docnames": ["경사"]}
+    path = tmp_path / "searchindex.js"
+    path.write_text(f"Search.setIndex({json.dumps(index)})")
+    search.shrink_index(SimpleNamespace(outdir=tmp_path), None)
+    text = path.read_text()
+    whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadTerms\((.*)\)\)", text)[1])
+    assert whole == {"terms": {"0 2": "a c", "1": "b"}, "docnames": ["경사"]}
+    assert "경사" in text and ", " not in text
+
+
+def test_a_term_is_found_under_the_names_it_has_elsewhere():
+    term = {"ko": "변화도", "en": "gradient", "not": ["그라디언트"], "also": {"en": ["slope"]}}
+    assert search.list_names(term, "ko") == {"변화도", "그라디언트"}
+    assert search.list_names(term, "en") == {"gradient", "slope"}
