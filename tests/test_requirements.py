@@ -162,6 +162,7 @@ CALLED = {
     "pydata-sphinx-theme": ("book/templates/static/webpack-macros.html", "pydata"),
     "pytest-xdist": ("pyproject.toml", "-n "),
     "ruff": ("Makefile", "-m ruff"),
+    "setuptools": ("pyproject.toml", 'build-backend = "setuptools.build_meta"'),
     "sphinx-book-theme": ("_config.yml", "- sphinx_book_theme"),
 }
 OTHER_TOOLS = {"pdf.py", "draw_preview.py"}  # of book/: `make book` does without

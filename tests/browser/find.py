@@ -1,7 +1,7 @@
 """Where the browser and Node.js are, or one line that says what to install.
 
-`python -m tests.browser.find` installs Debian's Chromium, and the library that Playwright's Node.js
-wants, where they are missing and may be installed.
+`python -m tests.browser.find` installs Debian's Chromium, the library that Playwright's Node.js
+wants, and hunspell, where they are missing and may be installed.
 """
 
 import importlib.util
@@ -11,6 +11,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests.spelling.check import PACKAGES, WANTED, find_hunspell
 
 LIBATOMIC = "apt-get install libatomic1 (Fedora: dnf install libatomic)"
 
@@ -69,13 +71,14 @@ def explain_node(node: str) -> str:
 
 
 def list_missing() -> list[str]:
-    """List Debian's packages that the browser tests want and this machine lacks."""
+    """List Debian's packages that the tests want and this machine lacks."""
     chromium = find_chromium() or has_own_chromium()
     # Playwright's Node.js wants the library; a minimal system has none, nor another Node.js
     node = any(not explain_node(node) for node in list_nodes())
     return [
         *(() if chromium else ("chromium", "fonts-noto-cjk")),
         *(() if node else ("libatomic1",)),
+        *(() if find_hunspell() else PACKAGES),
     ]
 
 
@@ -95,6 +98,8 @@ def install_missing() -> None:
         print("The browser tests will fail without Chromium: apt-get install chromium")
     if "libatomic1" in missing:
         print(f"The browser tests will fail without a Node.js that starts: {LIBATOMIC}")
+    if "hunspell" in missing:
+        print(f"The spelling will not be tested without hunspell: {WANTED}")
 
 
 if __name__ == "__main__":

@@ -84,17 +84,19 @@ def test_what_is_missing_is_installed_where_it_may_be_and_told_where_not(
     monkeypatch.setattr(find.os, "geteuid", lambda: user)
     install_missing()
     asked = tmp_path / "asked"
-    packages = "chromium fonts-noto-cjk libatomic1"
+    packages = "chromium fonts-noto-cjk libatomic1 hunspell hunspell-ko hunspell-en-gb"
     assert asked.exists() == (user == 0)
     assert user or asked.read_text().splitlines()[1].endswith(f"--no-install-recommends {packages}")
-    chromium, node = capsys.readouterr().out.splitlines()  # this apt-get installed nothing
+    chromium, node, words = capsys.readouterr().out.splitlines()  # this apt-get installed nothing
     assert chromium.endswith("apt-get install chromium")
     assert node.endswith("apt-get install libatomic1 (Fedora: dnf install libatomic)")
+    assert words.endswith("apt-get install hunspell hunspell-ko hunspell-en-gb")
 
 
 def test_where_nothing_is_missing_nothing_is_said_or_asked_for(bare, capsys, tmp_path):
     bare("apt-get", f"#!/bin/sh\necho asked >> {tmp_path}/asked\n")
     bare("chromium", "#!/bin/sh\n")
     bare("node", "#!/bin/sh\necho v24.0.0\n")
+    bare("hunspell", "#!/bin/sh\necho /dictionaries/ko /dictionaries/en_GB >&2\n")
     install_missing()
     assert capsys.readouterr().out == "" and not (tmp_path / "asked").exists()

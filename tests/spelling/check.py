@@ -16,7 +16,8 @@ from book.glossary import load_glossary
 from book.references import load_references
 
 DICTIONARIES = {"ko": "ko", "en": "en_GB"}
-WANTED = "apt-get install hunspell hunspell-ko hunspell-en-gb"
+PACKAGES = ("hunspell", "hunspell-ko", "hunspell-en-gb")  # Debian's and Ubuntu's
+WANTED = "apt-get install " + " ".join(PACKAGES)
 WORD = {
     # what is glued to code, to a number or to Latin letters is an ending, no word
     "ko": re.compile(r"(?<![\w)])[가-힣]+"),
