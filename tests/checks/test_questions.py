@@ -27,6 +27,16 @@ def test_00_copied_parameters_bring_the_accuracy_along():
         assert torch.equal(learner(images), net(images))
 
 
+def test_00_a_letter_is_answered_with_a_digit():
+    letter = torch.zeros(1, 1, 32, 32)
+    for row in range(8, 24):
+        letter[0, 0, row, [16 - (row - 7) // 2, 16 + (row - 7) // 2]] = 1
+    letter[0, 0, 18, 11:22] = 1  # the bar of the A
+    scores = compute_scores(letter)
+    assert scores.shape == (1, 10) and scores.isfinite().all()
+    assert scores.softmax(1).sum().item() == pytest.approx(1)
+
+
 def test_00_the_fifth_mistake_is_a_nine_read_as_a_four_at_0_98():
     probabilities = compute_scores(pick_misread_nine()).softmax(1)[0]
     assert probabilities.argmax() == 4

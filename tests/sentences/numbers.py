@@ -4,9 +4,14 @@ import math
 import re
 from typing import NamedTuple
 
+COUNTED = (
+    "개|장|번|자리|줄|칸|단계|가지|명|곳|쪽|군데|층|묶음|걸음|배|벌|계층|수|텐서|숫자|커널|채널|특징|행|열|"
+    "셀|에폭|프로세스|점|문제|시험|값|그림|이미지|픽셀|모서리|변|축|퍼센트|글자|사람|달|해|시간|분|초|판|"
+    "가중치|편향|매개변수|배치|스텝|함수|물음|답|식|오류|고장|손실|확률|로짓|점수|맵|합성곱|글씨|획"
+)
 DIGITS = (
     r"(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
-    r"(?:e[+-]?\d+| million|만)?"
+    rf"(?:e[+-]?\d+| million|만(?= ?(?:{COUNTED})|$))?"  # 6×6만: only
 )
 UNITS = {" million": 1e6, "만": 1e4}
 ENGLISH = {
@@ -14,6 +19,7 @@ ENGLISH = {
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "thirty-two": 32, "sixty-four": 64, "hundred": 100, "thousand": 1000,
+    "ten thousand": 1e4, "hundred thousand": 1e5,
     "million": 1e6, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
     "ninth": 9, "tenth": 10, "sixteenth": 16, "half": 0.5, "quarter": 0.25,
 }  # fmt: skip
@@ -29,11 +35,6 @@ ALONE = {"one": 1, "two": 2, "first": 1, "second": 2, "once": 1, "twice": 2, "bo
          "no": 0, "zero": 0, "single": 1, "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1,
          "둘째": 2, "영": 0, "없": 0}  # fmt: skip
 # 세, 네, 열, 백, 천 and 만 are other words too: a number only before what is counted, or as -째
-COUNTED = (
-    "개|장|번|자리|줄|칸|단계|가지|명|곳|쪽|군데|층|묶음|걸음|배|벌|계층|수|텐서|숫자|커널|채널|특징|행|열|"
-    "셀|에폭|프로세스|점|문제|시험|값|그림|이미지|픽셀|모서리|변|축|퍼센트|글자|사람|달|해|시간|분|초|판|"
-    "가중치|편향|매개변수|배치|스텝|함수|물음|답|식|오류|고장|손실|확률|로짓|점수|맵|합성곱|글씨|획"
-)
 _KOREAN_WORDS = "|".join(sorted(KOREAN, key=len, reverse=True))
 KOREAN_WORD = (
     rf"(?<![가-힣])(?:{_KOREAN_WORDS})(?= ?(?:{COUNTED}))|(?<![가-힣])(?:{_KOREAN_WORDS})째|"

@@ -10,9 +10,9 @@ import re
 GROUPS = [
     """
     more: more larger higher greater above over taller better longer largest highest most rises
-        grows exceeds | 더 크 커 큰 클 많 높 넘 위 길 늘 오르 오릅 가장_큰
+        grows gains exceeds | 더 크 커 큰 클 큽 많 높 넘 위 길 늘 오르 오릅 가장_큰
     less: less fewer smaller lower below under shorter worse smallest lowest least falls shrinks
-        drops | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
+        drops down | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
     same: same equal equals agree agrees alike identical unchanged copies | 같 똑같 그대로
     """,
     """
@@ -51,7 +51,7 @@ GROUPS = [
     """
     training: training learned | 학습용 학습
     validation: validation | 검증
-    test: test | 시험
+    test: test testing | 시험
     new: new unseen | 새 처음_보는 못_본
     """,
     """
@@ -124,7 +124,9 @@ def find_seen(text: str, language: str) -> list[tuple[int, str]]:
     found = []
     for key in SEEN:
         for form in WORDS[key][key][language]:
-            end = "[가-힣]*" if language == "ko" else r"(?![\w-])"
+            end = (
+                "[가-힣]*" if language == "ko" else r"(?![\w-]| answer)"
+            )  # a right answer has no side
             pattern = rf"(?<![\w-]){re.escape(form.replace('_', ' '))}{end}"
             matches = re.finditer(pattern, text, re.IGNORECASE)
             found += [(match.start(), match[0]) for match in matches]
