@@ -4,14 +4,10 @@ import math
 import re
 from typing import NamedTuple
 
-COUNTED = (
-    "개|장|번|자리|줄|칸|단계|가지|명|곳|쪽|군데|층|묶음|걸음|배|벌|계층|수|텐서|숫자|커널|채널|특징|행|열|"
-    "셀|에폭|프로세스|점|문제|시험|값|그림|이미지|픽셀|모서리|변|축|퍼센트|글자|사람|달|해|시간|분|초|판|"
-    "가중치|편향|매개변수|배치|스텝|함수|물음|답|식|오류|고장|손실|확률|로짓|점수|맵|합성곱|글씨|획"
-)
 DIGITS = (
-    r"(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
-    rf"(?:e[+-]?\d+| million|만(?= ?(?:{COUNTED})|$))?"  # 6×6만: only
+    r"\d+억(?: [\d,]+만)?"
+    r"|(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
+    r"(?:e[+-]?\d+| million|(?<!\.\d)(?<!\.\d\d)만(?= ?(?:개|장|번|명|배)))?"
 )
 UNITS = {" million": 1e6, "만": 1e4}
 ENGLISH = {
@@ -35,6 +31,11 @@ ALONE = {"one": 1, "two": 2, "first": 1, "second": 2, "once": 1, "twice": 2, "bo
          "no": 0, "zero": 0, "single": 1, "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1,
          "둘째": 2, "영": 0, "없": 0}  # fmt: skip
 # 세, 네, 열, 백, 천 and 만 are other words too: a number only before what is counted, or as -째
+COUNTED = (
+    "개|장|번|자리|줄|칸|단계|가지|명|곳|쪽|군데|층|묶음|걸음|배|벌|계층|수|텐서|숫자|커널|채널|특징|행|열|"
+    "셀|에폭|프로세스|점|문제|시험|값|그림|이미지|픽셀|모서리|변|축|퍼센트|글자|사람|달|해|시간|분|초|판|"
+    "가중치|편향|매개변수|배치|스텝|함수|물음|답|식|오류|고장|손실|확률|로짓|점수|맵|합성곱|글씨|획"
+)
 _KOREAN_WORDS = "|".join(sorted(KOREAN, key=len, reverse=True))
 KOREAN_WORD = (
     rf"(?<![가-힣])(?:{_KOREAN_WORDS})(?= ?(?:{COUNTED}))|(?<![가-힣])(?:{_KOREAN_WORDS})째|"
@@ -61,6 +62,11 @@ class Number(NamedTuple):
 def read_number(text: str) -> tuple[float, int]:
     """Read one number, in digits or in words: its value, and how many decimals are written."""
     plain = text.replace(",", "").replace("−", "-")
+    if large := re.fullmatch(
+        r"(\d+)억(?: (\d+)만)?", plain
+    ):  # rounded to its last digit that is not 0
+        whole = int(large[1]) * 10**8 + int(large[2] or 0) * 10**4
+        return float(whole), len(str(whole).rstrip("0")) - len(str(whole))
     unit = next((unit for unit in UNITS if plain.endswith(unit) and plain != unit), "")
     try:
         written = plain.removesuffix(unit)
