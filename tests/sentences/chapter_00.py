@@ -65,6 +65,12 @@ def stand(cell: str, place: int) -> str | None:
     return {order[0]: "more", order[-1]: "less"}.get(place)
 
 
+def judge_order(cell: str) -> str | None:
+    """Whether softmax leaves an output's numbers in their order."""
+    numbers = torch.tensor(read_numbers(cell, SLUG))
+    return "same" if numbers.softmax(0).argsort().tolist() == numbers.argsort().tolist() else None
+
+
 def name_sign(number: float) -> str:
     return "negative" if number < 0 else "positive"
 
