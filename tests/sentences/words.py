@@ -13,7 +13,8 @@ GROUPS = [
         grows gains exceeds | 더 크 커 큰 클 큽 많 높 넘 위 길 늘 오르 오릅 가장_큰
     less: less fewer smaller lower below under shorter worse smallest lowest least falls shrinks
         drops down | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
-    same: same equal equals agree agrees alike identical unchanged copies keeps | 같 똑같 그대로 지키
+    same: same equal equals agree agrees alike identical unchanged copies keeps
+        | 같 똑같 그대로 지키
     """,
     """
     red: red reddish | 빨 붉
