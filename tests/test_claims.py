@@ -30,15 +30,6 @@ from tests.networks import equal
 from tests.test_model import TUTORIAL
 
 EXACT = {
-    "00_welcome": {
-        "load-everything": "torch.Size([2000, 28, 28])",
-        "answer-cell": "(4, 4)",
-        "accuracy-cell": "99.7 %",
-        "count-parameters": "61706",
-        "untrained-accuracy": "10 %",
-        "choose-device": "torch.Size([1, 10])",
-        "count-labels": "tensor([200, 200, 200, 200, 200, 200, 200, 200, 200, 200])",
-    },
     "01_define_the_net": {
         "print-net": TUTORIAL,
         "last-operation": "'AddmmBackward0'",
@@ -107,35 +98,6 @@ def test_an_output_is_what_the_prose_says(slug, cell, text):
 
 def numbers(slug, cell):
     return [float(n) for n in re.findall(r"-?\d+\.?\d*", read_output(slug, cell))]
-
-
-# --- chapter 0
-
-
-def test_00_the_digit_is_a_4_at_0_77_with_9_next():
-    logits, probabilities = numbers("00_welcome", "logits"), numbers("00_welcome", "probabilities")
-    assert (logits[4], logits[9]) == (6.11, 4.50)
-    assert (probabilities[4], probabilities[9], probabilities[7]) == (0.77, 0.16, 0.07)
-    assert max(logits) == logits[4]
-
-
-def test_00_the_mistakes_are_the_ones_told():
-    test, net = load_digits("test"), load_trained()
-    with torch.no_grad():
-        probabilities = net(prepare_images(test.images)).softmax(1)
-    answers = probabilities.argmax(1)
-    assert (answers[:20] != test.labels[:20]).nonzero().flatten().tolist() == [8]
-    wrong = (answers != test.labels).nonzero().flatten()
-    assert len(test.images) == 2000 and wrong[1] == 37
-    pairs = [f"{test.labels[i]}→{answers[i]}" for i in wrong]
-    assert pairs == ["6→8", "4→9", "8→2", "4→2", "9→4", "7→2", "9→8"]
-    assert probabilities[wrong[1], 9] == pytest.approx(0.95, abs=0.005)
-    assert probabilities[wrong[1], 4] < 0.1
-
-
-def test_00_one_update_takes_the_loss_from_2_30_to_2_29():
-    assert numbers("00_welcome", "steps-one-to-four")[0] == 2.30
-    assert numbers("00_welcome", "steps-five-and-six")[0] == 2.29
 
 
 # --- chapter 2

@@ -11,6 +11,7 @@ ENGLISH = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "twenty-four": 24, "twenty-five": 25, "thirty-two": 32,
     "sixty-four": 64, "hundred": 100, "thousand": 1000,
+    "ten thousand": 1e4, "hundred thousand": 1e5,
     "million": 1e6, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
     "ninth": 9, "tenth": 10, "sixteenth": 16, "half": 0.5, "quarter": 0.25,
 }  # fmt: skip

@@ -29,6 +29,9 @@ ALLOWED = [
     (r"(?:digits?|from|each|for|숫자) 0 to 9|0부터 9까지", "the ten digits' names"),
     (r"from 0(?![.\d])|0부터(?! \d)", "counting from 0, as Python does"),
     (r"\bLeNet-5(?!\d)|\bfloat(?:16|32|64)\b|\buint8\b|\bint64\b|\bbfloat16\b", "names"),
+    (r"CC BY-SA 3\.0", "a licence's name"),
+    (r"(?<![\d.])\d+\.\d+\.\d+(?![\d.])", "a release's number: tests/test_requirements.py"),
+    (r"hundreds or thousands", "an order of magnitude"),
 ]
 _NUMBER = r"[(−-]*\d+(?:,\d{3})*(?:\.\d+)?\)*"
 _SUM = rf"{_NUMBER}(?: ?[·×*+−/-] ?{_NUMBER})*"

@@ -10,10 +10,11 @@ import re
 GROUPS = [
     """
     more: more larger higher greater above over taller better longer largest highest most rises
-        grows exceeds | 더 크 커 큰 클 넓 많 높 넘 위 길 늘 오르 오릅 가장_큰
+        grows gains exceeds | 더 크 커 큰 클 큽 넓 많 높 넘 위 길 늘 오르 오릅 가장_큰
     less: less fewer smaller lower below under shorter worse smallest lowest least falls shrinks
-        drops takes_away | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
-    same: same equal equals agree agrees alike identical unchanged copies kept | 같 똑같 그대로
+        drops down takes_away | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
+    same: same equal equals agree agrees alike identical unchanged copies kept
+        keeps | 같 똑같 그대로 지키
     """,
     """
     red: red reddish | 빨 붉
@@ -65,7 +66,7 @@ GROUPS = [
     """
     training: training learned | 학습용 학습
     validation: validation | 검증
-    test: test | 시험
+    test: test testing | 시험
     new: new unseen | 새 처음_보는 못_본
     """,
     """
@@ -150,7 +151,7 @@ def find_seen(text: str, language: str) -> list[tuple[int, str]]:
     found = []
     for key in SEEN:
         for form in WORDS[key][key][language]:
-            end = "(?!획)[가-힣]*" if language == "ko" else r"(?![\w-])"
+            end = "(?!획)[가-힣]*" if language == "ko" else r"(?![\w-]| answer)"
             pattern = rf"(?<![\w-]){re.escape(form.replace('_', ' '))}{end}"
             matches = re.finditer(pattern, text, re.IGNORECASE)
             found += [(match.start(), match[0]) for match in matches]

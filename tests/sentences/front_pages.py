@@ -1,0 +1,128 @@
+"""The READMEs and the landing page: phrases of both languages, and where their numbers come from.
+
+GitHub shows these pages as they stand, so no mark can stand in them: each # below is a number.
+"""
+
+import re
+from typing import NamedTuple
+
+from book.sources import ROOT, list_slugs, read_source
+from lenet_course import load_digits, load_trained
+from tests.bench.recipes import FAST
+from tests.sentences.facts import STATED, evaluate_source
+from tests.sentences.numbers import Number, find_numbers
+from tests.sentences.unmarked import ALLOWED, OUTSIDE, blank
+
+# `make bench`, the run that the READMEs show: to reach, mean, least, most, seconds
+USUAL, MUON = (99.0, 99.07, 99.00, 99.19, 47.6), (99.08, 99.00, 99.21, 3.5)
+PACKAGED, TRAINED = (99.20, 99.10, 99.28, 12), (99.55, 99.53, 99.57, 99.65, 8)
+PACKAGE = [len(load_digits(split).images) for split in ("train", "test")]
+CUDA_BUILD = 6  # GB, measured: what pip puts on a disk for torch on Linux
+BENCH_TIME = 40  # minutes, measured
+
+
+def read(path: str, pattern: str) -> tuple[float, ...]:
+    """The numbers that a pattern's groups hold in a file."""
+    return tuple(map(float, re.search(pattern, (ROOT / path).read_text(encoding="utf-8")).groups()))
+
+
+def count_exercises() -> tuple[int, int]:
+    counts = [
+        sum(bool(c["metadata"].get("exercise")) for c in read_source(s)) for s in list_slugs()
+    ]
+    return min(counts), max(counts)
+
+
+def estimate_minutes() -> tuple[int, int]:
+    """The shortest and the longest time that a chapter says it takes."""
+    starts = [
+        "\n".join(c["text"] for c in read_source(s) if c["lang"] == "en") for s in list_slugs()
+    ]
+    minutes = [int(re.search(r"\*\*Time\*\* · about (\d+)", start)[1]) for start in starts]
+    return min(minutes), max(minutes)
+
+
+README = [  # English, Korean, the value of each #
+    ("its # numbers", "매개변수 #개", evaluate_source("count-parameters", "00_welcome")),
+    ("# chapters for", "위한 # 장이고", len(list_slugs())),
+    ("# to # minutes each", "#분에서 #분이 걸", estimate_minutes()),
+    ("# or # exercises", "연습이\n# 개나 # 개 있어", count_exercises()),
+    ("page of chapter #", "[#장의 한 쪽", evaluate_source("> 03_run_it_forward", "00_welcome")),
+    ("The # digits of the chapters", "숫자 그림 #장이", sum(PACKAGE)),
+    ("Python # to #", "Python #~#", read("Makefile", r"expected Python ([\d.]+) to ([\d.]+),")),
+    ("the chapters need #.", "실행하려면 # 이상", read("pyproject.toml", r"torch>=([\d.]+)")),
+    ("about # GB", "약 #GB", CUDA_BUILD),
+    ("about # minutes, or", "가 #분쯤", BENCH_TIME),
+    ("or # with", "이면 #분 안에", read("tests/bench/__main__.py", r"within (\d+) minutes")),
+    ("# seeds", "씨앗 # 개로", read("tests/bench/__main__.py", r"range\(1 if quick else (\d+)\)")),
+    ("MNIST's # test digits", "시험용 #장: 평균", STATED["mnist"][1]),
+    ("reads # % | # % (# – #) | # s", "루프, # %를 읽을 때까지 | # % (# – #) | #초", USUAL),
+    ("# epoch with Muon", "Muon으로 #에폭", FAST["epochs"]),
+    ("Muon | # % (# – #) | # s", "에폭 | # % (# – #) | #초, ", MUON),
+    ("# times sooner", "#배 일찍", USUAL[-1] / MUON[-1]),
+    ("the # packaged digits", "패키지의 #장", PACKAGE[0]),
+    ("digits | # % (# – #) | # s", "| # % (# – #) | 다른 일이 없을 때 #초", PACKAGED),
+    ("# epochs", "방법, #에폭", load_trained().recipe["epochs"]),
+    ("| # % (# – #); the aim was # | # min", "| # % (# – #), 목표는 # | 코어 하나로 #분", TRAINED),
+    ("IEEE, #,", "IEEE,\n#.", evaluate_source("@lecun1998", "00_welcome")),
+]
+INDEX = [("In chapter # the", "있습니다. #장에서는", 0)]
+CHAPTER = re.compile(
+    r"^(?:\| (?P<row>\d+) \||(?P<item>\d+)\. ).*?\(chapters/(?:ko|en)/(?P<file>\d+)_", re.MULTILINE
+)
+
+
+class Page(NamedTuple):
+    name: str
+    language: str
+    text: str  # as written
+    phrases: list[tuple[str, object]]  # of its language, and what each # is
+
+
+def list_front_pages() -> list[Page]:
+    def load(name):
+        return (ROOT / name).read_text(encoding="utf-8")
+
+    korean, english = load("index.md").split("::::{container} lang-en")
+    return [
+        Page(name, language, text, [(row[language == "ko"], row[2]) for row in table])
+        for name, language, text, table in [
+            ("README.md", "en", load("README.md"), README),
+            (
+                "README.ko.md",
+                "ko",
+                load("README.ko.md").replace("서너 개", "세 개나 네 개"),
+                README,
+            ),
+            ("index.md", "ko", korean, INDEX),
+            ("index.md", "en", english, INDEX),
+        ]
+    ]
+
+
+def find_phrases(page: Page) -> list[tuple[list[re.Match], object]]:
+    """Find where each phrase stands: its matches, of which one is wanted, and its values."""
+    found = []
+    for phrase, value in page.phrases:
+        pattern = re.escape(phrase).replace(r"\#", r"([\d.,]*\d|[A-Za-z]+|[가-힣]+)")
+        found.append((list(re.finditer(pattern.replace(r"\ ", r"\s+"), page.text)), value))
+    return found
+
+
+def find_unheld(page: Page) -> list[Number]:
+    """Find the numbers that neither a phrase nor a chapter's own line nor a reason covers."""
+    held = [m.span(name) for m in CHAPTER.finditer(page.text) for name in ("row", "item")]
+    held += [m.span() for pattern, _ in ALLOWED for m in re.finditer(pattern, page.text, re.M)]
+    for matches, _ in find_phrases(page):
+        held += [m.span(n + 1) for m in matches for n in range(len(m.groups()))]
+    return [
+        number
+        for number in find_numbers(OUTSIDE.sub(blank, page.text), page.language)
+        if not any(start <= number.start and number.end <= end for start, end in held)
+    ]
+
+
+def list_page_values(page: Page) -> list[float]:
+    """List the values of a page's numbers from two up, sorted: "1에폭" is "one epoch"."""
+    found = find_numbers(OUTSIDE.sub(blank, page.text), page.language)
+    return sorted(number.value for number in found if number.value >= 2)
