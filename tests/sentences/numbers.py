@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 DIGITS = (
-    r"(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
+    r"(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z\d])\d+)(?:\.\d+)?"
     r"(?:e[+-]?\d+| million|만)?"
 )
 UNITS = {" million": 1e6, "만": 1e4}
