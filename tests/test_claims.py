@@ -677,7 +677,7 @@ def read_runs(cell_id: str) -> list[str]:
 
 
 def test_10_every_error_is_mended():
-    for cell in ("flatten-mended", "channels-mended", "target-mended"):
+    for cell in ("channels-mended", "target-mended"):
         assert read_output("10_when_it_breaks", cell).startswith("tensor(2.30, grad_fn")
     assert read_output("10_when_it_breaks", "byte-mended").split() == ["6.64", "2.30"]
     assert read_output("10_when_it_breaks", "inplace-mended") == "torch.Size([10])"
@@ -687,7 +687,6 @@ def test_10_every_error_is_mended():
     ]  # fmt: skip
     assert read_output("10_when_it_breaks", "device-mended") == "('meta', torch.Size([64, 10]))"
     assert read_output("10_when_it_breaks", "nan-cell") == "tensor(nan)"
-    assert read_output("10_when_it_breaks", "nan-mended") == "tensor(0.)"
 
 
 def test_10_the_arrows_point_where_the_prose_says():
@@ -707,31 +706,9 @@ def test_10_the_arrows_point_where_the_prose_says():
     assert printed[:2] == ["step 0", "step 1"]  # the second round fails
 
 
-def test_10_memory_on_paper():
-    size = 4000 * 3000 * 3
-    assert size == 36_000_000 and size**2 * 4 == 5184000000000000
-    assert read_output("10_when_it_breaks", "memory-mended") == str(3 * 3 * 25 + 3) == "228"
+def test_10_a_convolution_puts_out_what_size_it_takes():
     picture = torch.zeros(1, 3, 8, 9)
     assert nn.Conv2d(3, 3, 5, padding=2)(picture).shape == picture.shape
-    assert read_output("10_when_it_breaks", "activations-cell").split() == ["1", "16,384"]
-    assert 64 * 64 * 1000 * 1000 * 4 == 16_384_000_000
-
-
-def test_10_feature_maps_grow_with_the_pictures_and_parameters_do_not():
-    net, kept = Net(), []
-    for pictures in (64, 128):
-        sizes = {}
-
-        def note(tensor, sizes=sizes):
-            sizes[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
-            return tensor
-
-        with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-            maps = net(torch.rand(pictures, 1, 32, 32)).relu()
-        own = {p.untyped_storage().data_ptr() for p in net.parameters()}
-        kept.append(sum(size for place, size in sizes.items() if place not in own))
-        del maps
-    assert kept[1] == pytest.approx(2 * kept[0])
 
 
 def test_10_nan_is_first_seen_in_the_product():
@@ -755,7 +732,7 @@ def test_10_each_of_the_five_tests_points_at_one_run():
     rates = [
         line.split() for line in read_output("10_when_it_breaks", "test-five-cell").splitlines()
     ]
-    assert [float(rate) for rate, loss in rates if float(loss) == 0] == [0.01, 0.1]
+    assert [float(rate) for rate, loss in rates if float(loss) == 0] == [0.01]
     assert float(rates[0][0]) == 1e-5  # the rate of run D
     assert read_output("10_when_it_breaks", "dead-cell") == "tensor(0.)"
 
@@ -777,30 +754,3 @@ def test_10_a_large_learning_rate_kills_relu_as_well():
         exec(get_cell("10_when_it_breaks", name).source, names)
     net, _ = names["learn"](torch.arange(8).repeat(100, 1), rate=1)
     assert compute_feature_maps(net, names["inputs"][:64])["relu1"].max() == 0
-
-
-def test_10_the_alt_text_names_the_digits_and_their_wrong_labels():
-    answers = load_digits("train").labels[:1920]
-    shuffled = answers[torch.randperm(1920, generator=torch.Generator().manual_seed(0))]
-    assert not (answers[:8] == shuffled[:8]).any()
-    for language in ("ko", "en"):
-        alt = get_cell("10_when_it_breaks", "look-cell", language).metadata["mystnb"]["image"][
-            "alt"
-        ]
-        for eight in (answers[:8], shuffled[:8]):
-            assert ", ".join(map(str, eight.tolist())) in alt
-
-
-def test_10_a_softmax_too_many_learns_by_heart_and_stops_at_1_46():
-    digits = load_digits("train")
-    images, labels = prepare_images(digits.images[:8]), digits.labels[:8]
-    torch.manual_seed(0)
-    net = Net()
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.002)
-    for _ in range(300):
-        optimizer.zero_grad()
-        loss = F.cross_entropy(net(images).softmax(1), labels)
-        loss.backward()
-        optimizer.step()
-    assert (net(images).argmax(1) == labels).all()
-    assert loss.item() == pytest.approx(math.log(math.e + 9) - 1, abs=0.01)

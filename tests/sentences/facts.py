@@ -10,7 +10,8 @@ The forms of a source, in `[words]{source}`:
     > 03_run_it_forward      the number of that chapter
     given                    what an exercise gives its reader; its solution or checker has it
 
-A value is a number, several in a tuple, or a key of WORDS, which names a side, a colour, an order.
+A value is a number, several in a tuple, or a key of WORDS, which names a side, a colour, an order;
+any other string, such as code in backticks, is what the words must be, letter for letter.
 """
 
 import importlib
@@ -34,6 +35,8 @@ NUMBER = re.compile(r"(?<![\w.])[-−]?(?:\d{1,3}(?:,\d{3})+(?![\w,])|\d+(?:\.\d
 STATED = {
     "lecun1998": (60000, 10000, 32, 28, 20, 0.95, 0.8),
     "mnist": (60000, 10000, 28, 20),
+    "nvidia-t4": (16,),
+    "nvidia-a100": (10,),
 }
 
 
@@ -110,8 +113,8 @@ def make_names(slug: str) -> dict:
     torch, nn, F, math; what lenet_course exports; `net`, the trained network, and its layers conv1
     to fc3; `out(cell)`, the numbers of a cell's output, `text(cell)`, the output, `code(cell)`, the
     numbers of its code, `solution(cell)`, those of an exercise's solution; `compare(a, b)` →
-    "more", "less" or "same"; and what a module of the chapter's own, tests/sentences/chapter_NN.py,
-    defines.
+    "more", "less" or "same"; and what a module of the chapter's own, tests/sentences/chapter_NN.py
+    (chapter_glossary.py), defines.
     """
     net = lenet_course.load_trained()
     names = {name: getattr(lenet_course, name) for name in lenet_course.__all__}
@@ -125,7 +128,7 @@ def make_names(slug: str) -> dict:
         "compare": compare,
     }
     try:
-        own = importlib.import_module(f"tests.sentences.chapter_{slug[:2]}")
+        own = importlib.import_module(f"tests.sentences.chapter_{slug.partition('_')[0]}")
     except ModuleNotFoundError:
         return names
     return names | {k: v for k, v in vars(own).items() if not k.startswith("_")}
@@ -140,7 +143,7 @@ def find_fault(words: str, value: object, language: str) -> str | None:
     """Say what is wrong where the words of a mark do not say its value; None: they do."""
     if isinstance(value, str):
         if value not in WORDS:
-            return f"expected a key of WORDS, got {value!r}"
+            return None if words == value else f"says {words!r}, but it is {value!r}"
         said = find_said(words, language, value)
         return None if said == {value} else f"says {words!r} ({sorted(said)}), but it is {value}"
     said = list_values(words, language)

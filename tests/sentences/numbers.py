@@ -36,7 +36,7 @@ COUNTED = (
 )
 DIGITS = (
     r"\d+억(?: [\d,]+만)?"
-    r"|(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z])\d+)(?:\.\d+)?"
+    r"|(?:(?<![\w)])[−-])?(?:(?<![A-Za-z\d])\d{1,3}(?:,\d{3})+|(?<![A-Za-z\d])\d+)(?:\.\d+)?"
     rf"(?:e[+-]?\d+| million|만(?=$|분의| ?(?:{COUNTED})))?"  # 0만: 0 alone; 4만큼: by 4
 )
 _KOREAN_WORDS = "|".join(sorted(KOREAN, key=len, reverse=True))

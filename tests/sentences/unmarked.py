@@ -26,12 +26,14 @@ ALLOWED = [
     (r"^\*\*(?:Time|걸리는 시간)\*\*.*$", "minutes are an estimate, equal in both languages"),
     (r"\[[^\]\n]*(?:[Cc]hapter \d+|\d+장)[^\]\n]*(?=\]\()", "test_chapter_n_agrees_with_its_link"),
     (r"\[[^\]\n]*\d{4}(?=\]\(references)", "a citation: tests/test_references.py"),
+    (r"^\d\. ", "a numbered list: Markdown counts"),
     (r"(?:digits?|from|each|for|숫자) 0 to 9|0부터 9까지", "the ten digits' names"),
-    (r"from 0(?![.\d])|0부터(?! \d)", "counting from 0, as Python does"),
+    (r"from 0(?!\.?\d)|0부터(?! \d)", "counting from 0, as Python does"),
     (r"\bLeNet-5(?!\d)|\bfloat(?:16|32|64)\b|\buint8\b|\bint64\b|\bbfloat16\b", "names"),
     (r"CC BY-SA 3\.0", "a licence's name"),
     (r"(?<![\d.])\d+\.\d+\.\d+(?![\d.])", "a release's number: tests/test_requirements.py"),
     (r"hundreds or thousands", "an order of magnitude"),
+    (r"\bthousands of\b", "수천: an order of magnitude"),
 ]
 _NUMBER = r"[(−-]*\d+(?:,\d{3})*(?:\.\d+)?\)*"
 _SUM = rf"{_NUMBER}(?: ?[·×*+−/-] ?{_NUMBER})*"

@@ -10,11 +10,14 @@ import re
 GROUPS = [
     """
     more: more larger higher greater above over taller better longer largest highest most rises
-        grows gains exceeds | 더 크 커 큰 클 큽 넓 많 높 넘 위 길 늘 오르 오릅 가장_큰
+        grows gains exceeds large long wider further up rise grow climbs raised |
+        더 크 큽 커 큰 클 많 높 넘 위 길 늘 오르 오릅 가장_큰 키우 치솟 솟 넓 빨라
     less: less fewer smaller lower below under shorter worse smallest lowest least falls shrinks
-        drops down takes_away | 작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
-    same: same equal equals agree agrees alike identical unchanged copies kept
-        keeps | 같 똑같 그대로 지키
+        drops small short down lowered falling takes_away |
+        작 적 낮 아래 짧 줄 내려 내리 떨어 못_미 안_됩 안_되
+    same: same equal equals agree agrees alike identical unchanged copies kept keeps match |
+        같 똑같 그대로 지키
+    different: different differ differs wrong | 다른 다르 다릅 틀린 틀리 틀릴
     """,
     """
     red: red reddish | 빨 붉
@@ -34,8 +37,8 @@ GROUPS = [
     right: right right-hand | 오른
     """,
     """
-    top: top upper above over | 위 윗
-    bottom: bottom lower below foot under underside | 아래 아랫 밑
+    top: top upper above over up | 위 윗
+    bottom: bottom lower lowest below foot under underside | 아래 아랫 밑
     middle: middle centre | 가운데 가운뎃 한가운데
     """,
     """
@@ -43,8 +46,8 @@ GROUPS = [
     level: level horizontal across | 가로
     """,
     """
-    first: first front before | 첫 처음 앞 먼저
-    second: second after back | 둘째 두_번째 뒤 나중
+    first: first front before begins | 첫 처음 앞 먼저 전에 시작
+    second: second after back | 둘째 두_번째 뒤 나중 다음
     last: last end | 마지막 끝
     """,
     """
@@ -64,7 +67,7 @@ GROUPS = [
     biases: bias biases | 편향
     """,
     """
-    training: training learned | 학습용 학습
+    training: training learned taught | 학습용 학습 가르친
     validation: validation | 검증
     test: test testing | 시험
     new: new unseen | 새 처음_보는 못_본
@@ -75,13 +78,14 @@ GROUPS = [
     """,
     """
     positive: positive above | 양수
-    negative: negative negatives below | 음수
+    negative: negative negatives below minus | 음수 부호를_뒤집
     """,
     """
-    add: add adds added adding plus | 더하 더합 더한 더해 덧셈
-    subtract: subtract subtracts subtracted subtracting minus | 빼 뺍 뺀 뺄셈
-    multiply: multiply multiplies multiplied multiplying times | 곱
-    divide: divide divides divided dividing | 나누 나눕 나눈
+    add: add adds added adding plus + | 더하 더합 더한 더해 덧셈 +
+    subtract: subtract subtracts subtracted subtracting minus difference - | 빼 뺍 뺀 뺄셈 차이 -
+    multiply: multiply multiplies multiplied multiplying times products | 곱
+    divide: divide divides divided dividing | 나누 나눕 나눈 나눠
+    average: average averages averaged mean | 평균
     """,
     """
     inside: inside within | 안 벗어나지
@@ -93,7 +97,31 @@ GROUPS = [
     """,
     """
     yes: yes true True both | True 참 둘_다
-    no: no false False neither | False 거짓
+    no: no not false False neither | False 거짓 아니 아닌 않 없
+    """,
+    """
+    forward: forward onward | 순전파 앞으로
+    reverse: reverse backward backwards back retraces | 거꾸로 거슬러
+    """,
+    """
+    along: along with | 따라 같은
+    against: against other opposite | 반대
+    """,
+    """
+    accumulates: accumulates | 누적
+    overwrites: overwrites | 덮어
+    """,
+    """
+    logits: logits scores | 로짓 점수
+    probabilities: probabilities probability | 확률
+    """,
+    """
+    part: mini-batch part | 미니_배치 일부
+    whole: all whole | 전체 모두
+    """,
+    """
+    row_lines: row rows | 가로줄
+    column_lines: column columns | 세로줄
     """,
 ]
 
@@ -124,7 +152,8 @@ def find_said(words: str, language: str, key: str) -> set[str]:
 def has_form(words: str, form: str, language: str) -> bool:
     if language == "ko" and re.search("[가-힣]$", form):
         return re.search(rf"(?<![가-힣]){re.escape(form)}", words) is not None
-    return re.search(rf"(?<![\w-]){re.escape(form)}(?![\w-])", words, re.IGNORECASE) is not None
+    end = r"(?![A-Za-z\d_-])"  # a particle may follow in Korean
+    return re.search(rf"(?<![\w-]){re.escape(form)}{end}", words, re.IGNORECASE) is not None
 
 
 SEEN = (
