@@ -1,7 +1,6 @@
 """The page for addresses that lead nowhere, and the buttons that lead to a section's source."""
 
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,7 +29,7 @@ class PagesHandler(QuietHandler):
 @pytest.fixture(scope="module")
 def hosted(html, tmp_path_factory):
     root = tmp_path_factory.mktemp("host")
-    shutil.copytree(html, root / NAME)
+    (root / NAME).symlink_to(html)
     with serve(root, PagesHandler) as address:
         yield f"{address}{NAME}/"
 
