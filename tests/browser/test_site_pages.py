@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from book.derive import get_repository_url
 from book.sources import LANGUAGES, ROOT
+from tests.browser.conftest import TIMEOUT
 from tests.browser.serve import QuietHandler, serve
 
 NAME = get_repository_url().split("/")[-1]
@@ -42,7 +43,7 @@ def lost(browser, hosted):
     def lost(path, **options):
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(TIMEOUT)
         assert page.goto(hosted + path).status == 404
         return page
 
