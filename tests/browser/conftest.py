@@ -9,6 +9,7 @@ from tests.browser.find import find_browser
 from tests.browser.serve import serve
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TIMEOUT = 30_000  # ms, for a machine that has other work; only a test that fails waits so long
 
 
 @pytest.fixture(scope="package")
@@ -51,7 +52,7 @@ def open_file(browser):
 
         context.route("**/*", guard)
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(TIMEOUT)
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
         page.on("console", lambda m: m.type in ("error", "warning") and problems.append(m.text))
         page.goto((folder / name).as_uri())
@@ -76,7 +77,7 @@ def open_guarded(browser, site, problems, **options):
     """Open a blank page; note what it asks of others than the site, and the console's errors."""
     with browser.new_context(**options) as context:
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(TIMEOUT)
         page.requests = []
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))

@@ -1,7 +1,6 @@
 """The page for addresses that lead nowhere, and the buttons that lead to a section's source."""
 
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from book.derive import get_repository_url
 from book.sources import LANGUAGES, ROOT
+from tests.browser.conftest import TIMEOUT
 from tests.browser.serve import QuietHandler, serve
 
 NAME = get_repository_url().split("/")[-1]
@@ -30,7 +30,7 @@ class PagesHandler(QuietHandler):
 @pytest.fixture(scope="module")
 def hosted(html, tmp_path_factory):
     root = tmp_path_factory.mktemp("host")
-    shutil.copytree(html, root / NAME)
+    (root / NAME).symlink_to(html)
     with serve(root, PagesHandler) as address:
         yield f"{address}{NAME}/"
 
@@ -43,7 +43,7 @@ def lost(browser, hosted):
     def lost(path, **options):
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(TIMEOUT)
         assert page.goto(hosted + path).status == 404
         return page
 
