@@ -13,7 +13,7 @@ from book.environment import FIXED
 from book.sources import ROOT
 from tests.mutants.__main__ import APART, list_paths, report
 from tests.mutants.faults import KINDS, list_edits, load_faults, plant
-from tests.mutants.trial import Warm, derive
+from tests.mutants.trial import NOTHING, PASSED, Warm, derive
 
 FAULTS = [fault for kind in KINDS for fault in load_faults(kind)]
 
@@ -56,18 +56,22 @@ def test_a_text_that_is_not_there_once_is_no_fault(tmp_path):
     assert (tmp_path / "a.py").read_text() == "x = '\\n\\1'\ny = 1\n"
 
 
-@pytest.mark.parametrize("number", ["78.0", "[78.0]{share-of-each:7}"])
-def test_a_sentence_is_changed_inside_its_mark_or_without_one(tmp_path, number):
-    (tmp_path / "a.md").write_text(f"It owns {number} percent.\n")
-    fault = {
-        "kind": "k",
-        "name": "n",
-        "file": "a.md",
-        "old": "owns ‹78.0› per",
-        "new": "owns ‹87.0› per",
-    }
-    plant(fault, tmp_path)
-    assert (tmp_path / "a.md").read_text() == f"It owns {number.replace('78.0', '87.0')} percent.\n"
+@pytest.mark.parametrize(
+    ("stands", "planted"),
+    [
+        ("It owns 78.0 percent.\n", "It has 87.0 percent.\n"),
+        ("It owns [78.0]{share-of-each:7} percent.\n", "It has [87.0]{share-of-each:7} percent.\n"),
+        ("It [owns]{a} [78.0]{b[0]} per`[c]{d}`cent.\n", None),
+    ],
+)
+def test_a_sentence_is_changed_inside_its_marks_or_without_them(tmp_path, stands, planted):
+    (tmp_path / "a.md").write_text(stands)
+    edit = {"file": "a.md", "old": "It owns 78.0 percent", "new": "It has 87.0 percent"}
+    if planted is None:  # what is code, is no mark
+        edit = {**edit, "old": "It owns 78.0 per`[c]{d}`cent", "new": "It has 87.0 per`[c]{d}`cent"}
+        planted = "It [has]{a} [87.0]{b[0]} per`[c]{d}`cent.\n"
+    plant({"kind": "k", "name": "n", **edit}, tmp_path)
+    assert (tmp_path / "a.md").read_text() == planted
 
 
 def test_a_warm_process_tells_red_from_green_and_sees_each_change(tmp_path):
@@ -76,10 +80,10 @@ def test_a_warm_process_tells_red_from_green_and_sees_each_change(tmp_path):
         "from helper import VALUE\n\ndef test_it():\n    assert VALUE == 1\n"
     )
     warm = Warm(["pytest"])
-    assert warm.run_tests(tmp_path, ["test_it.py"])
+    assert warm.run_tests(tmp_path, ["test_it.py"]) == PASSED
     (tmp_path / "helper.py").write_text("VALUE = 20\n")
-    assert not warm.run_tests(tmp_path, ["test_it.py"])
-    assert not warm.run_tests(tmp_path, ["test_other.py"])
+    assert warm.run_tests(tmp_path, ["test_it.py"]) == 1
+    assert warm.run_tests(tmp_path, ["test_it.py", "-k", "other"]) == NOTHING
     warm.close()
 
 

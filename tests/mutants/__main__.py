@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import Queue
 
 from tests.mutants.faults import KINDS, load_faults
-from tests.mutants.trial import Warm, copy_tree, try_one
+from tests.mutants.trial import NOTHING, PASSED, Warm, copy_tree, try_one
 
 LEAST = 0.95
 APART = {"prose"}
@@ -61,14 +61,14 @@ def try_all(faults: list[dict], pristine: Path, jobs: int) -> list[tuple[dict, b
     sets = sorted({tuple(fault["tests"]) for fault in faults})
     with ThreadPoolExecutor(jobs) as pool:
         found = pool.map(lambda tests: try_one(pristine, list(tests), warm), sets)
-        for tests, (passed, _) in zip(sets, found, strict=True):
-            if not passed:
+        for tests, (status, _) in zip(sets, found, strict=True):
+            if status != PASSED:  # nor may a set be empty
                 sys.exit(f"expected tests that pass without a fault, got red: {' '.join(tests)}")
         print(f"{len(sets)} sets of tests pass without a fault", flush=True)
         found = pool.map(lambda fault: try_one(pristine, fault["tests"], warm, fault), faults)
-        for fault, (passed, seconds) in zip(faults, found, strict=True):
-            tried.append((fault, not passed))
-            word = "SURVIVED" if passed else "caught"
+        for fault, (status, seconds) in zip(faults, found, strict=True):
+            tried.append((fault, status not in (PASSED, NOTHING)))
+            word = "caught" if tried[-1][1] else "SURVIVED"
             print(f"{word:9}{seconds:4.0f} s  {fault['kind']}: {fault['name']}", flush=True)
     for runner in runners:
         runner.close()

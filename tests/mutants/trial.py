@@ -15,7 +15,8 @@ from book.sources import ROOT
 from tests.mutants.faults import plant
 
 LIMIT = 400  # seconds; a test that never ends has noticed, too
-NOTHING = (0, 5)  # pytest's exit statuses: all passed, none found
+PASSED, NOTHING = 0, 5  # pytest's exit statuses: all passed, none found
+STOPPED = -1  # an author could not have derived this
 TABLES = "tables"
 SLOW = (
     "torch", "torch.nn.functional", "torch.overrides", "torch.fx", "numpy", "matplotlib.figure",
@@ -47,12 +48,12 @@ class Warm:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment
         )
 
-    def run_tests(self, root: Path, tests: list[str]) -> bool:
-        """Whether all of these tests pass in a copy."""
+    def run_tests(self, root: Path, tests: list[str]) -> int:
+        """Run tests in a copy; return pytest's exit status."""
         options = ["-n", "0", "-x", "-q", "-p", "no:cacheprovider"]
         asked = {"root": str(root), "arguments": [*options, *tests], "limit": LIMIT}
         print(json.dumps(asked), file=self.process.stdin, flush=True)
-        return int(self.process.stdout.readline()) in NOTHING
+        return int(self.process.stdout.readline())
 
     def close(self) -> None:
         self.process.stdin.close()
@@ -72,13 +73,13 @@ def derive(fault: dict, root: Path, environment: dict) -> bool:
 
 
 def try_one(pristine: Path, tests: list[str], warm: Queue, fault: dict | None = None) -> tuple:
-    """Run tests in a copy of their own, with a fault or without; (whether they pass, seconds)."""
+    """Run tests in a copy of their own, with a fault or without: (pytest's status, seconds)."""
     start, runner = time.perf_counter(), warm.get()
     with tempfile.TemporaryDirectory(dir=pristine.parent) as folder:
         root = shutil.copytree(pristine, Path(folder, "course"))
         if fault:
             plant(fault, root)
         is_derived = not fault or derive(fault, root, runner.environment)
-        passed = is_derived and runner.run_tests(root, tests)
+        status = runner.run_tests(root, tests) if is_derived else STOPPED
     warm.put(runner)
-    return passed, time.perf_counter() - start
+    return status, time.perf_counter() - start
