@@ -141,7 +141,7 @@ for _name, _layer in _copy.named_children():
         )
     )
     _layer.register_full_backward_hook(lambda *_, name=_name: returned.append(name))
-_result = _copy(images[:1])
+_result = _copy(images[:1].clone().requires_grad_())
 _result.sum().backward()
 start = pick(inputs=torch.equal(seen[passed[0]][0], images[:1]), outputs=passed[0] == "fc3")
 end = pick(outputs=torch.equal(seen[passed[-1]][1], _result), inputs=passed[-1] == "conv1")
