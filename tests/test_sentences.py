@@ -10,7 +10,13 @@ from tests.sentences.facts import evaluate_source, find_all, find_fault, read_te
 from tests.sentences.numbers import read_number
 from tests.sentences.questions import list_questions
 from tests.sentences.texts import ALL, NOT_YET_COVERED, list_texts
-from tests.sentences.unmarked import find_identities, find_unmarked, find_unmarked_looks
+from tests.sentences.unmarked import (
+    OUTSIDE,
+    blank,
+    find_identities,
+    find_unmarked,
+    find_unmarked_looks,
+)
 
 every_source = pytest.mark.parametrize("slug", ALL)
 
@@ -34,6 +40,19 @@ def skip_uncovered(slug):
 def test_a_marked_sentence_says_what_its_source_gives(slug):
     faults = [judge(text, mark) for text in list_texts(slug) for mark in text.marks]
     assert [fault for fault in faults if fault] == []
+
+
+@every_source
+def test_readers_see_nothing_of_a_mark(slug):
+    """One that is written wrong, or that crosses a line, would stand on the page."""
+    left = [
+        (text.name, text.language, match[0])
+        for text in list_texts(slug)
+        for match in re.finditer(
+            r"[^\s`]?\{[=>@].{0,20}|\]\{.{0,20}", OUTSIDE.sub(blank, text.text)
+        )
+    ]
+    assert left == []
 
 
 @every_source

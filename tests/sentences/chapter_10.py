@@ -45,6 +45,7 @@ def list_tables(text: str) -> list[tuple[int, ...]]:
 # --- errors
 came, layer = list_tables(read_text("flatten-error", SLUG))
 came_at = "first" if came[0] == 64 and layer == Net().fc1.weight.shape[::-1] else "second"
+named_first = "inputs" if layer[0] == Net().fc1.in_features else "outputs"  # of the layer's sizes
 quiz_came, quiz_layer = list_tables(read_prose("channels-before"))
 (_error,) = (o for o in get_cell(SLUG, "flatten-error").outputs if o.output_type == "error")
 _told = strip_colours("\n".join(_error.traceback))
@@ -52,6 +53,10 @@ _arrows = re.findall(r"^-+> \d+ +(.+)$", _told, re.MULTILINE)
 reason = "last" if _error.evalue in _told.splitlines()[-1] else "first"
 reading = "bottom" if reason == "last" else "top"
 caller = "top" if _arrows.index("measure(small, labels)") == 0 else "bottom"
+_forward = next(
+    line for line in get_cell(SLUG, "twice-error").source.splitlines() if "loss =" in line
+)
+forward_stands = "inside" if _forward.startswith(" ") else "outside"  # of the loop
 digits = load_digits("train")
 images = prepare_images(digits.images[:64])
 pixels = (torch.iinfo(digits.images.dtype).min, torch.iinfo(digits.images.dtype).max)

@@ -62,9 +62,8 @@ fewer_bits = compare(*[-torch.tensor(p.eps).log2() for p in precisions])
 fewer_digits = compare(*[-torch.tensor(p.resolution).log10() for p in precisions])
 (_argument,) = ast.parse(entries["argument"]["text"]["en"].split("`")[1]).body
 arguments = len(_argument.value.args)
-# Gloo is for CPUs where a backend is chosen by the device
-_backends = {name: device for device, name in dist.Backend.default_device_backend_map.items()}
-reached = {"gloo": "CPU", "nccl": {"cuda": "GPU"}.get(_backends["nccl"])}
+_backends = dist.Backend.default_device_backend_map
+reached = {_backends[device]: name for device, name in (("cpu", "CPU"), ("cuda", "GPU"))}
 
 
 def kind(tensor: torch.Tensor) -> str:
@@ -141,7 +140,7 @@ for _name, _layer in _copy.named_children():
         )
     )
     _layer.register_full_backward_hook(lambda *_, name=_name: returned.append(name))
-_result = _copy(images[:1])
+_result = _copy(images[:1].clone().requires_grad_())
 _result.sum().backward()
 start = pick(inputs=torch.equal(seen[passed[0]][0], images[:1]), outputs=passed[0] == "fc3")
 end = pick(outputs=torch.equal(seen[passed[-1]][1], _result), inputs=passed[-1] == "conv1")

@@ -47,6 +47,11 @@ _moved = _take(SGD, [_w.grad.item()], lr=0.1)[0]
 update_goes = pick(along=_moved * _w.grad > 0, against=_moved * _w.grad < 0)
 updated = name_sum(_take(SGD, [3.0], start=6.0, lr=1)[0])
 scaled = name_sum(-_take(SGD, [6.0], lr=3)[0])
+_p = nn.Parameter(torch.tensor(3.0))
+_loss(_p).backward()
+_stays = _p.item() == 3
+SGD([_p], lr=0.1).step()
+updates = pick(**{"`backward()`": not _stays, "`step()`": _stays and _p.item() != 3})
 _adam = [_take(torch.optim.Adam, [gradient], lr=0.1)[0] for gradient in (1.0, 100.0)]
 adam_by = pick(divide=math.isclose(*_adam, rel_tol=1e-6), multiply=_adam[1] < 2 * _adam[0])
 _even, _odd = (_take(SGD, [1.0, then], lr=1, momentum=0.9) for then in (1.0, -1.0))

@@ -51,8 +51,8 @@ GROUPS = [
     last: last end | 마지막 끝
     """,
     """
-    inputs: input inputs | 입력
-    outputs: output outputs | 출력
+    inputs: input inputs takes | 입력 받
+    outputs: output outputs gives | 출력 내놓
     """,
     """
     batch: batch | 묶음
@@ -98,6 +98,10 @@ GROUPS = [
     """
     yes: yes true True both | True 참 둘_다
     no: no not false False neither | False 거짓 아니 아닌 않 없
+    """,
+    """
+    inside: inside within | 안
+    outside: outside | 밖
     """,
     """
     forward: forward onward | 순전파 앞으로
