@@ -3,8 +3,8 @@
     python warm.py torch numpy …    # what to import: nothing of the project
 
 So every run reads its own copy's code, while torch, in which no fault is planted, is there already.
-Reads lines of JSON, {"root": folder, "arguments":
-[...], "limit": seconds}, and answers each with pytest's exit status, -9 where the limit was passed.
+Reads lines of JSON, {"root": folder, "arguments": [...], "limit": seconds}, and answers each with
+pytest's exit status, -9 where the limit was passed.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import time
 
 
 def run_pytest(root: str, arguments: list[str]) -> int:
-    os.setsid()
+    os.setpgrp()  # to be ended as one; a session of its own may get a small share of a busy machine
     os.chdir(root)
     sys.path[0] = root  # as `python -m pytest` has it
     silent = os.open(os.devnull, os.O_WRONLY)
