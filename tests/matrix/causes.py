@@ -19,7 +19,7 @@ def find_causes(reports: dict[str, dict], good: dict[str, str], compare: Callabl
     for name, report in reports.items():
         others = [other for other in reports if other != name]
         for difference in report["differences"]:
-            difference["known"] = KNOWN.get((difference["cell"], difference["kind"]), "")
+            difference["known"] = KNOWN.get(name, {}).get(locate(difference), "")
             difference["cause"] = difference["known"] and "known"
             everywhere = [mark(difference) in map(mark, reports[o]["differences"]) for o in others]
             if not difference["known"] and others and all(everywhere):
