@@ -1,12 +1,14 @@
 """StepByStep in a real browser: every press does what PyTorch does in the same test."""
 
 import base64
+import io
 import re
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from book.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import Digits, Net, load_digits, load_trained, prepare_images
@@ -168,14 +170,8 @@ def test_ten_rounds_show_pytorch_s_loss_gradients_and_weights(open_page, number)
 
 def read_pixels(stepper, part, layer):
     canvas = stepper.locator(f'.{part} [data-layer="{layer}"] canvas')
-    return np.array(canvas.evaluate(
-        """canvas => {
-          const { width, height } = canvas;
-          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-          return Array.from({ length: height }, (_, y) => Array.from({ length: width },
-            (_, x) => Array.from(data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4))));
-        }"""
-    ))  # fmt: skip
+    picture = canvas.evaluate("canvas => canvas.toDataURL()").split(",")[1]
+    return np.array(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGBA"))
 
 
 def lay_out(values, across):
