@@ -95,7 +95,7 @@ def test_a_planted_fault_is_found_where_it_shows(browser, site, view, rule, plan
 
 
 FAULTY = """<!doctype html><html><body><article>
-<p style="width: 900px; height: 300px">wide</p><p id="late">moved down</p><img>
+<p style="width: 900px; height: 700px">wide</p><p id="late">moved down</p><img>
 <ul><li><a href="#late" aria-label="a" role="link" tabindex="0">a</a></li></ul>
 <button aria-pressed="true">b</button><label>c <input autocomplete="name"></label>
 </article><script>
