@@ -31,7 +31,8 @@ def find_browser():
 
 
 def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """Return Chromium's path: the shell without windows where there is one, three times as fast."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next(filter(None, map(shutil.which, names)), None)
 
 
@@ -76,7 +77,7 @@ def list_missing() -> list[str]:
     # Playwright's Node.js wants the library; a minimal system has none, nor another Node.js
     node = any(not explain_node(node) for node in list_nodes())
     return [
-        *(() if chromium else ("chromium", "fonts-noto-cjk")),
+        *(() if chromium else ("chromium-headless-shell", "fonts-noto-cjk")),
         *(() if node else ("libatomic1",)),
         *(() if find_hunspell() else PACKAGES),
     ]
@@ -94,7 +95,7 @@ def install_missing() -> None:
             if done.returncode:
                 print(done.stderr)
         missing = list_missing()
-    if "chromium" in missing:
+    if "chromium-headless-shell" in missing:
         print("The browser tests will fail without Chromium: apt-get install chromium")
     if "libatomic1" in missing:
         print(f"The browser tests will fail without a Node.js that starts: {LIBATOMIC}")

@@ -84,7 +84,9 @@ def test_what_is_missing_is_installed_where_it_may_be_and_told_where_not(
     monkeypatch.setattr(find.os, "geteuid", lambda: user)
     install_missing()
     asked = tmp_path / "asked"
-    packages = "chromium fonts-noto-cjk libatomic1 hunspell hunspell-ko hunspell-en-gb"
+    packages = (
+        "chromium-headless-shell fonts-noto-cjk libatomic1 hunspell hunspell-ko hunspell-en-gb"
+    )
     assert asked.exists() == (user == 0)
     assert user or asked.read_text().splitlines()[1].endswith(f"--no-install-recommends {packages}")
     chromium, node, words = capsys.readouterr().out.splitlines()  # this apt-get installed nothing
