@@ -100,10 +100,6 @@ GROUPS = [
     no: no not false False neither | False 거짓 아니 아닌 않 없
     """,
     """
-    inside: inside within | 안
-    outside: outside | 밖
-    """,
-    """
     forward: forward onward | 순전파 앞으로
     reverse: reverse backward backwards back retraces | 거꾸로 거슬러
     """,
