@@ -41,6 +41,8 @@ def wait(child: int, limit: float) -> int:
 
 
 def main() -> None:
+    for name in ("SIGTTIN", "SIGTTOU", "SIGTSTP"):  # who asks for the terminal is not to be stopped
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     for name in sys.argv[1:]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
