@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from html.parser import HTMLParser
 
 
@@ -34,3 +35,6 @@ class Page(HTMLParser):
 
     def list_attributes(self, tag, name):
         return [a[name] for t, a in self.tags if t == tag and a.get(name) is not None]
+
+
+read_once = cache(Page)  # of a book that is not built again

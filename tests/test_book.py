@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from book.sources import LANGUAGES, ROOT, list_pages
-from tests.built_book import Page, run_build
+from tests.built_book import read_once, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, read_notebook
 
 every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
@@ -19,7 +19,7 @@ POINTERS = ("canonical", "alternate")  # links that tell of an address and ask f
 
 
 def read_page(html, language, slug):
-    return Page(html / f"chapters/{language}/{slug}.html")
+    return read_once(html / f"chapters/{language}/{slug}.html")
 
 
 def list_chapter_pages(html):
@@ -87,20 +87,20 @@ def test_the_setup_cell_stands_folded_below_the_title(html, language, slug):
 @every_page
 def test_every_link_inside_the_book_leads_somewhere(html, language, slug):
     path = html / f"chapters/{language}/{slug}.html"
-    for target in Page(path).list_attributes("a", "href"):
+    for target in read_once(path).list_attributes("a", "href"):
         parts = urlsplit(target)
         if parts.scheme or parts.netloc:
             continue
         page = (path.parent / unquote(parts.path)).resolve() if parts.path else path
         assert page.exists(), target
         if parts.fragment and page.suffix == ".html":
-            assert unquote(parts.fragment) in Page(page).ids, target
+            assert unquote(parts.fragment) in read_once(page).ids, target
 
 
 def test_the_widgets_script_is_on_the_pages_that_have_one_and_on_no_other(html):
     with_widgets = 0
     for path in html.rglob("*.html"):
-        page = Page(path)
+        page = read_once(path)
         scripts = [src for src in page.list_attributes("script", "src") if "lenet-widgets" in src]
         has_one = any(a.get("class") == "lenet-widget" for t, a in page.tags if t == "div")
         assert len(scripts) == has_one, path
@@ -137,7 +137,7 @@ def test_no_order_to_colab_stands_on_a_page(html):
 
 
 def test_the_landing_page_leads_to_both_languages(html):
-    links = Page(html / "index.html").list_attributes("a", "href")
+    links = read_once(html / "index.html").list_attributes("a", "href")
     for language in LANGUAGES:
         for slug in list_pages():
             assert any(link.endswith(f"chapters/{language}/{slug}.html") for link in links)

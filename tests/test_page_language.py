@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from book.sources import LANGUAGES, TABLES, list_pages, list_slugs
-from tests.built_book import Page
+from tests.built_book import read_once
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES
 
 every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
@@ -43,11 +43,14 @@ def test_the_frame_of_a_korean_page_is_korean_and_of_an_english_one_english(html
     assert "검색" in said["ko"] and "Search" in said["en"]
 
 
+def list_sections(path):
+    return [a["id"] for t, a in read_once(path).tags if t == "section"]
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_entries_have_the_same_anchors_in_both_languages(html, name):
     own, twin = (
-        {a["id"] for t, a in Page(html / f"chapters/{language}/{name}.html").tags if t == "section"}
-        for language in LANGUAGES
+        set(list_sections(html / f"chapters/{language}/{name}.html")) for language in LANGUAGES
     )
     assert {anchor for anchor in own ^ twin if not anchor.startswith("letter-")} == set()
     assert len(own & twin) > 20
@@ -56,10 +59,7 @@ def test_entries_have_the_same_anchors_in_both_languages(html, name):
 @every_chapter
 def test_sections_have_the_same_anchors_in_both_languages(html, language, slug):
     other = {"ko": "en", "en": "ko"}[language]
-    own, twin = (
-        [a["id"] for t, a in Page(html / f"chapters/{name}/{slug}.html").tags if t == "section"]
-        for name in (language, other)
-    )
+    own, twin = (list_sections(html / f"chapters/{name}/{slug}.html") for name in (language, other))
     assert own == twin and len(own) == len(set(own)) > 2
 
 
@@ -76,7 +76,7 @@ def test_the_sidebar_lists_the_chapters_of_the_page_s_language(html, language, s
 
 @every_page
 def test_previous_and_next_stay_in_the_language(html, language, slug):
-    page = Page(html / f"chapters/{language}/{slug}.html")
+    page = read_once(html / f"chapters/{language}/{slug}.html")
     slugs = list_pages()
     for side, step in (("left-prev", -1), ("right-next", 1)):
         links = [a["href"] for t, a in page.tags if t == "a" and a.get("class") == side]
@@ -100,9 +100,9 @@ def test_korean_words_on_an_english_page_say_that_they_are(html, name):
 
 @every_page
 def test_search_stays_in_the_language(html, language, slug):
-    page = Page(html / f"chapters/{language}/{slug}.html")
+    page = read_once(html / f"chapters/{language}/{slug}.html")
     assert set(page.list_attributes("form", "action")) == {"search.html"}
-    search = Page(html / f"chapters/{language}/search.html")
+    search = read_once(html / f"chapters/{language}/search.html")
     assert search.list_attributes("html", "lang") == [language]
     scripts = [urlsplit(src).path for src in search.list_attributes("script", "src")]
     for script in scripts:
@@ -110,6 +110,6 @@ def test_search_stays_in_the_language(html, language, slug):
 
 
 def test_the_landing_page_marks_its_two_languages(html):
-    page = Page(html / "index.html")
+    page = read_once(html / "index.html")
     halves = [a.get("lang") for t, a in page.tags if t == "div" and "lang-" in a.get("class", "")]
     assert halves == ["ko", "en"]

@@ -23,7 +23,8 @@ window.inspection = {
 
   /**
    * Choose light or dark, and wait until widgets have followed and colours stand still.
-   * Returns whether anything but colours is another now than with the theme chosen before.
+   * Returns whether anything but colours is another now than with the theme chosen before; how far
+   * down the page a thing stands does not count.
    */
   async setTheme(theme) {
     document.documentElement.dataset.theme = theme;
@@ -41,13 +42,14 @@ window.inspection = {
     return all.flatMap((each) => [each, ...(each.shadowRoot ? inspection.list(each.shadowRoot) : [])]);
   },
 
-  /** What every element is called, whether it is shown and where: all that is not colour. */
+  /** What every element is called, whether it is shown and how large: all that is not colour. */
   describe: () => inspection.list().map((each) => {
-    const { x, y, width, height } = each.getBoundingClientRect();
+    const { x, width, height } = each.getBoundingClientRect();
     const isShown = each.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-    const named = [...each.attributes].filter(({ name }) => !/^(class|style|data-theme)$/.test(name));
+    const isSized = isShown && !each.childElementCount && each.localName !== "img";
+    const named = [...each.attributes].filter(({ name }) => !/^(class|style|data-.*)$/.test(name));
     const text = named.map(({ name, value }) => `${name}=${value.slice(0, 80)}`);
-    return [each.localName, isShown, ...[x, y, width, height].map(Math.round), ...text].join(" ");
+    return [each.localName, isShown, ...(isSized ? [x, width, height].map(Math.round) : []), ...text].join(" ");
   }).join("\n"),
 
   /** One element of each kind of text: its own size and colour on the colours behind it. */

@@ -7,6 +7,7 @@ from html import unescape
 from itertools import pairwise
 
 import nbformat
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
@@ -19,6 +20,7 @@ from tests.chapters import read_notebook
 CHAPTER = "chapters/{}/{}.html"
 FADED = """new Promise(requestAnimationFrame).then(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished)))"""
+FOOTER = 50  # points from the paper's lower edge; below stands the footer
 SHOWN = ["00_welcome", "06_update_the_weights"]  # with widgets; with errors, long lines, formulas
 
 
@@ -27,8 +29,14 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s|[\u200b\xad]", "", text).translate(str.maketrans("’‘“”", "''\"\""))
 
 
+def read_texts(pdf) -> list[str]:
+    """Read every page's text, of a PDF's bytes or of a file; a hyphen that ends a line is \\x02."""
+    pages = pypdfium2.PdfDocument(pdf)
+    return [page.get_textpage().get_text_bounded().replace("\x02", "-") for page in pages]
+
+
 def read_text(pdf: bytes) -> str:
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return "".join(read_texts(pdf))
 
 
 def list_code_lines(notebook) -> list[str]:
@@ -130,7 +138,7 @@ def book(request, html, browser, tmp_path_factory):
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
     write_book(html, request.param, path, browser)
     reader = PdfReader(path)
-    return request.param, reader, [squeeze(page.extract_text()) for page in reader.pages]
+    return request.param, reader, [*map(squeeze, read_texts(path))]
 
 
 def list_headings(html, language):
@@ -165,18 +173,13 @@ def test_bookmarks_are_chapters_and_sections_word_for_word(book, html):
 
 
 def test_bookmarks_lead_to_their_place_on_the_page(book):
-    """What stands from there down begins with the heading; footers come first in a page's text."""
+    """What stands from there down, above the footer, begins with the heading."""
     _, reader, _ = book
+    pages = pypdfium2.PdfDocument(reader.stream)
     for mark in list_marks(reader.outline, 1):
-        page, below = reader.pages[reader.get_destination_page_number(mark)], []
-
-        def note(text, matrix, text_matrix, _font, _size, top=mark.top, below=below):
-            height = text_matrix[4] * matrix[1] + text_matrix[5] * matrix[3] + matrix[5]
-            if text.strip() and 60 < height <= top:
-                below.append(text)
-
-        page.extract_text(visitor_text=note)
-        assert squeeze("".join(below)).startswith(squeeze(mark.title)[:8]), mark.title
+        page = pages[reader.get_destination_page_number(mark)].get_textpage()
+        below = page.get_text_bounded(top=mark.top, bottom=FOOTER)
+        assert squeeze(below).startswith(squeeze(mark.title)[:8]), mark.title
 
 
 def test_the_contents_name_the_pages_where_things_are(book):
@@ -194,14 +197,15 @@ def test_the_contents_name_the_pages_where_things_are(book):
 
 
 def test_pages_are_numbered_and_name_their_chapter(book):
-    _, reader, texts = book
+    _, reader, _ = book
     assert all(round(page.mediabox.width / 72 * 25.4) == 210 for page in reader.pages)
     chapters = [mark for mark in reader.outline if not isinstance(mark, list)]
     starts = {reader.get_destination_page_number(mark): squeeze(mark.title) for mark in chapters}
     footer = ""
-    for page, text in enumerate(texts):
-        footer = starts.get(page, footer)
-        assert text.startswith(f"{page + 1 if page else ''}{footer}"), page
+    for number, page in enumerate(pypdfium2.PdfDocument(reader.stream)):
+        footer = starts.get(number, footer)
+        found = page.get_textpage().get_text_bounded(top=FOOTER)
+        assert squeeze(found) == (f"{footer}{number + 1}" if number else ""), number
     assert len(starts) == len(list_pages()) and footer
 
 

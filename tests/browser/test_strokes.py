@@ -83,18 +83,31 @@ READ = """place => {
 }"""
 
 
-async def draw_again(page, record):
-    """Draw with the mouse what was recorded; return what the page saw and read.
+DRAW = """(surface, points) => points.forEach(([clientX, clientY], i) => {
+  const type = i === 0 ? "pointerdown" : "pointermove";
+  const init = { clientX, clientY, pointerId: 1, isPrimary: true, bubbles: true };
+  surface.dispatchEvent(new PointerEvent(type, init));
+  if (i === points.length - 1) surface.dispatchEvent(new PointerEvent("pointerup", init));
+})"""
 
-    The moves are sent without waiting for each other: the pad is told of them all, in fewer
-    frames. (To wait for a frame after each of all 3,900 takes 80 seconds.)
+
+async def draw_again(page, record):
+    """Draw what was recorded; return what the page saw and read.
+
+    One hand is drawn by the browser's mouse. The moves are sent without waiting for each other: the
+    pad is told of them all, in fewer frames. The others are drawn by the events that a mouse makes,
+    made in the page: ten times as fast.
     """
     explorer = page.locator(".lenet-widget")
     await explorer.locator('[data-tool="clear"]').click()
     box = await explorer.locator(".pad canvas").bounding_box()
     scale = box["width"] / record["side"]
     for stroke in record["strokes"]:
-        (x, y), *others = [(box["x"] + scale * x, box["y"] + scale * y) for x, y, _ in stroke]
+        points = [(box["x"] + scale * x, box["y"] + scale * y) for x, y, _ in stroke]
+        if record["hand"] != HANDS[0]:
+            await explorer.locator(".pad canvas").evaluate(DRAW, points)
+            continue
+        (x, y), *others = points
         await page.mouse.move(x, y)
         await page.mouse.down()
         await asyncio.gather(*(page.mouse.move(x, y) for x, y in others))
