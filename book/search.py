@@ -150,7 +150,12 @@ def list_names(term: dict, language: str) -> set[str]:
 
 
 def weigh_terms(language: SearchKorean, doctree: nodes.document) -> Counter:
-    """Count a page's terms; those in a heading count more, and those that stand early."""
+    """Count a page's terms; those in a heading count more, and those that stand early.
+
+    What is no text, such as the HTML of a widget's output, is taken out of the page's tree.
+    """
+    for raw in list(doctree.findall(nodes.raw)):
+        raw.parent.remove(raw)
     terms = [language.stem(word) for word in language.split(doctree.astext())]
     first = {term: place for place, term in reversed(list(enumerate(terms)))}
     weights = Counter(terms)
