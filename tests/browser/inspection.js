@@ -52,8 +52,11 @@ window.inspection = {
     return [each.localName, isShown, ...(isSized ? [x, width, height].map(Math.round) : []), ...text].join(" ");
   }).join("\n"),
 
-  /** One element of each kind of text: its own size and colour on the colours behind it. */
-  pickKinds() {
+  /**
+   * Pick one element of each kind of text: its size and colour on the colours behind it.
+   * Returns the kinds, without those that were read before; their elements are then in `picked`.
+   */
+  pickKinds(read) {
     const chains = new Map(), kinds = new Map();
     const getParent = (each) => each.assignedSlot ?? each.parentElement ?? each.getRootNode().host;
     const getChain = (each) => {  // the colours from the page down to an element
@@ -71,10 +74,12 @@ window.inspection = {
       const hasText = [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
       if (!each.checkVisibility({ visibilityProperty: true }) || !(hasText || isField)) continue;
       const { fontSize, fontWeight, textDecorationLine, textShadow } = getComputedStyle(each);
-      const kind = [each.localName, fontSize, fontWeight, textDecorationLine, textShadow, getChain(each)];
-      if (!kinds.has(kind.join())) kinds.set(kind.join(), each);
+      const isMute = Boolean(each.closest("[aria-hidden=true], [aria-disabled=true], :disabled"));
+      const kind = [each.localName, isMute, fontSize, fontWeight, textDecorationLine, textShadow, getChain(each)];
+      if (!read.includes(kind.join())) kinds.set(kind.join(), each);
     }
-    return { include: [...kinds.values()] };
+    inspection.picked = { include: [...kinds.values()] };
+    return [...kinds.keys()];
   },
 
   /** What reaches beyond the paper or is cut off there. */

@@ -19,7 +19,8 @@ every_page_and_search = pytest.mark.parametrize("name", PAGES + SEARCH)
 @pytest.fixture(scope="module")
 def inspect(browser, html, site):
     """Look at a page, by its name; once, for all verdicts."""
-    return cache(lambda name: inspect_page(browser, html, site, name))
+    read = set()
+    return cache(lambda name: inspect_page(browser, html, site, name, read))
 
 
 @every_page_and_search
@@ -90,7 +91,7 @@ def test_a_planted_fault_is_found_where_it_shows(browser, site, view, rule, plan
         page.goto(site + "index.html")
         page.evaluate(SCRIPTS)
         page.evaluate(PLANT, [rule, planted])
-        inspect_axe(page, found, with_all=view is WIDE)
+        inspect_axe(page, found, set(), with_all=view is WIDE)
     assert {fault[:3] for fault in found.faults} == wanted
 
 
@@ -109,7 +110,7 @@ console.error("an error");
 def test_a_faulty_page_has_every_fault_found(browser, tmp_path):
     (tmp_path / "page.html").write_text(FAULTY)
     with serve(tmp_path) as address:
-        found = inspect_page(browser, tmp_path, address, "page.html")
+        found = inspect_page(browser, tmp_path, address, "page.html", set())
     assert any("an error" in problem for problem in found.problems)
     assert "request to http://localhost:9/" in found.problems
     assert found.bytes == weigh(tmp_path / "page.html")
