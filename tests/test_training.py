@@ -471,16 +471,3 @@ def test_help_lists_every_setting(capsys):
     for name in ("epochs", "batch-size", "learning-rate", "device", "data", "augment", "seed",
                  "output", "checkpoint"):  # fmt: skip
         assert f"--{name}" in text
-
-
-def test_two_processes_under_torchrun_equal_one(tmp_path):
-    settings = ["--epochs", "1", "--batch-size", "1000", "--output"]
-    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
-    program = [*torchrun, "-m", "lenet_course.training", *settings, str(tmp_path / "two.pt")]
-    subprocess.run([sys.executable, *program], check=True, capture_output=True)
-    main([*settings, str(tmp_path / "one.pt")])
-    one, two = load_trained(tmp_path / "one.pt"), load_trained(tmp_path / "two.pt")
-    # ten steps: a mean of two means is added up in another order than one mean
-    for p, q in zip(one.parameters(), two.parameters(), strict=True):
-        torch.testing.assert_close(p, q, atol=1e-5, rtol=0)
-    assert not equal(one, make_net().to(memory_format=torch.channels_last))
