@@ -94,9 +94,9 @@ DRAW = """(surface, points) => points.forEach(([clientX, clientY], i) => {
 async def draw_again(page, record):
     """Draw what was recorded; return what the page saw and read.
 
-    One hand is drawn by the browser's mouse. The moves are sent without waiting for each other: the
-    pad is told of them all, in fewer frames. The others are drawn by the events that a mouse makes,
-    made in the page: ten times as fast.
+    One digit of each hand is drawn by the browser's mouse. The moves are sent without waiting for
+    each other: the pad is told of them all, in fewer frames. The others are drawn by the events that
+    a mouse makes, made in the page: ten times as fast.
     """
     explorer = page.locator(".lenet-widget")
     await explorer.locator('[data-tool="clear"]').click()
@@ -104,7 +104,7 @@ async def draw_again(page, record):
     scale = box["width"] / record["side"]
     for stroke in record["strokes"]:
         points = [(box["x"] + scale * x, box["y"] + scale * y) for x, y, _ in stroke]
-        if record["hand"] != HANDS[0]:
+        if record["label"] != 8:
             await explorer.locator(".pad canvas").evaluate(DRAW, points)
             continue
         (x, y), *others = points
