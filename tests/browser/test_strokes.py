@@ -95,8 +95,8 @@ async def draw_again(page, record):
     """Draw what was recorded; return what the page saw and read.
 
     One digit of each hand is drawn by the browser's mouse. The moves are sent without waiting for
-    each other: the pad is told of them all, in fewer frames. The others are drawn by the events that
-    a mouse makes, made in the page: ten times as fast.
+    each other: the pad is told of them all, in fewer frames. The others are drawn by the events
+    that a mouse makes, made in the page: ten times as fast.
     """
     explorer = page.locator(".lenet-widget")
     await explorer.locator('[data-tool="clear"]').click()
