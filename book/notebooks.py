@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from book import glossary, references
+from book import glossary, hints, references
 from book.derive import METADATA, derive_notebook, derive_page, get_repository_url, keep_outputs
 from book.execute import execute_notebook
 from book.sources import (
@@ -27,6 +27,7 @@ from book.sources import (
     find_source_problems,
     find_unconfirmed,
     list_slugs,
+    read_cells,
     read_source,
 )
 
@@ -70,7 +71,8 @@ def derive_tables(chapters: Path = CHAPTERS) -> dict[str, nbformat.NotebookNode]
 
 
 def build_tables(chapters: Path = CHAPTERS) -> None:
-    """Derive and write the glossary and the bibliography."""
+    """Derive and write the glossary, the bibliography and the exercises' hints."""
+    hints.write_hints(chapters)
     for name, notebook in derive_tables(chapters).items():
         write_notebook(notebook, chapters / f"{name}.ipynb")
 
@@ -89,13 +91,13 @@ def find_problems(chapters: Path = CHAPTERS) -> list[str]:
     problems = []
     slugs = list_slugs(chapters)
     for slug in slugs:
-        cells = read_source(slug, chapters)
+        cells = read_cells(slug, chapters)
         broken = find_source_problems(slug, cells)
         problems += broken or find_unconfirmed(slug, cells, chapters)
         for language in LANGUAGES:
-            expected = derive_chapter(slug, language, cells, chapters)
+            expected = derive_chapter(slug, language, read_source(slug, chapters), chapters)
             problems += _compare_notebook(f"{language}/{slug}", expected, chapters)
-    for module in (glossary, references):
+    for module in (glossary, references, hints):
         problems += module.find_problems(chapters)
     if not any(problem.split(":")[0] in TABLES.values() for problem in problems):
         for name, expected in derive_tables(chapters).items():

@@ -1,8 +1,10 @@
 """The chapters' sources: reading them, and keeping the two languages in step.
 
 A source, chapters/src/NN_slug.md, is a MyST notebook. Prose cells carry {"lang", "id"} and come in
-twins, Korean first; code cells carry an id and no language. chapters/src/twins.json remembers, for
-each pair, the text that someone last confirmed as saying the same thing in both languages.
+twins, Korean first; code cells carry an id and no language. Twins with {"hints": true} are no part
+of the chapter: they say what the checker of the exercise above them may answer (book/hints.py).
+chapters/src/twins.json remembers, for each pair, the text that someone last confirmed as saying the
+same thing in both languages.
 """
 
 import hashlib
@@ -50,11 +52,16 @@ def find_sections(places: set[str], chapters: Path = CHAPTERS) -> dict[str, str 
 
 
 def read_source(slug: str, chapters: Path = CHAPTERS) -> list[dict]:
-    """Read a source's cells: {"id", "kind", "lang" (of prose), "text", "metadata", "marks"}.
+    """Read a chapter's cells: {"id", "kind", "lang" (of prose), "text", "metadata", "marks"}.
 
     The text of prose and of alt texts is what readers see; `marks` holds the marks that stood in
     it (book/marks.py), by language: a prose cell's own, a code cell's of its two alt texts.
     """
+    return [cell for cell in read_cells(slug, chapters) if "hints" not in cell["metadata"]]
+
+
+def read_cells(slug: str, chapters: Path = CHAPTERS) -> list[dict]:
+    """Read a source's cells, those with hints too."""
     text = (chapters / "src" / f"{slug}.md").read_text(encoding="utf-8")
     return [{**cell, "metadata": dict(cell["metadata"])} for cell in _parse(text)]
 
@@ -160,7 +167,7 @@ def confirm_twins(slugs: list[str], chapters: Path = CHAPTERS) -> list[str]:
     confirmed = load_confirmed(chapters)
     news = []
     for slug in slugs:
-        cells = read_source(slug, chapters)
+        cells = read_cells(slug, chapters)
         news += [line.split(": ")[0] for line in find_unconfirmed(slug, cells, chapters)]
         confirmed[slug] = hash_twins(cells)
     kept = {slug: confirmed[slug] for slug in sorted(confirmed) if slug in list_slugs(chapters)}

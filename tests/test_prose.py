@@ -8,7 +8,7 @@ from book.sources import list_slugs, number_chapter
 from tests.sentences.formulas import FORMULAS, find_formulas
 from tests.sentences.names import find_code, find_unknown
 from tests.sentences.particles import find_wrong_particles, list_uses
-from tests.sentences.texts import ALL, list_texts
+from tests.sentences.texts import ALL, GLOSSARY, list_hints, list_texts
 
 every_source = pytest.mark.parametrize("slug", ALL)
 EVERY_TEXT = [text for slug in ALL for text in list_texts(slug)]
@@ -105,9 +105,10 @@ def test_links_lead_to_chapters_that_exist(slug):
 
 @every_source
 def test_particles_agree_with_the_sound_before_them(slug):
+    hints = [] if slug == GLOSSARY else list_hints(slug)
     wrong = [
         (text.name, *fault)
-        for text in list_texts(slug)
+        for text in [*list_texts(slug), *hints]
         if text.language == "ko"
         for fault in find_wrong_particles(text.text)
     ]

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from book.sources import ROOT
-from tests.sentences.texts import ALL, list_texts
+from book.sources import ROOT, list_slugs
+from tests.sentences.texts import ALL, list_hints, list_texts
 from tests.spelling.check import WANTED, find_hunspell, find_misspelt, list_words
 
 LANGUAGES = ("ko", "en")
@@ -19,8 +19,10 @@ def hunspell():
 
 
 def read_everything(language):
-    """All prose of a language: chapters, alt texts, glossary, landing page, README."""
-    texts = [text.text for slug in ALL for text in list_texts(slug) if text.language == language]
+    """All prose of a language: chapters, alt texts, hints, glossary, landing page, README."""
+    found = [text for slug in ALL for text in list_texts(slug)]
+    found += [hint for slug in list_slugs() for hint in list_hints(slug)]
+    texts = [text.text for text in found if text.language == language]
     landing = (ROOT / "index.md").read_text(encoding="utf-8")
     readme = {"ko": "README.ko.md", "en": "README.md"}[language]
     return "\n\n".join([*texts, landing, (ROOT / readme).read_text(encoding="utf-8")])

@@ -7,19 +7,18 @@ know. words.yml names for each key words that no other sentence of its table has
 import pytest
 import yaml
 
-import lenet_course.checks
 from book.page_words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from book.sources import ROOT
 from lenet_course import text
 from lenet_course.checks.answers import NAMES
-from lenet_course.checks.verdict import GENERAL, OPENINGS
+from lenet_course.checks.verdict import GENERAL, OPENINGS, load_hints
 
 TABLES = {
     "openings": OPENINGS,
     "general": GENERAL,
     "names": NAMES,
     "package": text.WORDS,
-    **{name: getattr(lenet_course.checks, name).words for name in lenet_course.checks.__all__},
+    **load_hints(),
     **{f"widget {name}": words for name, words in text.WIDGET_WORDS.items()},
 }
 WANTED = yaml.safe_load((ROOT / "tests/words.yml").read_text())

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections import deque
 from collections.abc import Sequence
 from types import BuiltinMethodType, FunctionType, MethodType
 
@@ -35,18 +36,43 @@ def reject(answer, wanted: str):
     raise Hint("type", got=type(answer).__name__, wanted=NAMES[wanted][get_language()])
 
 
+def simplify(answer):
+    """Turn arrays and whatever holds a row of things into tensors, numbers and lists of them.
+
+    A tensor or array of one value, in a list, is that number; other things stay what they are.
+    """
+    if isinstance(answer, np.ndarray) and answer.dtype == object:
+        answer = answer.tolist()
+    if isinstance(answer, (np.ndarray, np.generic)):
+        if answer.dtype.kind not in "biufc":  # text, dates
+            return answer
+        if answer.dtype == np.longdouble:
+            answer = answer.astype(np.float64)
+        # torch takes neither another byte order nor strides that run backwards
+        native = np.array(answer, dtype=answer.dtype.newbyteorder("="), order="C")
+        return torch.from_numpy(native)
+    if isinstance(answer, (list, tuple, deque)) and len(answer) <= MOST:
+        items = [simplify(item) for item in answer]
+        return [
+            item.item() if isinstance(item, torch.Tensor) and item.numel() == 1 else item
+            for item in items
+        ]
+    return answer
+
+
 def read_number(answer) -> float:
-    """Read one finite number: of Python, NumPy, or a tensor of one value, on any device.
+    """Read one finite number: of Python, NumPy, a tensor or list of one value, on any device.
 
     Raises:
         Hint: "none", "text", "type", "nan", "infinite" or "huge" (above 1e15 in size).
     """
-    if isinstance(answer, (torch.Tensor, np.ndarray)) and math.prod(answer.shape) == 1:
-        answer = answer.item()
-    if isinstance(answer, np.generic):
+    given, answer = answer, simplify(answer)
+    if isinstance(answer, list) and len(answer) == 1:
+        (answer,) = answer
+    if isinstance(answer, torch.Tensor) and answer.numel() == 1:
         answer = answer.item()
     if isinstance(answer, bool) or not isinstance(answer, (int, float)):
-        reject(answer, "number")
+        reject(given, "number")
     if isinstance(answer, float):
         _reject_unreal(torch.tensor(answer, dtype=torch.float64))
     if abs(answer) > 1e15:  # before float(), which an int can be too large for
@@ -84,28 +110,26 @@ def read_tensor(answer) -> torch.Tensor:
     Raises:
         Hint: "none", "text", "type", "nan", "infinite", "empty", or "huge" (above MOST values).
     """
+    given, answer = answer, simplify(answer)
     if isinstance(answer, (int, float)) and not isinstance(answer, bool):
-        answer = read_number(answer)
-    if isinstance(answer, (list, tuple)):
-        if len(answer) > MOST:
-            raise Hint("huge")
-        if any(isinstance(item, str) for item in answer):
-            raise Hint("text")
-    if isinstance(answer, (torch.Tensor, np.ndarray)):
-        if math.prod(answer.shape) > MOST:
-            raise Hint("huge")
-    elif not isinstance(answer, (list, tuple, float, np.generic)):
-        reject(answer, "tensor")
+        answer = torch.tensor(read_number(answer), dtype=torch.float64)
+    elif isinstance(answer, list) and any(isinstance(item, str) for item in answer):
+        raise Hint("text")
+    elif isinstance(answer, (list, tuple, deque)) and len(answer) > MOST:
+        raise Hint("huge")
+    elif isinstance(answer, torch.Tensor) and math.prod(answer.shape) > MOST:
+        raise Hint("huge")
+    elif not isinstance(answer, (list, torch.Tensor)):
+        reject(given, "tensor")
     try:
-        values = answer
-        if isinstance(answer, (list, tuple)):  # a list of one-value tensors is fine, too
-            values = [item.tolist() if isinstance(item, torch.Tensor) else item for item in answer]
-        tensor = torch.as_tensor(values).detach().cpu()
+        if isinstance(answer, list):  # of rows, maybe
+            answer = [item.tolist() if isinstance(item, torch.Tensor) else item for item in answer]
+        tensor = torch.as_tensor(answer).detach().cpu()
         if tensor.is_complex():  # float64 would keep the real part alone
             raise Hint("type", got=str(tensor.dtype), wanted=NAMES["real"][get_language()])
         tensor = tensor.to(torch.float64)
     except (TypeError, ValueError, RuntimeError):
-        reject(answer, "tensor")
+        reject(given, "tensor")
     if tensor.numel() == 0:
         raise Hint("empty")
     _reject_unreal(tensor)
@@ -132,7 +156,10 @@ def read_model(answer) -> torch.nn.Module:
     """
     if not isinstance(answer, torch.nn.Module):
         reject(answer, "model")
-    return copy.deepcopy(answer).to(device="cpu", dtype=torch.float32).eval()
+    held = [value for part in answer.modules() for value in vars(part).values()]
+    computed = [value for value in held if isinstance(value, torch.Tensor) and not value.is_leaf]
+    memo = {id(value): value.detach().clone() for value in computed}  # no copy can be made of them
+    return copy.deepcopy(answer, memo).to(device="cpu", dtype=torch.float32).eval()
 
 
 def is_close(found, wanted, rtol: float = 1e-4, atol: float = 1e-5) -> bool:

@@ -2,6 +2,7 @@
 
 import ctypes
 import dis
+import inspect
 import threading
 from contextlib import nullcontext
 
@@ -14,48 +15,57 @@ from lenet_course.checks.verdict import Hint
 LIMIT = 10  # seconds
 
 
-def call_function(function, *arguments, without=(), limit: float = LIMIT):
+def call_function(function, *arguments, without=(), limit: float = LIMIT, calls=None):
     """Call a reader's function and return what it returned.
 
-    Tensors are handed over as copies. The call runs in a thread of its own, which can be stopped
+    Tensors are handed over as copies, those in lists too. The call runs in a thread of its own, which can be stopped
     on every system and from every thread, unlike an alarm signal.
 
     Args:
         without: names of the torch functions that are to be written by hand, such as "conv2d".
         limit: seconds.
+        calls: a Calls that is to take notes.
 
     Raises:
         Hint: "none" or "type" (not a function), "open" (its body is still `...`), "shortcut" (it
             called one of `without`), "raised", "slow", "changed" (a tensor it was given),
-            "returned_none".
+            "returned_none", "yields".
     """
     if not callable(function) or isinstance(function, type):
         reject(function, "function")
-    given = [a.clone() if isinstance(a, torch.Tensor) else a for a in arguments]
-    calls = _Calls()
+    given = [_copy(argument) for argument in arguments]
+    calls = calls or Calls()
     returned, error = run_limited(function, given, limit, calls)
     if used := calls.names.intersection(without):
         raise Hint("shortcut", name=min(used))
     if error is not None:
         line = (str(error).strip() or "-").splitlines()[0][:200]
         raise Hint("raised", error=f"{type(error).__name__}: {line}")
-    for before, after in zip(arguments, given, strict=True):
-        if isinstance(before, torch.Tensor) and not _is_same(before, after):
-            raise Hint("changed")
+    if not all(map(_is_same, arguments, given)):
+        raise Hint("changed")
+    if inspect.isgenerator(returned):
+        raise Hint("yields")
     if returned is None or returned is ...:
         raise Hint("open" if is_stub(function) else "returned_none")
     return returned
 
 
-class _Calls(TorchFunctionMode):
-    """Notes the names of the torch functions called while it is on, layers' and losses' too."""
+class Calls(TorchFunctionMode):
+    """Notes the torch functions called while it is on, layers' and losses' too.
+
+    Attributes:
+        names: what they are called.
+        sent: the losses that backward was called on, in order.
+    """
 
     def __init__(self):
         super().__init__()
-        self.names = set()
+        self.names, self.sent = set(), []
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        self.names.add(getattr(function, "__name__", ""))
+        self.names.add(name := getattr(function, "__name__", ""))
+        if name == "backward" and args and args[0].numel() == 1:
+            self.sent.append(args[0].item())
         return function(*args, **(kwargs or {}))
 
 
@@ -88,12 +98,29 @@ def is_stub(function) -> bool:
     return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
+def does_anything(answer: type) -> bool:
+    """Whether a class's __init__ does more than to call that of its base, as the stub does."""
+    code = getattr(answer.__init__, "__code__", None)
+    return bool(code) and not set(code.co_names) <= {"super", "__init__", "__class__"}
+
+
 def find_loose(answer, names) -> str | None:
     """The first of `names` that a class's __init__ makes as a variable, without `self.`."""
     code = getattr(getattr(answer, "__init__", None), "__code__", None)
     return next((name for name in names if code and name in code.co_varnames), None)
 
 
-def _is_same(before: torch.Tensor, after: torch.Tensor) -> bool:
+def _copy(argument):
+    if isinstance(argument, list):
+        return [_copy(item) for item in argument]
+    return argument.clone() if isinstance(argument, torch.Tensor) else argument
+
+
+def _is_same(before, after) -> bool:
+    """Whether tensors, and lists of them, are what they were; nothing else is looked at."""
+    if isinstance(before, list):
+        return len(before) == len(after) and all(map(_is_same, before, after))
+    if not isinstance(before, torch.Tensor):
+        return True
     same = before.shape == after.shape and before.dtype == after.dtype
     return same and torch.equal(before, after)

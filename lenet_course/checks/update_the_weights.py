@@ -7,39 +7,20 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_number, read_tensor
-from lenet_course.checks.calling import call_function
+from lenet_course.checks.calling import Calls, call_function
 from lenet_course.checks.verdict import Hint, checker
-from lenet_course.checks.watching import Watch, is_falling, is_leaping, read_losses
+from lenet_course.checks.watching import (
+    Watch,
+    fits_steps,
+    is_falling,
+    is_leaping,
+    read_losses,
+)
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.model import Net
 
 
-@checker({
-    "right": {
-        "ko": "어디서 출발해도 그렇습니다. 이 골짜기는 어디서나 똑같이 굽어 있기 때문입니다.",
-        "en": "It does so from any start, because this valley curves alike everywhere.",
-    },
-    "uphill": {
-        "ko": "3에 다가가지 않습니다. 학습률은 0보다 커야 변화도의 반대쪽으로 갑니다.",
-        "en": "It comes no nearer to 3. Only a rate above 0 goes against the gradient.",
-    },
-    "short": {
-        "ko": "방향은 맞는데 3에 못 미칩니다. 한 걸음의 길이를 다시 셈해 보십시오.",
-        "en": "The right way, but it stops short of 3. Work out the length of the step again.",
-    },
-    "past": {
-        "ko": "3을 지나칩니다. 3보다는 가까워졌지만 건너편입니다.",
-        "en": "It goes past 3, and ends nearer than it began, but on the other side.",
-    },
-    "mirror": {
-        "ko": "3을 건너뛰어 똑같이 먼 맞은편에 내립니다. 기울기 식의 2를 빠뜨리지 않았습니까?",
-        "en": "It leaps over 3 to a place just as far away. Did you leave out the 2 of the slope?",
-    },
-    "further": {
-        "ko": "3을 건너뛰어 더 멀어집니다. 걸음의 길이는 학습률 × 변화도입니다.",
-        "en": "It leaps over 3 and ends further away. A step is as long as rate × gradient.",
-    },
-})  # fmt: skip
+@checker
 def check_one_step_rate(answer):
     """Exercise 6.1: the learning rate that reaches the bottom of (w - 3)² in one step."""
     rate = read_number(answer)
@@ -52,59 +33,7 @@ def check_one_step_rate(answer):
     return next((key for border, key in borders if there <= border), "further")
 
 
-@checker({
-    "right": {
-        "ko": "변화도는 backward와 step 사이에만 남아 있으면 됩니다. 그 밖에서는 비워도 됩니다.",
-        "en": "Gradients are needed from backward to step; anywhere else they may be cleared.",
-    },
-    "piled_up": {
-        "ko": "지난 변화도에 새 변화도가 더해지고 있습니다. 비우는 줄이 몇 번 실행됩니까? "
-        "괄호 ()까지 있습니까?",
-        "en": "New gradients are added to old ones. How many times is the clearing line run? "
-        "Does it have its brackets ()?",
-    },
-    "thrown_away": {
-        "ko": "갱신할 때 변화도가 비어 있습니다. 구해 놓고 쓰기 전에 지웠습니다.",
-        "en": "There is no gradient left at the update. You cleared it before it was used.",
-    },
-    "no_step": {
-        "ko": "건네받은 optimizer의 step()이 한 번도 불리지 않았습니다. 갱신은 그것에 맡기고, "
-        "괄호까지 적으십시오.",
-        "en": "The step() of the optimizer you are given is never called. Leave the update to "
-        "it, brackets and all.",
-    },
-    "no_backward": {
-        "ko": "손실을 거꾸로 보내지 않아 변화도가 없습니다.",
-        "en": "The loss is never sent backward, so there is no gradient.",
-    },
-    "other_net": {
-        "ko": "건네받은 net에 그림이 들어간 적이 없습니다. 다른 신경망을 가르치지 않았습니까?",
-        "en": "No picture went through the net that you are given. Did you train another one?",
-    },
-    "other_pictures": {
-        "ko": "net에 들어간 것이 건네받은 그림이 아닙니다. 이 장의 images를 쓰는 train을 "
-        "부르지 않았습니까?",
-        "en": "Other pictures than those you are given went into net. Did you call train, "
-        "which uses the images of this chapter?",
-    },
-    "steps": {
-        "ko": "step()이 불린 횟수가 steps와 다릅니다. 되풀이를 몇 번 하는지, step()은 for 안쪽에, "
-        "return은 바깥쪽에 있는지 보십시오.",
-        "en": "step() is not called steps times. How often does the loop go round? Is step() "
-        "inside the for, and the return outside it?",
-    },
-    "losses": {
-        "ko": "신경망은 옳게 배웠습니다. 돌려줄 것은 걸음마다 갱신하기 전의 손실을 담은 "
-        "리스트입니다.",
-        "en": "The network learned as it should. What is to come back is its loss at every step.",
-    },
-    "other": {
-        "ko": "여러 걸음 뒤의 매개변수가 다릅니다. 다섯 줄이 걸음마다 한 번씩 실행되는지, "
-        "손실을 재는 줄이 위의 것과 같은지 보십시오.",
-        "en": "After several steps the parameters differ. Does each line run once a step, and is "
-        "the loss taken as above?",
-    },
-})  # fmt: skip
+@checker
 def check_mended_loop(answer):
     """Exercise 6.2: a loop whose zero_grad stood in the wrong place."""
     for pictures, steps in ((8, 5), (5, 8)):
@@ -149,96 +78,7 @@ def train_small(net: nn.Module, images, labels, steps: int) -> list[float]:
     return losses
 
 
-@checker({
-    "right": {
-        "ko": "속도는 지난 변화도의 합이고, 오래된 것일수록 momentum이 여러 번 곱해져 가볍습니다.",
-        "en": "The velocity sums past gradients; the older one is, the more often it was shrunk.",
-    },
-    "pair": {
-        "ko": "텐서 두 개, 새 가중치와 새 속도를 이 차례로 돌려주어야 합니다.",
-        "en": "Two tensors are to be returned: the new weight and the new velocity, in this order.",
-    },
-    "swapped": {
-        "ko": "두 텐서의 차례가 바뀌었습니다. 가중치가 먼저입니다.",
-        "en": "The two tensors are in the wrong order. The weight comes first.",
-    },
-    "no_memory": {
-        "ko": "모멘텀이 없는 갱신과 같습니다. 지난 속도가 어디에도 쓰이지 않았습니다.",
-        "en": "That is the update without momentum. The past velocity is not used anywhere.",
-    },
-    "no_own_grad": {
-        "ko": "건네받은 weight의 .grad는 비어 있습니다. 변화도는 gradient로 따로 건네받습니다.",
-        "en": "The weight you are given has no .grad. Its gradient is handed over by itself.",
-    },
-    "unmoved": {
-        "ko": "가중치가 건네받은 그대로입니다. 새 속도로 한 걸음 옮겨 돌려주십시오.",
-        "en": "The weight is just as it was given. Move it one step by the new velocity.",
-    },
-    "only_step": {
-        "ko": "가중치가 얼마나 움직일지만 돌려주었습니다. 건네받은 가중치는 어디에 있습니까?",
-        "en": "That is only how far the weight moves. Where is the weight you were given?",
-    },
-    "wrong_velocity": {
-        "ko": "가중치는 맞습니다. 그러나 둘째로 돌려준 것은 그 가중치를 옮긴 속도가 아닙니다.",
-        "en": "The weight is right, but what comes second is not the velocity that moved it.",
-    },
-    "fade": {
-        "ko": "지난 속도에 1 − momentum을 곱했습니다. momentum은 버릴 몫이 아니라 남길 몫입니다.",
-        "en": "The past velocity was multiplied by 1 − momentum. Momentum is the share to keep.",
-    },
-    "not_kept": {
-        "ko": "가중치는 맞습니다. 그러나 돌려준 속도에 새 변화도가 없어 다음 걸음이 잃어버립니다.",
-        "en": "The weight is right, but the velocity you return is without the new gradient.",
-    },
-    "late": {
-        "ko": "가중치를 옛 속도로 옮겼습니다. 속도를 먼저 고치고, 고친 속도로 옮깁니다.",
-        "en": "The weight moved by the old velocity. Renew the velocity first, then move by it.",
-    },
-    "sign": {
-        "ko": "가중치가 언덕을 오릅니다. 변화도가 양수일 때 가중치는 어느 쪽으로 가야 합니까?",
-        "en": "The weight climbs. Which way should it go where the gradient is positive?",
-    },
-    "velocity_sign": {
-        "ko": "속도에서 변화도를 뺐습니다. 이 장의 속도는 변화도를 더하고, 빼는 곳은 가중치입니다.",
-        "en": "You took the gradient from the velocity. Here it is added; the weight subtracts.",
-    },
-    "rate_inside": {
-        "ko": "학습률을 속도에 넣었습니다. 학습률이 도중에 바뀌면 SGD와 달라지는 방식입니다.",
-        "en": "The rate went into the velocity. Once the rate changes, that parts ways with SGD.",
-    },
-    "no_rate": {
-        "ko": "학습률이 쓰이지 않아 걸음이 너무 깁니다.",
-        "en": "The learning rate is not used, so the step is too long.",
-    },
-    "no_fade": {
-        "ko": "지난 속도가 줄지 않습니다. zero_grad를 잊은 루프와 같아집니다.",
-        "en": "The past velocity does not fade. That makes it the loop that forgot zero_grad.",
-    },
-    "damped": {
-        "ko": "새 변화도를 줄여서 더했습니다. SGD가 줄이는 것은 지난 속도뿐입니다.",
-        "en": "You shrank the new gradient. SGD shrinks the past velocity and nothing else.",
-    },
-    "momentum_for_rate": {
-        "ko": "가중치를 옮길 때 학습률이 있을 자리에 momentum을 곱했습니다.",
-        "en": "Where the weight moves, momentum stands in the place of the learning rate.",
-    },
-    "shrunk_weight": {
-        "ko": "가중치에 momentum을 곱했습니다. 줄어들 것은 가중치가 아니라 지난 속도입니다.",
-        "en": "You multiplied the weight by momentum. It is the velocity that shrinks.",
-    },
-    "no_gradient": {
-        "ko": "이번 변화도가 가중치에 닿지 않았습니다. 더한 결과를 어디에 담았습니까?",
-        "en": "This step's gradient never reached the weight. Where did you put the sum?",
-    },
-    "typed_in": {
-        "ko": "이 장에서 쓴 수를 그대로 적은 곳이 있습니다. 건네받은 학습률과 momentum을 쓰십시오.",
-        "en": "A number of this chapter is typed in. Use the rate and momentum you are given.",
-    },
-    "other": {
-        "ko": "두 줄로 나누어 보십시오. 먼저 새 속도, 그다음 새 속도로 옮긴 가중치입니다.",
-        "en": "Try it in two lines: the new velocity first, then the weight moved by it.",
-    },
-})  # fmt: skip
+@checker
 def check_momentum_step(answer):
     """Exercise 6.3: one step of momentum as torch.optim.SGD defines it."""
     for shape, momentum in (((3, 4), 0.9), ((5,), 0.6)):
@@ -298,66 +138,7 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
     return next((key for key, value in weights if is_close(w, value)), "other")
 
 
-@checker({
-    "right": {
-        "ko": "처음 보는 신경망과 그림에도 통했습니다. 7장의 학습도 뼈대는 이 루프입니다.",
-        "en": "It works on networks and digits unknown to you. Chapter 7 uses the same loop.",
-    },
-    "other_net": {
-        "ko": "건네받은 net에 그림이 들어간 적이 없습니다. 복사하거나 새로 만든 신경망을 "
-        "가르치지 않았습니까?",
-        "en": "No picture went through the net that you are given. Did you train a copy, or a "
-        "new one?",
-    },
-    "other_pictures": {
-        "ko": "건네받은 그림이 net에 들어간 적이 없습니다. 어떤 images와 labels를 쓰고 있습니까?",
-        "en": "None of the pictures you are given went through net. Whose images does it use?",
-    },
-    "no_backward": {
-        "ko": "순전파는 했는데 변화도를 구한 적이 없습니다.",
-        "en": "There were forward passes, but no gradient was ever computed.",
-    },
-    "unchanged": {
-        "ko": "신경망이 그대로입니다. 갱신할 때 변화도가 남아 있는지, "
-        "갱신이 건네받은 net의 수 자체를 바꾸는지 보십시오.",
-        "en": "The network is unchanged. At the update, are there gradients? Does it change the "
-        "very numbers of the net you are given?",
-    },
-    "once": {
-        "ko": "한 걸음만 갔습니다. return이 for 안쪽에 있지 않은지 보십시오.",
-        "en": "It took one step only. Is the return inside the for?",
-    },
-    "not_cleared": {
-        "ko": "갱신에 이미 쓴 변화도 위에 새 변화도를 쌓았습니다. 걸음마다 할 일이 빠졌습니다.",
-        "en": "New gradients were piled on ones already used. Something is not done at each step.",
-    },
-    "uphill": {
-        "ko": "손실이 처음보다 커졌거나 nan이 되었습니다. 갱신의 부호와 학습률을 보십시오.",
-        "en": "The loss ended above its start, or as nan. Look at the update's sign and its rate.",
-    },
-    "other_loss": {
-        "ko": "돌려준 손실은 줄었는데, 건네받은 그림 모두로 잰 교차 엔트로피는 커졌습니다. "
-        "손실을 재는 줄을 보십시오.",
-        "en": "The losses you return fall, but the cross-entropy over all the pictures you are "
-        "given has grown. Look at the line that takes the loss.",
-    },
-    "softmax": {
-        "ko": "확률로 바꾼 출력에서 교차 엔트로피를 쟀습니다. F.cross_entropy는 로짓을 받습니다.",
-        "en": "The cross-entropy was taken of probabilities. F.cross_entropy wants the logits.",
-    },
-    "too_little": {
-        "ko": "손실이 줄었지만 아직 처음의 절반보다 큽니다. 걸음 수나 학습률을 바꾸어 보십시오.",
-        "en": "The loss fell, but not yet to half. Try more steps or another learning rate.",
-    },
-    "leapt": {
-        "ko": "손실이 도중에 크게 튀어 오르고 절반까지 내려오지 못했습니다. 걸음이 너무 깁니다.",
-        "en": "The loss leapt far up on its way and never came down to half. Take shorter steps.",
-    },
-    "losses": {
-        "ko": "신경망은 배웠습니다. 돌려준 것이 걸음마다 잰 손실의 리스트인지 보십시오.",
-        "en": "The network has learned. Is what you return a list of its losses, one a step?",
-    },
-})  # fmt: skip
+@checker
 def check_whole_loop(answer):
     """Exercise 6.4: a network trained in place, its losses returned, on networks never seen."""
     digits = load_digits("train")
@@ -367,10 +148,14 @@ def check_whole_loop(answer):
         net = Net()
         z = net(images).detach()
         before, twice = (F.cross_entropy(x, labels).item() for x in (z, z.softmax(1)))
+        one_hot = F.one_hot(labels, 10)
+        squared = [(x - one_hot).square() for x in (z, z.softmax(1))]
+        squared = [s / d for s in (s.sum() for s in squared) for d in (1, count, 10 * count)]
         watch = Watch(net, images=images)
-        losses = call_function(answer, net, images, labels, limit=60)
+        losses = call_function(answer, net, images, labels, limit=60, calls=(calls := Calls()))
         forwards, familiar = watch.forwards, watch.familiar
         after = F.cross_entropy(net.cpu()(images), labels).item()
+        first = read_losses(losses).flatten()[:1]
         faults = {
             "other_net": forwards == 0,
             "other_pictures": not familiar,
@@ -381,9 +166,10 @@ def check_whole_loop(answer):
             "leapt": not after <= before / 2 and is_leaping(losses),
             "other_loss": after > before and is_falling(losses) and not is_leaping(losses),
             "uphill": not after <= before,  # nan, too
-            "softmax": after > before / 2 and is_close(read_losses(losses).flatten()[:1], [twice]),
+            "softmax": after > before / 2 and is_close(first, [twice]),
+            "squared": after > before / 2 and any(is_close(first, [loss]) for loss in squared),
             "too_little": after > before / 2,
-            "losses": not is_falling(losses),
+            "losses": not (is_falling(losses) and fits_steps(losses, watch, calls.sent)),
         }
         for key, found in faults.items():
             if found:

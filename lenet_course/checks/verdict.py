@@ -5,7 +5,9 @@ it likes. `checker` makes of it a function that never raises and returns a Verdi
 """
 
 import functools
+import json
 from html import escape
+from importlib import resources
 
 import torch
 
@@ -30,6 +32,10 @@ GENERAL = {
     "returned_none": {
         "ko": "함수가 None을 돌려주었습니다. return이 빠지지 않았는지 보십시오.",
         "en": "The function returned None. Is a return missing?",
+    },
+    "yields": {
+        "ko": "함수에 yield가 있어, 불러도 그 안이 실행되지 않습니다. 리스트에 모아 return으로 돌려주십시오.",
+        "en": "With a yield in it, calling the function runs nothing. Return a list in its place.",
     },
     "text": {
         "ko": "답이 따옴표 안에 든 글입니다. 따옴표를 떼고 수로 적으십시오.",
@@ -111,34 +117,38 @@ class Verdict:
         return f'<p class="lenet-verdict {self.state}">{escape(self.text)}</p>'
 
 
-def checker(words: dict[str, dict[str, str]]):
-    """Make a checker of a function: answer → key of `words`.
+@functools.cache
+def load_hints() -> dict[str, dict[str, dict[str, str]]]:
+    """Load what the checkers may say: checker → key → {"ko", "en"}; "right" is for right answers.
 
-    Args:
-        words: key → {"ko", "en"}; "right" is what a right answer is told, every other key a hint.
+    The sentences stand in chapters/src, under their exercises.
+    """
+    return json.loads(resources.files(__package__).joinpath("hints.json").read_text("utf-8"))
 
-    Returns:
-        A decorator. What it gives takes any answer at all and returns a Verdict; it never raises,
-        and it leaves torch's random numbers and grad mode as they were.
+
+def checker(function):
+    """Make a checker of a function: answer → key of its hints.
+
+    It takes any answer at all and returns a Verdict; it never raises, and it leaves torch's random
+    numbers, grad mode and default dtype as they were.
     """
 
-    def decorate(function):
-        @functools.wraps(function)
-        def check(answer=...) -> Verdict:
-            key, fields = "open", {}
-            try:
-                if answer is not ...:
-                    with torch.random.fork_rng(devices=[]), torch.enable_grad():
-                        key = function(answer)
-            except Hint as hint:
-                key, fields = hint.key, hint.fields
-            except Exception as error:  # an answer may be anything, its __eq__ and __str__ too
-                key, fields = "unreadable", {"error": type(error).__name__}
-            state = key if key in ("open", "right") else "hint"
-            sentence = {**GENERAL, **words}[key][get_language()]
-            return Verdict(state, key, sentence.format(**fields))
+    @functools.wraps(function)
+    def check(answer=...) -> Verdict:
+        key, fields, dtype = "open", {}, torch.get_default_dtype()
+        try:
+            torch.set_default_dtype(torch.float32)  # whatever the reader's notebook has set
+            if answer is not ...:
+                with torch.random.fork_rng(devices=[]), torch.enable_grad():
+                    key = function(answer)
+        except Hint as hint:
+            key, fields = hint.key, hint.fields
+        except Exception as error:  # an answer may be anything, its __eq__ and __str__ too
+            key, fields = "unreadable", {"error": type(error).__name__}
+        finally:
+            torch.set_default_dtype(dtype)
+        state = key if key in ("open", "right") else "hint"
+        sentence = {**GENERAL, **load_hints()[function.__name__]}[key][get_language()]
+        return Verdict(state, key, sentence.format(**fields))
 
-        check.words = words
-        return check
-
-    return decorate
+    return check

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from book.glossary import load_glossary
 from book.marks import Mark
-from book.sources import LANGUAGES, list_slugs, read_source
+from book.sources import LANGUAGES, list_slugs, read_cells, read_source
 
 # About to be rewritten: their sentences carry no marks yet. Until they do, a number of three digits
 # or with decimals has to stand in the chapter's outputs or code; these do not, and wait for marks.
@@ -48,6 +48,16 @@ def list_texts(slug: str) -> list[Text]:
             marks = cell["marks"][language]
             texts.append(Text(slug, f"{cell['id']}.alt", language, alt, marks))
     return texts
+
+
+def list_hints(slug: str) -> list[Text]:
+    """List what the checkers of a chapter's exercises may say, line by line."""
+    return [
+        Text(slug, cell["id"], cell["lang"], line.partition(": ")[2], [])
+        for cell in read_cells(slug)
+        if "hints" in cell["metadata"]
+        for line in cell["text"].splitlines()
+    ]
 
 
 ALL = [*list_slugs(), GLOSSARY]
