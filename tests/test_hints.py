@@ -1,4 +1,4 @@
-"""What the checkers may say stands under the exercises, and the package has it as it stands there."""
+"""What the checkers may say stands under the exercises, and the package has the same."""
 
 import re
 
@@ -49,7 +49,9 @@ def test_every_checker_has_its_hints():
 
 
 def test_hints_are_read_by_checker_key_and_language(chapters):
-    assert read_hints(chapters) == {"check_area": {"right": {"ko": "맞습니다.", "en": "That is it."}}}
+    assert read_hints(chapters) == {
+        "check_area": {"right": {"ko": "맞습니다.", "en": "That is it."}}
+    }
     assert find_problems(chapters) == []
 
 
@@ -78,7 +80,9 @@ def test_a_hint_out_of_form_is_named(chapters, old, new, message):
 @pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 def test_a_notebook_shows_no_hint(language, slug):
     sentences = {words[language] for table in read_hints().values() for words in table.values()}
-    prose = [cell.source for cell in read_notebook(language, slug).cells if cell.cell_type != "code"]
+    prose = [
+        cell.source for cell in read_notebook(language, slug).cells if cell.cell_type != "code"
+    ]
     assert not any(sentence in text for sentence in sentences for text in prose)
 
 

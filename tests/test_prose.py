@@ -23,6 +23,7 @@ NOT_OURS = {
     "loader": "the reader's DataLoader",
     "ipython-input": "a traceback in Colab",
     "Cell In": "a traceback",
+    "Double": "a dtype's name in a message: tests/test_messages.py",
     "Target 10 is out of bounds.": "a message: tests/test_messages.py",
     "device-side assert triggered": "a message of CUDA",
     "CUDA out of memory. Tried to allocate": "a message of CUDA",

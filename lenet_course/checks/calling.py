@@ -18,8 +18,8 @@ LIMIT = 10  # seconds
 def call_function(function, *arguments, without=(), limit: float = LIMIT, calls=None):
     """Call a reader's function and return what it returned.
 
-    Tensors are handed over as copies, those in lists too. The call runs in a thread of its own, which can be stopped
-    on every system and from every thread, unlike an alarm signal.
+    Tensors are handed over as copies, those in lists too. The call runs in a thread of its own,
+    which can be stopped on every system and from every thread, unlike an alarm signal.
 
     Args:
         without: names of the torch functions that are to be written by hand, such as "conv2d".
@@ -117,10 +117,10 @@ def _copy(argument):
 
 
 def _is_same(before, after) -> bool:
-    """Whether tensors, and lists of them, are what they were; nothing else is looked at."""
+    """Whether tensors and lists, of tensors or numbers, are what they were."""
     if isinstance(before, list):
         return len(before) == len(after) and all(map(_is_same, before, after))
     if not isinstance(before, torch.Tensor):
-        return True
+        return not isinstance(before, (int, float)) or before == after
     same = before.shape == after.shape and before.dtype == after.dtype
     return same and torch.equal(before, after)

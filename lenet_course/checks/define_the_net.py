@@ -93,6 +93,8 @@ def check_resized_net(answer):
     if isinstance(answer, type) and issubclass(answer, nn.Module):
         answer = call_function(lambda: answer())
     network = read_model(answer)
+    if any(map(nn.parameter.is_lazy, network.parameters())):
+        call_function(network, torch.zeros(1, 1, 28, 28))  # what comes first sets their sizes
     sizes = [parameter.shape for parameter in network.parameters()]
     if sizes == [p.shape for p in Net().parameters()] and "forward" not in vars(type(network)):
         if name := find_loose(type(network), LAYERS):
@@ -142,7 +144,8 @@ def judge_calls(network: nn.Module) -> None:
             got = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
             raise Hint("ten", count=count, got=got)
         if not output.requires_grad:
-            raise Hint("detached", layer=LAYERS[0])
+            counts = depends_on(network, next(network.parameters()), images)
+            raise Hint("detached" if counts else "unused", layer=LAYERS[0])
         if not is_close(output[-1:].detach(), call_function(network, images[-1:]).detach()):
             raise Hint("one_for_all")
         output.square().sum().backward()

@@ -4,6 +4,7 @@ A table is a function of what an answer is given, [(key, answer), …]: what is 
 each mistake makes of it. "You did what this one does", on everything given, is all that is said.
 """
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -50,18 +51,24 @@ def near(value: float, within: float) -> Kind:
 
 def match(found: torch.Tensor, table: Iterable, rtol: float = 1e-4, atol: float = 1e-5) -> list:
     """List the keys of the answers that `found` agrees with, in the table's order."""
-    return [
-        key
-        for key, answer in table
-        if (
-            answer.holds(found) if isinstance(answer, Kind) else is_close(found, answer, rtol, atol)
-        )
-    ]
+
+    def agrees(answer) -> bool:
+        if isinstance(answer, Kind):
+            return answer.holds(found)
+        return is_close(found, answer, rtol, atol)
+
+    return [key for key, answer in table if agrees(answer)]
 
 
 def pick(matches: list[list[str]], other: str = "other") -> str:
-    """Pick the first key that was matched on everything given; one may be matched by chance."""
-    return next((key for key in matches[0] if all(key in keys for keys in matches)), other)
+    """Pick "right", or the first key that was matched wherever the answer was not right.
+
+    One alone may be matched by chance.
+    """
+    wrong = [keys for keys in matches if "right" not in keys]
+    if not wrong:
+        return "right"
+    return next((key for key in wrong[0] if all(key in keys for keys in wrong)), other)
 
 
 def exercise(
@@ -71,6 +78,7 @@ def exercise(
     without: Iterable[str] = (),
     errors: dict[str, str] | None = None,
     several: str | None = None,
+    stuck: str | None = None,
     harder: Iterable[Harder] = (),
     rtol: float = 1e-4,
     atol: float = 1e-5,
@@ -84,6 +92,7 @@ def exercise(
         without: the torch functions that are to be written by hand.
         errors: what an error's message has in it → the key of the hint that says more of it.
         several: the key where more numbers came than the one that is wanted.
+        stuck: the key where a function raises that was right on what it was given before.
         harder: what a right answer is given besides, one after another.
         rtol, atol: how far an answer may be off.
 
@@ -103,11 +112,19 @@ def exercise(
                 raise Hint(several)
             return found.view(()) if several else found
 
+        def is_broken(hint):
+            return hint.key in BROKEN | set((errors or {}).values())
+
         def check(answer):
-            draws = [()] if given is None else list(given())
-            values = [call(answer, arguments) for arguments in draws]
-            tables = [table(*arguments) for arguments in draws]
-            key = pick([match(*pair, rtol, atol) for pair in zip(values, tables, strict=True)])
+            values, matches = [], []
+            for arguments in [()] if given is None else given():
+                try:
+                    values.append(call(answer, arguments))
+                except Hint as hint:
+                    is_right = matches and all("right" in keys for keys in matches)
+                    raise Hint(stuck) if stuck and is_right and is_broken(hint) else hint from None
+                matches.append(match(values[-1], table(*arguments), rtol, atol))
+            key = pick(matches)
             if key == "other" and "constant" in load_hints()[table.__name__]:
                 key = "constant" if all(torch.equal(values[0], value) for value in values) else key
             for more in harder if key == "right" else ():
@@ -121,15 +138,13 @@ def exercise(
                 try:
                     found = call(answer, arguments)
                 except Hint as hint:
-                    broken = more.broken and hint.key in BROKEN | set((errors or {}).values())
-                    raise Hint(more.broken) if broken else hint from None
+                    raise Hint(more.broken) if more.broken and is_broken(hint) else hint from None
                 key = pick([match(found, table(*arguments), rtol, atol)])
                 if key != "right":
                     return more.wrong or key
             return "right"
 
-        check.__name__, check.__doc__ = table.__name__, table.__doc__
-        made = checker(check)
+        made = checker(functools.update_wrapper(check, table))
         made.table, made.given = table, given
         return made
 

@@ -32,11 +32,11 @@ def check_row():
 @checker
 def check_picked_epoch(answer):
     """Exercise 7.2: pick_epoch(training, validation), the epoch whose parameters to keep."""
-    histories = [make_history(epochs) for epochs in (15, 20, 31)]
+    histories = [make_history(epochs) for epochs in (17, 20, 31)]
     keys = [judge_epoch(answer, *history) for history in histories]
     key = next((key for key in keys if key != "right"), "right")
     if key not in ("right", "untaught", "at_once", "reordered"):
-        found = {read_number(call_function(answer, *map(list, pair))) for pair in histories}
+        found = {read_number(call_function(answer, *pair)) for pair in histories}
         if len(found) == 1:
             raise Hint("fixed", number=f"{found.pop():g}")
     return key
@@ -44,10 +44,10 @@ def check_picked_epoch(answer):
 
 def judge_epoch(function, training: list[float], validation: list[float]) -> str:
     """Return the key of what a function picks from one pair of curves."""
-    given = list(training), list(validation)
-    found = read_number(call_function(function, *given))
-    if given != (training, validation):
-        return "reordered"
+    try:
+        found = read_number(call_function(function, training, validation))
+    except Hint as hint:
+        raise Hint("reordered") if hint.key == "changed" else hint from None
     best = validation.index(min(validation))
     rise = next(n for n in range(1, len(validation)) if validation[n] > validation[n - 1])
     fall = max(n for n in range(1, len(validation)) if validation[n] < validation[n - 1])
@@ -73,16 +73,17 @@ def make_history(epochs: int) -> tuple[list[float], list[float]]:
     are lowest early, and the best place is never the same for all.
     """
     chance = random.Random()
-    best = 9 if epochs < 20 else chance.randint(10, 12)
+    best = 10 if epochs < 20 else chance.randint(11, 12)
     training = [2.3 * 0.8**n * (0.3 if n > best + 1 else 1) for n in range(epochs)]
     training[-2:] = training[-1] * 0.9, training[-1] * 0.95
     validation = [2.3 * 0.85 ** min(n, best) + 0.04 * max(0, n - best) for n in range(epochs)]
     validation[best - 2] = validation[best] + 0.002
-    bump = chance.randint(4, best - 5)
+    bump = 6 if epochs == 20 else chance.choice([5, best - 5])
     validation[bump : bump + 3] = [validation[bump - 1] + 0.05 + 0.01 * n for n in range(3)]
     validation[best + 4] = validation[best + 3] - 0.001
-    validation[:2] = 2.9, 2.85  # the largest
-    validation[2] = training[2] + 0.001  # the smallest gap
+    early = 3 if epochs == 20 else 2
+    validation[:early] = (2.9, 2.87, 2.85)[:early]  # the largest
+    training[early + 1] = validation[early + 1] - 0.001  # the smallest gap
     return training, validation
 
 
@@ -114,25 +115,25 @@ def check_trained(answer):
 def measure_error(net: torch.nn.Module, digits: Digits) -> float:
     """Measure the share of digits that a network misreads, be it without a parameter."""
     with torch.no_grad():
-        calls = torch.cat(
-            [net(prepare_images(part)).argmax(1) for part in digits.images.split(1000)]
-        )
+        outputs = [net(prepare_images(part)) for part in digits.images.split(1000)]
+    calls = torch.cat(outputs).argmax(1)
     return (calls != digits.labels).float().mean().item()
 
 
 def judge_errors(taught: float, others: list[float], test: float) -> str | None:
     """Name what a network was taught beside the first 2,000 digits, or in their place, if anything.
 
-    What a network was taught it misreads far less than what is new to it. Measured, in percent: of
-    networks taught the first 2,000 alone, 0.05 to 0.5 of these, 1.5 to 2.4 of each other 2,000, 1.1
-    of the test digits; with the test digits among them, 0.6 of those and 2.5 to 3.7 of the others.
+    What a network was taught it misreads far less than what is new to it. Measured, in percent:
+    networks taught the first 2,000 alone misread 0.05 to 2 of these, 1.5 to 4 of the other blocks
+    of 2,000, 1.1 to 2.7 of the test digits; with the test digits among them, 0.6 of those and 2.5
+    to 3.7 of the other blocks.
     """
     other = sum(others) / len(others)
     if test < 0.3 * other:
         return "test_seen"
     if other < max(0.005, test / 2) or min(others) < 0.55 * (sum(others) - min(others)) / 3:
         return "more"
-    return "not_these" if taught > 0.6 * other else None
+    return "not_these" if taught > 0.8 * other else None
 
 
 def read_answers(net: torch.nn.Module) -> torch.Tensor:

@@ -154,6 +154,7 @@ def check_whole_loop(answer):
         watch = Watch(net, images=images)
         losses = call_function(answer, net, images, labels, limit=60, calls=(calls := Calls()))
         forwards, familiar = watch.forwards, watch.familiar
+        is_one_a_step = is_falling(losses) and fits_steps(losses, watch, calls.sent)
         after = F.cross_entropy(net.cpu()(images), labels).item()
         first = read_losses(losses).flatten()[:1]
         faults = {
@@ -169,7 +170,7 @@ def check_whole_loop(answer):
             "softmax": after > before / 2 and is_close(first, [twice]),
             "squared": after > before / 2 and any(is_close(first, [loss]) for loss in squared),
             "too_little": after > before / 2,
-            "losses": not (is_falling(losses) and fits_steps(losses, watch, calls.sent)),
+            "losses": not is_one_a_step,
         }
         for key, found in faults.items():
             if found:

@@ -34,7 +34,7 @@ GENERAL = {
         "en": "The function returned None. Is a return missing?",
     },
     "yields": {
-        "ko": "함수에 yield가 있어, 불러도 그 안이 실행되지 않습니다. 리스트에 모아 return으로 돌려주십시오.",
+        "ko": "함수에 yield가 있어, 불러도 그 안이 실행되지 않습니다. 리스트에 담아 돌려주십시오.",
         "en": "With a yield in it, calling the function runs nothing. Return a list in its place.",
     },
     "text": {

@@ -14,6 +14,7 @@ class Watch:
 
     Attributes:
         forwards, backwards: how often it was called, and gradients were computed.
+        pictures: how many went through it.
         familiar: whether it was ever called with pictures half of which are in `images`, be they
             moved a little, noisy or standardised.
         updates: how many different numbers its parameters held when gradients were computed.
@@ -22,8 +23,9 @@ class Watch:
     """
 
     def __init__(self, net: nn.Module, optimizer: torch.optim.Optimizer | None = None, images=None):
-        self.forwards = self.backwards = self.updates = self.stale = self.steps = self.idle = 0
-        self.familiar, self._images = images is None, images
+        self.forwards = self.pictures = self.backwards = self.updates = 0
+        self.stale = self.steps = self.idle = 0
+        self.familiar, self.images = images is None, images
         self._net, self._bias = net, list(net.parameters())[-1]  # one parameter tells for all
         self._before = [p.detach().clone() for p in net.parameters()]
         self._seen = None  # that parameter, at the last backward
@@ -36,8 +38,9 @@ class Watch:
 
     def _see_forward(self, _, given) -> None:
         self.forwards += 1
-        if not self.familiar and given and given[0].shape[1:] == self._images.shape[1:]:
-            alike = compare_pictures(given[0].detach().cpu(), self._images) > ALIKE
+        self.pictures += len(given[0]) if given else 0
+        if not self.familiar and given and given[0].shape[1:] == self.images.shape[1:]:
+            alike = compare_pictures(given[0].detach().cpu(), self.images) > ALIKE
             self.familiar = bool(alike.float().mean() >= 0.5)
 
     def _see_backward(self, _) -> None:
@@ -98,9 +101,12 @@ def is_leaping(answer) -> bool:
 
 
 def fits_steps(answer, watch: Watch, sent: list[float]) -> bool:
-    """Whether these losses are one a step, each about what was sent back there (or one part)."""
-    losses = read_losses(answer)
-    if losses.ndim != 1 or len(losses) not in (watch.updates, watch.steps):
+    """Whether these losses are one a step, or one each time all pictures went through.
+
+    Each is about what was sent back there, or in one part of it.
+    """
+    losses, turns = read_losses(answer), watch.pictures / len(watch.images)
+    if losses.ndim != 1 or len(losses) not in (watch.updates, watch.steps, turns):
         return False
     if len(sent) % len(losses) or not sent:  # found by torch.autograd.grad, say
         return True

@@ -83,7 +83,7 @@ CASES = {
     checks.check_combined: [
         ("right", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)) / sum(n)),
         ("right", lambda g, n: torch.stack(g).movedim(0, -1) @ (torch.tensor(n) / sum(n))),
-        ("right", change),
+        ("changed", change),
         ("plain", lambda g, n: sum(g) / len(g)),
         ("summed", lambda g, n: sum(g)),
         ("not_divided", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True))),

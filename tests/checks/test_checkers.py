@@ -1,13 +1,15 @@
 """Every checker: right answers written in several ways, wrong ones with a hint each, and nonsense.
 
-A module cases_NN.py a chapter holds CASES: checker → [(key, answer), ...], where the key is that of
-the sentence the answer must draw. An answer that takes seconds to make is a Later.
+A module cases_NN.py a chapter, and cases_misjudged.py, hold CASES: checker → [(key, answer), ...],
+where the key is that of the sentence the answer must draw. An answer that takes seconds to make is
+a Later.
 """
 
 import importlib
 import math
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ import torch
 
 import lenet_course.checks
 from lenet_course import Net
+from lenet_course.checks.exercise import Kind
 from lenet_course.checks.verdict import GENERAL, load_hints
 from lenet_course.text import LANGUAGES, set_language
 from tests.checks.later import Later
@@ -23,7 +26,8 @@ from tests.checks.later import Later
 MODULES = [path.stem for path in sorted(Path(__file__).parent.glob("cases_*.py"))]
 CASES = {}
 for name in MODULES:
-    CASES |= importlib.import_module(f"tests.checks.{name}").CASES
+    for check, cases in importlib.import_module(f"tests.checks.{name}").CASES.items():
+        CASES.setdefault(check, []).extend(cases)
 CHECKERS = [value for name, value in vars(lenet_course.checks).items() if name[:6] == "check_"]
 
 by_name = {"ids": lambda value: getattr(value, "__name__", None)}
@@ -85,6 +89,7 @@ def describe(answer):
     """An answer's numbers, modes, gradients and hooks; of what holds none, that it is itself."""
     if isinstance(answer, torch.Tensor):
         values = answer.detach().cpu() if answer.device.type != "meta" else torch.zeros(0)
+        values = values.float() if values.dtype == torch.bfloat16 else values  # NumPy has none
         grad = answer.grad if answer.is_leaf else None
         return (values.dtype, values.numpy().tobytes(), answer.requires_grad, describe(grad))
     if isinstance(answer, np.ndarray):
@@ -113,6 +118,32 @@ def test_the_answer_draws_its_sentence_and_is_left_as_it_was(check, key, answer)
     assert verdict.state == (key if key in ("right", "open") else "hint")
     assert describe(answer) == own
     assert (describe_randomness(), torch.is_grad_enabled()) == before
+
+
+def list_rows(check):
+    """List the answers of an exercise's table, as a reader would hand them over."""
+
+    def find(key, number, given):
+        with torch._C.DisableTorchFunction():  # the table takes the shortcuts that readers may not
+            found = [answer for name, answer in check.table(*given) if name == key]
+        answer = found[min(number, len(found) - 1)]
+        return answer.example if isinstance(answer, Kind) else answer
+
+    first = () if check.given is None else next(iter(check.given()))
+    counts = Counter(key for key, _ in check.table(*first))
+    for key in counts:
+        for number in range(counts[key]):
+            if check.given is None:
+                yield key, find(key, number, ())
+            else:
+                yield key, lambda *given, key=key, number=number: find(key, number, given)
+
+
+@pytest.mark.parametrize("check", [c for c in CHECKERS if hasattr(c, "table")], **by_name)
+def test_every_answer_of_a_table_draws_its_own_sentence(check):
+    for key, answer in list_rows(check):
+        verdict = check(answer)
+        assert verdict.key == key, verdict
 
 
 @every_checker

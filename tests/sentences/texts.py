@@ -1,5 +1,6 @@
 """The texts that the tests of sentences read: prose cells, alt texts, entries of the glossary."""
 
+import re
 from typing import NamedTuple
 
 from book.glossary import load_glossary
@@ -19,6 +20,11 @@ NOT_YET_COVERED = {
     "09_many_machines": "0.25 128 2017 256 3.2 320 512 61,706 8,192",
 }
 GLOSSARY = "glossary"
+# what is a name in the plain text of a hint: with a dot, brackets, an underscore, or torch's own
+NAMED = re.compile(
+    r"[A-Za-z_]\w*(?:[.(][\w.()]*[\w)])|[A-Za-z]*_\w+|\b(?:AccumulateGrad|Addmm|LayerNorm|amax"
+    r"|keepdim|nn|eps)\b|\{\w+(?::[^}]*)?\}|conv\d|//?(?=[가-힣])"
+)
 
 
 class Text(NamedTuple):
@@ -51,9 +57,9 @@ def list_texts(slug: str) -> list[Text]:
 
 
 def list_hints(slug: str) -> list[Text]:
-    """List what the checkers of a chapter's exercises may say, line by line."""
+    """List what the checkers of a chapter may say, line by line, with names marked as code."""
     return [
-        Text(slug, cell["id"], cell["lang"], line.partition(": ")[2], [])
+        Text(slug, cell["id"], cell["lang"], NAMED.sub(r"`\g<0>`", line.partition(": ")[2]), [])
         for cell in read_cells(slug)
         if "hints" in cell["metadata"]
         for line in cell["text"].splitlines()
