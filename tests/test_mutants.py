@@ -36,6 +36,9 @@ def test_every_fault_has_a_name_and_tests_of_its_own():
         assert list_paths(fault), fault["name"]
         missing = [path for path in list_paths(fault) if not (ROOT / path).exists()]
         assert fault["kind"] in APART or not missing, (fault["name"], missing)
+        for path, _, name in (test.partition("::") for test in fault["tests"]):
+            name = name.partition("[")[0]
+            assert not name or f"def {name}(" in (ROOT / path).read_text(), (fault["name"], name)
 
 
 def test_there_are_a_hundred_of_them_in_every_part():
