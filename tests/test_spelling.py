@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from book.sources import ROOT
+from book.course import ROOT
 from tests.sentences.texts import ALL, list_texts
 from tests.spelling.check import WANTED, find_hunspell, find_misspelt, list_words
 

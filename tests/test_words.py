@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 import lenet_course.checks
-from book.page_words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
-from book.sources import ROOT
+from book.course import ROOT
+from book.site.words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from lenet_course import text
 from lenet_course.checks.answers import NAMES
 from lenet_course.checks.verdict import GENERAL, OPENINGS
