@@ -92,7 +92,7 @@ def list_identifier_terms(name: str) -> list[str]:
         terms |= {piece for piece in pieces if len(piece) > 2 or piece[0].isdigit()}
     for word in name.split("."):
         terms |= join_neighbours([part for part in word.split("_") if part], "_")
-    return [term for term in terms if not NUMBER.fullmatch(term.lower())]
+    return sorted(term for term in terms if not NUMBER.fullmatch(term.lower()))
 
 
 def join_neighbours(parts: list[str], sign: str) -> set[str]:
