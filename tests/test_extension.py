@@ -17,7 +17,7 @@ from book.course import ROOT, derive_address
 from book.notebooks.glossary import list_other_names
 from book.notebooks.sources import find_lines
 from book.pdf import lead_link, list_marks, make_footer
-from book.site import anchors, extension, links, policy, preview, search
+from book.site import anchors, extension, links, policy, preview, search, search_index, words
 from book.site import language as page_language
 
 # ---- addresses
@@ -103,9 +103,9 @@ def test_korean_words_on_an_english_page_are_marked_and_tags_are_left_alone():
 
 def test_a_word_of_the_frame_without_korean_is_a_warning(monkeypatch):
     said = []
-    monkeypatch.setattr(page_language.logger, "warning", lambda *words: said.append(words[-1]))
-    words = page_language.KoreanWords()
-    assert [words.gettext(w) for w in ("Search", "검색", "", "Unknown")] == [
+    monkeypatch.setattr(words.logger, "warning", lambda *words: said.append(words[-1]))
+    korean = words.KoreanWords()
+    assert [korean.gettext(w) for w in ("Search", "검색", "", "Unknown")] == [
         "검색", "검색", "", "Unknown",
     ]  # fmt: skip
     assert said == ["Unknown"]
@@ -343,7 +343,7 @@ def test_english_is_indexed_by_its_stem_unless_that_is_a_word_left_out(korean):
 
 def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean):
     section = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "tensor loss tensor"))
-    weights = search.weigh_terms(korean, nodes.document(None, None, "", section))
+    weights = search_index.weigh_terms(korean, nodes.document(None, None, "", section))
     assert weights["loss"] == 2 + 10 + 5
     assert weights["tensor"] == pytest.approx(2 + 5 * (1 - 1 / 4))
 
@@ -352,7 +352,7 @@ def test_a_shrunk_index_holds_the_same_terms(tmp_path):
     index = {"terms": {"a": [0, 2], "b": [1], "c": [0, 2]}, "docnames": ["경사"]}
     path = tmp_path / "searchindex.js"
     path.write_text(f"Search.setIndex({json.dumps(index)})")
-    search.shrink_index(SimpleNamespace(outdir=tmp_path), None)
+    search_index.shrink_index(SimpleNamespace(outdir=tmp_path), None)
     text = path.read_text()
     whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadTerms\((.*)\)\)", text)[1])
     assert whole == {"terms": {"0 2": "a c", "1": "b"}, "docnames": ["경사"]}

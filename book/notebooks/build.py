@@ -11,6 +11,7 @@ from book.course import CHAPTERS, LANGUAGES, ROOT, get_repository_url, list_slug
 from book.notebooks import front_pages, glossary, references
 from book.notebooks.derive import derive_notebook, derive_page, keep_outputs
 from book.notebooks.execute import execute_notebook
+from book.notebooks.first_uses import link_first_uses
 from book.notebooks.sources import read_source
 
 
@@ -35,7 +36,7 @@ def derive_chapter(
     slug: str, language: str, cells: list[dict], chapters: Path
 ) -> nbformat.NotebookNode:
     """Derive a chapter's notebook, its first uses of terms linked to the glossary."""
-    linked = glossary.link_first_uses(slug, cells, glossary.load_glossary(chapters))
+    linked = link_first_uses(slug, cells, glossary.load_glossary(chapters))
     return derive_notebook(linked, language, get_repository_url(chapters.parent))
 
 

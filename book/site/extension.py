@@ -18,8 +18,9 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.errors import ExtensionError
 
-from book.site import anchors, language, links, paper, policy, preview, publishing, search
 from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
+
+PARTS = "anchors language links paper policy preview publishing search search_index words"
 
 
 def move_setup_cell(app, doctree):
@@ -96,8 +97,8 @@ def add_widget_script(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    for part in (anchors, language, links, paper, policy, preview, publishing, search):
-        part.setup(app)
+    for part in PARTS.split():
+        app.setup_extension(f"book.site.{part}")
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)

@@ -4,39 +4,15 @@ Sphinx speaks one language a build. Here its catalogues are swapped before each 
 and written, which a build in one process allows (Jupyter Book 1 always builds so).
 """
 
-import gettext
-import json
 import re
-from pathlib import Path
 
 from sphinx import locale
-from sphinx.errors import ExtensionError
-from sphinx.util import logging
 
 from book.course import LANGUAGES, TABLES
-from book.site.words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
+from book.site.words import SCRIPT_WORDS, WORDS
 
 SEARCH = {language: f"chapters/{language}/search" for language in LANGUAGES}
-SCRIPT_WORDS = "words-ko.js"
 CATALOGUES = [("general", "sphinx"), ("general", "booktheme")]
-
-logger = logging.getLogger(__name__)
-
-
-class KoreanWords(gettext.NullTranslations):
-    """Words of the frame in Korean; one that is missing is a warning, and fails a strict build."""
-
-    def gettext(self, message):
-        asked_twice = re.search("[가-힣]", message)  # the theme translates some words again
-        if message and message not in KOREAN and not asked_twice:
-            logger.warning("no Korean word in book/site/words.py for %r", message)
-        return KOREAN.get(message, message)
-
-    def ngettext(self, one, many, count):
-        return self.gettext(one if count == 1 else many)
-
-
-WORDS = {"ko": KoreanWords(), "en": gettext.NullTranslations()}
 
 
 def get_language(docname: str) -> str | None:
@@ -152,26 +128,8 @@ def collect_search_pages(app):
         yield docname, {}, "search.html"
 
 
-def write_script_words(app, error):
-    """Write the scripts' Korean words, and teach them to the copy button, which has none."""
-    if error or app.builder.format != "html":
-        return
-    static = Path(app.outdir) / "_static"
-    words = json.dumps(KOREAN_IN_SCRIPTS, ensure_ascii=False)
-    (static / SCRIPT_WORDS).write_text(  # not addTranslations(), which evaluates a string
-        f"Object.assign(Documentation.TRANSLATIONS, {words});\n", encoding="utf-8"
-    )
-    button = static / "copybutton.js"
-    source = button.read_text(encoding="utf-8")
-    if "const messages = {\n" not in source:
-        raise ExtensionError(f"{button}: expected its table of words, sphinx-copybutton changed it")
-    line = f"const messages = {{\n  'ko': {json.dumps(KOREAN_COPY_BUTTON, ensure_ascii=False)},\n"
-    button.write_text(source.replace("const messages = {\n", line, 1), encoding="utf-8")
-
-
 def setup(app):
     app.connect("doctree-resolved", set_body_language, priority=1)
     app.connect("html-page-context", set_page_language, priority=1)
     app.connect("html-collect-pages", collect_search_pages)
-    app.connect("build-finished", write_script_words)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,8 +1,17 @@
 """The theme's and Sphinx's own words in Korean: sphinx-book-theme's are poor, pydata's are none.
 
-A page in Korean that asks for a word which is not here fails the build: language.py.
+A page in Korean that asks for a word which is not here fails a strict build.
 """
 
+import gettext
+import json
+import re
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+SCRIPT_WORDS = "words-ko.js"
 KOREAN = {
     # the frame of the page
     "Skip to main content": "본문으로 건너뛰기",
@@ -78,3 +87,43 @@ KOREAN_COPY_BUTTON = {
     "copy_success": "복사했습니다",
     "copy_failure": "복사하지 못했습니다",
 }
+
+logger = logging.getLogger(__name__)
+
+
+class KoreanWords(gettext.NullTranslations):
+    """Words of the frame in Korean; one that is missing is a warning, and fails a strict build."""
+
+    def gettext(self, message):
+        asked_twice = re.search("[가-힣]", message)  # the theme translates some words again
+        if message and message not in KOREAN and not asked_twice:
+            logger.warning("no Korean word in book/site/words.py for %r", message)
+        return KOREAN.get(message, message)
+
+    def ngettext(self, one, many, count):
+        return self.gettext(one if count == 1 else many)
+
+
+WORDS = {"ko": KoreanWords(), "en": gettext.NullTranslations()}
+
+
+def write_script_words(app, error):
+    """Write the scripts' Korean words, and teach them to the copy button, which has none."""
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    words = json.dumps(KOREAN_IN_SCRIPTS, ensure_ascii=False)
+    (static / SCRIPT_WORDS).write_text(  # not addTranslations(), which evaluates a string
+        f"Object.assign(Documentation.TRANSLATIONS, {words});\n", encoding="utf-8"
+    )
+    button = static / "copybutton.js"
+    source = button.read_text(encoding="utf-8")
+    if "const messages = {\n" not in source:
+        raise ExtensionError(f"{button}: expected its table of words, sphinx-copybutton changed it")
+    line = f"const messages = {{\n  'ko': {json.dumps(KOREAN_COPY_BUTTON, ensure_ascii=False)},\n"
+    button.write_text(source.replace("const messages = {\n", line, 1), encoding="utf-8")
+
+
+def setup(app):
+    app.connect("build-finished", write_script_words)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
