@@ -14,11 +14,12 @@ book: .venv/book ## build the HTML book of both languages into _build/html
 	@echo "Open: file://$(CURDIR)/_build/html/index.html"
 
 pdf: .venv/all book ## write the book as PDFs, one a language, into _build/pdf
-	@$(PY) -m tests.browser.find
+	@$(PY) -m book.browser
 	$(PY) -m book.pdf
 
 test: .venv/all ## run every test that changed since it was green; ALL=1 runs all, as CI does
-	@$(PY) -m tests.browser.find
+	@$(PY) -m book.browser
+	@$(PY) -m tests.spelling.check
 	$(PY) -m pytest
 
 notebooks: .venv/all ## derive the notebooks of both languages from chapters/src and execute them
@@ -43,7 +44,7 @@ links: .venv/book ## ask every outside link of the book whether it is still ther
 	.venv/bin/jupyter-book build . --all --builder linkcheck
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
-	$(PY) -m tests.bench
+	$(PY) -m bench
 
 matrix: .venv/book ## run the chapters with the lowest supported and the newest releases, and say what differs
 	$(PY) -m tests.matrix

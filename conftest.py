@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbCell
 
-from book.environment import fix_environment
+from book.notebooks.environment import fix_environment
 from tests.colab_like import ColabLikeFile
 from tests.pictures import find_picture_problems
 

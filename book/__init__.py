@@ -1,1 +1,1 @@
-"""What only the book needs: sources → notebooks, and the Sphinx extension."""
+"""What only the book needs: from sources to notebooks, and from notebooks to the site."""

@@ -16,11 +16,12 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import Destination, Fit
 
-from book.sources import LANGUAGES, ROOT, TABLES, list_pages
+from book.browser import open_browser
+from book.course import LANGUAGES, ROOT, TABLES, list_pages
 
 WORDS = {"ko": ("차례", "{}장"), "en": ("Contents", "Chapter {}")}
 HEADINGS = ["h1", "h2", "h3"]
@@ -196,12 +197,9 @@ def list_marks(outline: list, depth: int) -> list:
 
 
 def main(html: Path = ROOT / "_build/html", output: Path = ROOT / "_build/pdf") -> None:
-    from tests.browser.find import find_chromium
-
     if not (html / "index.html").exists():
         sys.exit(f"expected the built book in {html}, found none: make book")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+    with open_browser() as browser:
         for language in LANGUAGES:
             path = output / f"lenet-book-{language}.pdf"
             write_book(html, language, path, browser)

@@ -8,10 +8,12 @@ from html.parser import HTMLParser
 
 
 def run_build(source, output, *flags):
-    """Build with a torch that cannot be imported: the book must not need it."""
+    """Build where neither torch nor jupytext can be imported: the book must not need them."""
     blocked = output / "blocked"
     blocked.mkdir(parents=True, exist_ok=True)
-    (blocked / "torch.py").write_text("raise ImportError('the book must not need torch')\n")
+    for name in ("torch", "jupytext"):
+        text = f"raise ImportError('the book must not need {name}')\n"
+        (blocked / f"{name}.py").write_text(text)
     environment = {**os.environ, "PYTHONPATH": str(blocked)}
     tool = os.path.join(os.path.dirname(sys.executable), "jupyter-book")
     command = [tool, "build", str(source), "--path-output", str(output), *flags]

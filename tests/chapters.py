@@ -5,10 +5,9 @@ from functools import cache
 
 import nbformat
 
-from book.sources import CHAPTERS, LANGUAGES, ROOT, list_pages, list_slugs
+from book.course import CHAPTERS, LANGUAGES, list_pages, list_slugs
 
 NOTEBOOKS = [(language, slug) for slug in list_slugs() for language in LANGUAGES]
-MNIST_ROOT = ROOT.parent / "shared/bin/mnist-root"  # unpacks the full MNIST, where it is there
 NAMES = [f"{language}/{slug}" for language, slug in NOTEBOOKS]
 PAGES = [(language, name) for name in list_pages() for language in LANGUAGES]  # all of the book
 PAGE_NAMES = [f"{language}/{name}" for language, name in PAGES]

@@ -21,8 +21,7 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbFile
 
-from book.derive import get_repository_url
-from book.sources import ROOT
+from book.course import ROOT, get_repository_url
 
 
 class Place:

@@ -3,7 +3,7 @@
 import pytest
 from filelock import FileLock
 
-from book.sources import ROOT
+from book.course import ROOT
 from tests.built_book import run_build
 
 

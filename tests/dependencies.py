@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-CODE = ("lenet_course", "book", "tests")
+CODE = ("lenet_course", "book", "bench", "tests")
 LAUNCHERS = {"subprocess", "multiprocessing", "pkgutil", "runpy", "nbclient", "nbval", "exec"}
 DOTTED = re.compile(rf"(?:{'|'.join(CODE)})\.[\w.]*")
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)  # not Python, in a notebook's cell

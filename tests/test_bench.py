@@ -5,10 +5,10 @@ import copy
 import pytest
 import torch
 
+from bench import gpu
+from bench.slider import summarise_sliders, time_sliders
 from lenet_course import Net, load_digits, train
 from lenet_course.digits import Digits
-from tests.bench import gpu
-from tests.bench.slider import summarise_sliders, time_sliders
 
 
 @pytest.fixture

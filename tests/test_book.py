@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 
-from book.sources import LANGUAGES, ROOT, list_pages
+from book.course import LANGUAGES, ROOT, list_pages
 from tests.built_book import read_once, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, read_notebook
 

@@ -7,27 +7,21 @@ import shutil
 import nbformat
 import pytest
 
-from book import notebooks
-from book.derive import (
+from book.course import CHAPTERS, ROOT, get_repository_url, list_slugs
+from book.notebooks import __main__ as notebooks
+from book.notebooks.build import build_notebook, build_tables, set_repository
+from book.notebooks.check import find_problems
+from book.notebooks.derive import (
     METADATA,
     derive_notebook,
-    get_repository_url,
     keep_outputs,
     write_exercise,
     write_setup,
     write_stub,
 )
-from book.execute import LEFT_OUT, execute_notebook, shorten_traceback
-from book.notebooks import build_notebook, find_problems, main, set_repository
-from book.sources import (
-    CHAPTERS,
-    ROOT,
-    confirm_twins,
-    find_source_problems,
-    list_slugs,
-    load_confirmed,
-    read_source,
-)
+from book.notebooks.execute import LEFT_OUT, execute_notebook, shorten_traceback
+from book.notebooks.front_pages import FRONT_PAGES
+from book.notebooks.sources import confirm_twins, find_source_problems, load_confirmed, read_source
 
 SLUG = "01_define_the_net"
 
@@ -40,8 +34,9 @@ def chapters(tmp_path):
         shutil.copy(CHAPTERS / language / f"{SLUG}.ipynb", tmp_path / "chapters" / language)
     (tmp_path / "chapters/src").mkdir()
     shutil.copy(CHAPTERS / f"src/{SLUG}.md", tmp_path / "chapters/src")
-    for name in ("_config.yml", "README.md", "README.ko.md", "index.md"):
+    for name in ("_config.yml", *FRONT_PAGES):
         shutil.copy(ROOT / name, tmp_path)
+    build_tables(tmp_path / "chapters")  # one chapter, neither glossary nor references
     for language in ("ko", "en"):  # without a glossary nothing leads there
         build_notebook(SLUG, language, execute=False, chapters=tmp_path / "chapters")
     confirm_twins([SLUG], tmp_path / "chapters")
@@ -198,7 +193,7 @@ def test_confirming_one_chapter_keeps_the_others_and_forgets_those_that_are_gone
 def test_check_fails_where_something_is_stale(monkeypatch, capsys, problems, status):
     monkeypatch.setattr(notebooks, "find_problems", lambda: problems)
     monkeypatch.setattr("sys.argv", ["notebooks", "--check"])
-    assert main() == status
+    assert notebooks.main() == status
     assert ("stale" in capsys.readouterr().out) == bool(problems)
 
 
@@ -223,11 +218,11 @@ def test_each_option_does_what_it_says_to_the_chapters_that_are_named(monkeypatc
     }.items():
         done.clear()
         monkeypatch.setattr("sys.argv", ["notebooks", *words])
-        main()
+        notebooks.main()
         assert done == wanted
     monkeypatch.setattr("sys.argv", ["notebooks", "12_unknown"])
     with pytest.raises(SystemExit):
-        main()
+        notebooks.main()
     assert "got ['12_unknown']" in capsys.readouterr().err
 
 
@@ -316,6 +311,45 @@ def test_the_address_is_set_everywhere_and_keeps_the_outputs(chapters):
     readme = (chapters.parent / "README.md").read_text()
     assert "colab.research.google.com/github/someone/a-course/" in readme
     assert "your.name" not in readme
+
+
+@pytest.mark.parametrize("name", FRONT_PAGES)
+def test_a_list_of_chapters_edited_by_hand_is_named_until_it_is_derived(chapters, name):
+    path = chapters.parent / name
+    text = path.read_text()
+    assert text.count("_define_the_net") == (2 if name in ("_toc.yml", "index.md") else 4)
+    path.write_text(text.replace("_define_the_net", "_another"))
+    assert find_problems(chapters) == [f"{name}: not what the sources give; run make prose"]
+    build_tables(chapters)
+    assert path.read_text() == text and find_problems(chapters) == []
+
+
+def test_a_new_chapter_stands_in_every_list_by_its_title_and_number(chapters):
+    source = (chapters / f"src/{SLUG}.md").read_text()
+    korean, english = re.findall("^# (.*)$", source, re.M)[:2]
+    source = source.replace(f"# {korean}", "# 새 장").replace(f"# {english}", "# A new one")
+    (chapters / "src/12_new.md").write_text(source)
+    build_tables(chapters)
+    toc, index, readme, _ = ((chapters.parent / name).read_text() for name in FRONT_PAGES)
+    for language, title in (("ko", "새 장"), ("en", "A new one")):
+        folder = f"      - file: chapters/{language}"
+        assert f"{folder}/{SLUG}\n{folder}/12_new\n" in toc
+        assert f"\n12. [{title}](chapters/{language}/12_new)\n\n" in index
+        (row,) = re.findall(r"^\| 12 \| .*$", readme, re.M)
+        notebook = f"chapters/{language}/12_new.ipynb"
+        assert f"[{title}]({notebook}) | [![" in row
+        colab = "https://colab.research.google.com/github/your.name/lenet-course/blob/course/"
+        assert f"({colab}{notebook})" in row
+
+
+def test_a_page_without_its_list_or_with_two_is_named(chapters):
+    path = chapters.parent / "README.md"
+    text = path.read_text()
+    rows = re.search(r"^\| 1 \|.*\n", text, re.M)[0]
+    for planted, count in ((text.replace(rows, ""), 0), (f"{text}\n{rows}", 2)):
+        path.write_text(planted)
+        (problem,) = find_problems(chapters)
+        assert problem.startswith(f"README.md: expected one list of chapters, got {count} of")
 
 
 @pytest.mark.parametrize("url", ["", "http://github.com/a/b", "https://gitlab.com/a/b", "a/b"])

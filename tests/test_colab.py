@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from book.sources import CHAPTERS, list_slugs
+from book.course import CHAPTERS, list_slugs
 from tests.colab_like import Place, redirect_setup
 
 

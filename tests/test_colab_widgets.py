@@ -13,7 +13,7 @@ import venv
 import nbformat
 import pytest
 
-from book.sources import ROOT
+from book.course import ROOT
 
 STACK = ROOT / "tests/colab_notebook.txt"
 # what ipywidgets says to arguments that it does not know, which a later release will refuse

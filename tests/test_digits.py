@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from bench.mnist import MNIST_ROOT
 from lenet_course import load_digits, load_trained, pick_digit, prepare_images
 from lenet_course.digits import PACKAGED, find_default_root
-from tests.chapters import MNIST_ROOT
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 10_000), ("test", 2_000)])

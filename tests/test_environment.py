@@ -4,7 +4,7 @@ import os
 
 import torch
 
-from book.environment import FIXED, fix_environment
+from book.notebooks.environment import FIXED, fix_environment
 
 WANTED = {  # by measurement: torch versions agree, threads and instruction sets do not
     "OMP_NUM_THREADS": "1",

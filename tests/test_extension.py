@@ -5,7 +5,6 @@ The built book is looked at elsewhere; here each rule meets the case that it was
 
 import json
 import re
-import sys
 from types import SimpleNamespace
 
 import jinja2
@@ -14,18 +13,12 @@ import pytest
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-from book.sources import ROOT
-
-sys.path.append(str(ROOT / "book"))  # Sphinx finds the extension's modules so
-
-import extension
-import page_language
-import page_policy
-import page_preview
-import page_source
-import publishing
-import search
-from pdf import lead_link, list_marks, make_footer
+from book.course import ROOT, derive_address
+from book.notebooks.glossary import list_other_names
+from book.notebooks.sources import find_lines
+from book.pdf import lead_link, list_marks, make_footer
+from book.site import anchors, extension, links, policy, preview, search, search_index, words
+from book.site import language as page_language
 
 # ---- addresses
 
@@ -39,7 +32,7 @@ from pdf import lead_link, list_marks, make_footer
     ],
 )
 def test_a_repository_s_site_is_at_its_owner_s_address(repository, address):
-    assert publishing.derive_address(repository) == address
+    assert derive_address(repository) == address
 
 
 def test_a_page_knows_its_language_and_its_twin():
@@ -85,14 +78,14 @@ def test_a_title_with_quotes_stays_inside_its_style():
 
 def test_a_description_is_whole_sentences_of_at_most_160_characters():
     one, two = "a" * 79 + ".", "b" * 79 + "."  # 80 each, 161 with the blank
-    assert page_preview.shorten(f"{one} {two}") == one
-    assert page_preview.shorten(f"{one} {two[1:]}") == f"{one} {two[1:]}"  # 160
-    assert page_preview.shorten("할 일 · 셉니다.\n그리고  봅니다.") == "셉니다. 그리고 봅니다."
-    assert page_preview.shorten("version 2.0 is it") == "version 2.0 is it"
+    assert preview.shorten(f"{one} {two}") == one
+    assert preview.shorten(f"{one} {two[1:]}") == f"{one} {two[1:]}"  # 160
+    assert preview.shorten("할 일 · 셉니다.\n그리고  봅니다.") == "셉니다. 그리고 봅니다."
+    assert preview.shorten("version 2.0 is it") == "version 2.0 is it"
 
 
 def test_a_description_without_a_short_sentence_ends_after_a_word():
-    text = page_preview.shorten("word " * 50)
+    text = preview.shorten("word " * 50)
     assert text.endswith("word…") and 150 < len(text) <= 161
 
 
@@ -110,9 +103,9 @@ def test_korean_words_on_an_english_page_are_marked_and_tags_are_left_alone():
 
 def test_a_word_of_the_frame_without_korean_is_a_warning(monkeypatch):
     said = []
-    monkeypatch.setattr(page_language.logger, "warning", lambda *words: said.append(words[-1]))
-    words = page_language.KoreanWords()
-    assert [words.gettext(w) for w in ("Search", "검색", "", "Unknown")] == [
+    monkeypatch.setattr(words.logger, "warning", lambda *words: said.append(words[-1]))
+    korean = words.KoreanWords()
+    assert [korean.gettext(w) for w in ("Search", "검색", "", "Unknown")] == [
         "검색", "검색", "", "Unknown",
     ]  # fmt: skip
     assert said == ["Unknown"]
@@ -139,17 +132,17 @@ head
 
 
 def test_a_section_knows_its_language_s_line_in_the_source():
-    assert page_source.find_lines(SOURCE, "ko") == {"title": 5}
-    assert page_source.find_lines(SOURCE, "en") == {"title": 9, "second": 13}
-    assert page_source.find_lines("- id: a\n  ko: x\n- id: b-c\n", "ko") == {"a": 1, "b-c": 3}
-    assert page_source.find_lines("@misc{a,\n}\n\n@book{b2,\n}\n", "en") == {"a": 1, "b2": 4}
+    assert find_lines(SOURCE, "ko") == {"title": 5}
+    assert find_lines(SOURCE, "en") == {"title": 9, "second": 13}
+    assert find_lines("- id: a\n  ko: x\n- id: b-c\n", "ko") == {"a": 1, "b-c": 3}
+    assert find_lines("@misc{a,\n}\n\n@book{b2,\n}\n", "en") == {"a": 1, "b2": 4}
 
 
 def test_lines_are_written_beside_the_ids_a_second_heading_has_its_cell_s():
     body = (
         '<section class="x" id="title"><section id="title-2"><section id="solutions"><p id="title">'
     )
-    assert page_source.mark_lines(body, {"title": 9}) == (
+    assert links.mark_lines(body, {"title": 9}) == (
         '<section class="x" id="title" data-line="9"><section id="title-2" data-line="9">'
         '<section id="solutions"><p id="title">'
     )
@@ -158,7 +151,7 @@ def test_lines_are_written_beside_the_ids_a_second_heading_has_its_cell_s():
 def test_buttons_are_found_in_groups_too():
     inside = {"label": "b"}
     buttons = [{"label": "a", "buttons": [inside]}, {"label": "c"}]
-    assert page_source.list_buttons(buttons) == [*buttons, inside]
+    assert links.list_buttons(buttons) == [*buttons, inside]
 
 
 def test_every_heading_s_cell_names_a_section_code_has_none():
@@ -168,14 +161,14 @@ def test_every_heading_s_cell_names_a_section_code_has_none():
         new.new_code_cell("# a comment", id="b"),
         new.new_markdown_cell("text\n\n### Three", id="c"),
     ]
-    assert page_language.list_heading_cells(cells) == ["a", "a-2", "c"]
+    assert anchors.list_heading_cells(cells) == ["a", "a-2", "c"]
 
 
 # ---- what a page may do
 
 
 def test_the_policy_lets_a_page_do_what_it_needs_and_nothing_else():
-    rules = [rule.split() for rule in page_policy.make_policy("<script>a</script>").split("; ")]
+    rules = [rule.split() for rule in policy.make_policy("<script>a</script>").split("; ")]
     assert {name: sources for name, *sources in rules} == {
         "default-src": ["'none'"],
         "script-src": ["'self'", "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='"],
@@ -191,7 +184,7 @@ def test_the_policy_lets_a_page_do_what_it_needs_and_nothing_else():
 def test_buttons_with_code_in_an_attribute_are_left_out_everywhere():
     link, script = {"type": "link"}, {"type": "javascript"}
     context = {"header_buttons": [script, {"type": "group", "buttons": [link, script]}, link]}
-    page_policy.leave_out_inline_handlers(None, "p", "t", context, None)
+    policy.leave_out_inline_handlers(None, "p", "t", context, None)
     assert context["header_buttons"] == [{"type": "group", "buttons": [link]}, link]
 
 
@@ -257,7 +250,7 @@ def test_a_function_s_name_in_a_formula_has_its_thin_space():
 
 
 def render(name, **context):
-    loader = jinja2.FileSystemLoader(ROOT / "book/templates")
+    loader = jinja2.FileSystemLoader(ROOT / "book/site/templates")
     environment = jinja2.Environment(loader=loader, autoescape=True)
     return " ".join(environment.get_template(name).render(_=lambda w: f"_{w}", **context).split())
 
@@ -318,39 +311,39 @@ def test_the_page_that_is_not_there_is_not_listed_and_leads_on_from_the_root():
 
 
 @pytest.fixture
-def language():
+def korean():
     return search.SearchKorean({})
 
 
-def test_korean_is_indexed_by_twos_and_threes_and_without_its_endings(language):
-    assert language.split("역전파를 봅니다") == ["역전", "전파", "파를", "역전파", "전파를"]
-    assert language.split("완전 연결") == [
+def test_korean_is_indexed_by_twos_and_threes_and_without_its_endings(korean):
+    assert korean.split("역전파를 봅니다") == ["역전", "전파", "파를", "역전파", "전파를"]
+    assert korean.split("완전 연결") == [
         "완전",
         "연결",
         "완전연",
         "전연결",
     ]  # twos end at a space
-    assert language.split("GPU를 씁니다")[0] == "GPU" and "를" not in language.split("GPU를")
-    assert "망." in language.split("망을") and "망." not in language.split("망이")
+    assert korean.split("GPU를 씁니다")[0] == "GPU" and "를" not in korean.split("GPU를")
+    assert "망." in korean.split("망을") and "망." not in korean.split("망이")
 
 
-def test_an_identifier_is_indexed_whole_and_in_its_parts(language):
+def test_an_identifier_is_indexed_whole_and_in_its_parts(korean):
     names = {"nn.MaxPool2d", "nn", "MaxPool2d", "Max", "Pool", "MaxPool", "Pool2d", "2d"}
-    assert set(language.split("nn.MaxPool2d")) == names
-    assert {"zero_grad", "zero", "grad"} <= set(language.split("zero_grad"))
-    assert language.split("61,706 0x7fff 1e5 deadbeef1") == []
-    assert language.split(r"\frac{a1}") == ["a1"]
+    assert set(korean.split("nn.MaxPool2d")) == names
+    assert {"zero_grad", "zero", "grad"} <= set(korean.split("zero_grad"))
+    assert korean.split("61,706 0x7fff 1e5 deadbeef1") == []
+    assert korean.split(r"\frac{a1}") == ["a1"]
 
 
-def test_english_is_indexed_by_its_stem_unless_that_is_a_word_left_out(language):
-    assert language.stem("Gradients") == language.stem("gradient") == "gradient"
-    assert language.stem("ones") == "ones"
-    assert language.stem("역전파") == "역전파"
+def test_english_is_indexed_by_its_stem_unless_that_is_a_word_left_out(korean):
+    assert korean.stem("Gradients") == korean.stem("gradient") == "gradient"
+    assert korean.stem("ones") == "ones"
+    assert korean.stem("역전파") == "역전파"
 
 
-def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(language):
+def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean):
     section = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "tensor loss tensor"))
-    weights = search.weigh_terms(language, nodes.document(None, None, "", section))
+    weights = search_index.weigh_terms(korean, nodes.document(None, None, "", section))
     assert weights["loss"] == 2 + 10 + 5
     assert weights["tensor"] == pytest.approx(2 + 5 * (1 - 1 / 4))
 
@@ -359,7 +352,7 @@ def test_a_shrunk_index_holds_the_same_terms(tmp_path):
     index = {"terms": {"a": [0, 2], "b": [1], "c": [0, 2]}, "docnames": ["경사"]}
     path = tmp_path / "searchindex.js"
     path.write_text(f"Search.setIndex({json.dumps(index)})")
-    search.shrink_index(SimpleNamespace(outdir=tmp_path), None)
+    search_index.shrink_index(SimpleNamespace(outdir=tmp_path), None)
     text = path.read_text()
     whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadTerms\((.*)\)\)", text)[1])
     assert whole == {"terms": {"0 2": "a c", "1": "b"}, "docnames": ["경사"]}
@@ -368,5 +361,5 @@ def test_a_shrunk_index_holds_the_same_terms(tmp_path):
 
 def test_a_term_is_found_under_the_names_it_has_elsewhere():
     term = {"ko": "변화도", "en": "gradient", "not": ["그라디언트"], "also": {"en": ["slope"]}}
-    assert search.list_names(term, "ko") == {"변화도", "그라디언트"}
-    assert search.list_names(term, "en") == {"gradient", "slope"}
+    assert list_other_names(term, "ko") == ["그라디언트"]
+    assert list_other_names(term, "en") == ["slope"]

@@ -2,10 +2,8 @@
 
 import pytest
 
-from book.sources import list_slugs
 from tests.sentences.facts import find_fault
 from tests.sentences.front_pages import (
-    CHAPTER,
     find_phrases,
     find_unheld,
     list_front_pages,
@@ -32,13 +30,6 @@ def test_a_front_page_has_no_other_numbers(page):
     assert [
         (number.text, page.text[number.start - 20 :][:40]) for number in find_unheld(page)
     ] == []
-
-
-@every_front_page
-def test_a_front_page_numbers_the_chapters_as_their_files_do(page):
-    lines = list(CHAPTER.finditer(page.text))
-    assert [int(match["file"]) for match in lines] == list(range(len(list_slugs())))
-    assert [int(match["row"] or match["item"]) for match in lines] == list(range(len(list_slugs())))
 
 
 def test_the_two_readmes_hold_the_same_numbers():

@@ -5,17 +5,12 @@ import shutil
 
 import pytest
 
-from book.glossary import (
-    NOT_PROSE,
-    blank,
-    find_first_uses,
-    link_first_uses,
-    list_forms,
-    load_glossary,
-    make_sort_key,
-)
-from book.notebooks import build_notebook, build_tables, find_problems
-from book.sources import CHAPTERS, LANGUAGES, ROOT, list_slugs, read_source
+from book.course import CHAPTERS, LANGUAGES, ROOT, list_slugs
+from book.notebooks.build import build_notebook, build_tables
+from book.notebooks.check import find_problems
+from book.notebooks.first_uses import NOT_PROSE, blank, find_first_uses, link_first_uses
+from book.notebooks.glossary import list_forms, load_glossary, make_sort_key
+from book.notebooks.sources import read_source
 from tests.built_book import Page
 from tests.chapters import NAMES, NOTEBOOKS, read_notebook
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 import lenet_course.checks
-from book.hints import derive_hints, find_problems, locate, read_hints, write_hints
-from book.sources import confirm_twins, find_unconfirmed, read_cells
+from book.notebooks.hints import derive_hints, find_problems, locate, read_hints, write_hints
+from book.notebooks.sources import confirm_twins, find_unconfirmed, read_cells
 from tests.chapters import NAMES, NOTEBOOKS, read_notebook
 
 EXERCISE = """# Title

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from book.sources import ROOT
+from book.course import ROOT
 
 BOOK = r"^\.venv/bin/jupyter-book build \. --all -n -W --keep-going$"
 INSTALL_ALL = r"^\.venv/bin/python -m pip install --quiet --requirement requirements\.txt$"
@@ -16,8 +16,8 @@ PYTEST = (
 RECIPES = {  # target → lines that `make -n` says, in this order
     "help": [r"^sed -n .* Makefile$"],
     "book": [INSTALL_BOOK, BOOK],
-    "pdf": [INSTALL_ALL, BOOK, r"-m tests\.browser\.find$", r"-m book\.pdf$"],
-    "test": [INSTALL_ALL, r"-m tests\.browser\.find$", PYTEST],
+    "pdf": [INSTALL_ALL, BOOK, r"-m book\.browser$", r"-m book\.pdf$"],
+    "test": [INSTALL_ALL, r"-m book\.browser$", r"-m tests\.spelling\.check$", PYTEST],
     "notebooks": [INSTALL_ALL, r"-m book\.notebooks$"],
     "prose": [INSTALL_BOOK, r"-m book\.notebooks --prose$"],
     "confirm": [INSTALL_ALL, r"-m book\.notebooks --confirm$"],
@@ -25,7 +25,7 @@ RECIPES = {  # target → lines that `make -n` says, in this order
     "serve": [BOOK, r"-m http\.server 8000 --bind 127\.0\.0\.1 --directory _build/html$"],
     "lint": [INSTALL_ALL, r"-m ruff check \. && \.venv/bin/python -m ruff format --check \.$"],
     "links": [INSTALL_BOOK, r"^\.venv/bin/jupyter-book build \. --all --builder linkcheck$"],
-    "bench": [INSTALL_ALL, r"-m tests\.bench$"],
+    "bench": [INSTALL_ALL, r"-m bench$"],
     "matrix": [INSTALL_BOOK, r"-m tests\.matrix$"],
     "mutants": [INSTALL_ALL, r"-m tests\.mutants$"],
     "repository": [INSTALL_BOOK, r'-m book\.notebooks --repository "https://github\.com/a/b"$'],

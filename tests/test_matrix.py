@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from packaging.version import Version
 
-from book.sources import ROOT
+from book.course import ROOT
 from tests.chapters import get_cell
 from tests.matrix import environments
 from tests.matrix.__main__ import read_good

@@ -5,11 +5,11 @@ import hashlib
 import pytest
 import torch
 
-from book.sources import ROOT
+from bench.mnist import find_mnist
+from book.course import ROOT
 from lenet_course import Net, evaluate, load_digits, load_trained, prepare_images
 from lenet_course.assets.make_weights import SETTINGS
 from lenet_course.model import TRAINED
-from tests.bench.mnist import find_mnist
 
 TUTORIAL = """Net(
   (conv1): Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from book.environment import FIXED
-from book.sources import ROOT
+from book.course import ROOT
+from book.notebooks.environment import FIXED
 from tests.mutants.__main__ import APART, list_paths, report
 from tests.mutants.faults import KINDS, list_edits, load_faults, plant
 from tests.mutants.trial import NOTHING, PASSED, Warm, derive

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from PIL import ImageDraw
 
-from book.sources import CHAPTERS, ROOT
+from book.course import CHAPTERS, ROOT
 from tests.pictures import compare_pictures, decode_picture, find_picture_problems
 
 CELLS = (

@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from book.browser import find_node
 from lenet_course import (
     Net,
     compute_feature_maps,
@@ -18,7 +19,6 @@ from lenet_course import (
     prepare_images,
 )
 from lenet_course.features import WINDOWS
-from tests.browser.find import find_node
 
 STATIC = Path(__file__).parents[1] / "lenet_course" / "static"
 RUNNER = Path(__file__).with_name("net_runner.mjs")

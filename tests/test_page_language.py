@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from book.sources import LANGUAGES, TABLES, list_pages, list_slugs
+from book.course import LANGUAGES, TABLES, list_pages, list_slugs
 from tests.built_book import read_once
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES
 

@@ -2,7 +2,7 @@
 
 import re
 
-from book.page_policy import make_policy
+from book.site.policy import make_policy
 
 
 def list_pages(html):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from book.sources import list_slugs, number_chapter
+from book.course import list_slugs, number_chapter
 from tests.sentences.formulas import FORMULAS, find_formulas
 from tests.sentences.names import find_code, find_unknown
 from tests.sentences.particles import find_wrong_particles, list_uses

@@ -4,10 +4,8 @@ import re
 
 import pytest
 
-from book.derive import get_repository_url
-from book.sources import LANGUAGES, ROOT, list_slugs
+from book.course import ROOT
 from lenet_course import load_trained
-from tests.chapters import read_notebook
 
 READMES = ("README.md", "README.ko.md")
 
@@ -22,34 +20,10 @@ def test_at_most_100_lines_with_both_commands_and_one_picture(name):
     assert (ROOT / picture[1]).stat().st_size < 400_000
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_chapter_stands_in_the_table_with_its_title_and_colab_link(name):
-    text = (ROOT / name).read_text()
-    path = get_repository_url().removeprefix("https://github.com/")
-    for slug in list_slugs():
-        for language in LANGUAGES:
-            cell = next(c for c in read_notebook(language, slug).cells if c.id == "title")
-            title = cell.source.splitlines()[0].removeprefix("# ")
-            assert f"[{title}](chapters/{language}/{slug}.ipynb)" in text
-            assert (
-                f"colab.research.google.com/github/{path}/blob/course/chapters/{language}/{slug}.ipynb"
-                in text
-            )
-
-
 @pytest.mark.parametrize("name", [*READMES, "index.md"])
 def test_links_lead_somewhere(name):
     for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", (ROOT / name).read_text()):
         assert (ROOT / target).exists() or (ROOT / f"{target}.ipynb").exists(), target
-
-
-def test_the_index_has_the_chapters_titles():
-    text = (ROOT / "index.md").read_text()
-    for slug in list_slugs():
-        for language in LANGUAGES:
-            cell = next(c for c in read_notebook(language, slug).cells if c.id == "title")
-            title = cell.source.splitlines()[0].removeprefix("# ")
-            assert f"[{title}](chapters/{language}/{slug})" in text
 
 
 def test_every_command_of_the_readmes_is_in_the_makefile():

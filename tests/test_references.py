@@ -5,9 +5,11 @@ import shutil
 
 import pytest
 
-from book.notebooks import build_tables, find_problems
-from book.references import CITATION, cite, list_citations, load_references, write_page
-from book.sources import CHAPTERS, LANGUAGES, ROOT, list_slugs, read_source
+from book.course import CHAPTERS, LANGUAGES, ROOT, list_slugs
+from book.notebooks.build import build_tables
+from book.notebooks.check import find_problems
+from book.notebooks.references import CITATION, cite, list_citations, load_references, write_page
+from book.notebooks.sources import read_source
 from tests.chapters import read_notebook
 
 DATA = load_references()

@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from book.sources import LANGUAGES, ROOT, list_pages
+from book.course import LANGUAGES, ROOT, list_pages
 
 COLAB = dict(
     line.split("==") for line in (ROOT / "tests/colab.txt").read_text().splitlines() if "==" in line
@@ -155,18 +155,18 @@ COMES_WITH = {
 }  # fmt: skip
 # what is required and not imported: a file and what in it cannot do without
 CALLED = {
-    "ipykernel": ("book/execute.py", 'kernel_name="python3"'),
+    "ipykernel": ("book/notebooks/execute.py", 'kernel_name="python3"'),
     "jupyter-book": ("Makefile", "bin/jupyter-book build"),
     "jupyterlab": ("chapters/src/00_welcome.md", "\njupyter lab "),
     "lenet-course": ("requirements.txt", "-e ."),
-    "pydata-sphinx-theme": ("book/templates/static/webpack-macros.html", "pydata"),
+    "pydata-sphinx-theme": ("book/site/templates/static/webpack-macros.html", "pydata"),
     "pytest-xdist": ("pyproject.toml", "-n "),
     "ruff": ("Makefile", "-m ruff"),
     "setuptools": ("pyproject.toml", 'build-backend = "setuptools.build_meta"'),
     "sphinx-book-theme": ("_config.yml", "- sphinx_book_theme"),
 }
 OTHER_TOOLS = {"pdf.py", "draw_preview.py"}  # of book/: `make book` does without
-LOCAL = {"book", "lenet_course", "tests", *(path.stem for path in ROOT.glob("book/*.py"))}
+LOCAL = {"bench", "book", "lenet_course", "tests"}
 
 
 def list_files(pattern: str) -> list[Path]:
@@ -216,7 +216,7 @@ def test_the_package_names_all_that_it_imports():
 
 
 def test_the_book_names_all_that_it_imports():
-    files = [path for path in list_files("book/*.py") if path.name not in OTHER_TOOLS]
+    files = [path for path in list_files("book/**/*.py") if path.name not in OTHER_TOOLS]
     imports = set().union(*(list_imports(path, inside=False) for path in files))
     assert find_missing(imports, read_book()) == set()
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.nn.utils import vector_to_parameters
 
-from book import page_widgets
-from book.sources import ROOT
+from book.course import ROOT
+from book.site import widgets as page_widgets
 from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepare_images
 from lenet_course.assets import make_checkpoints
 from lenet_course.assets.make_weights import SEED, SETTINGS, make_weights

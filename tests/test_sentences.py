@@ -1,4 +1,4 @@
-"""Sentences say what is so: every mark (book/marks.py) is evaluated, every number has one."""
+"""Sentences say what is so: every mark (marks.py) is evaluated, every number has one."""
 
 import importlib
 import re

@@ -11,9 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from PIL import Image
 
-from book.derive import get_repository_url
-from book.published import COMMIT
-from book.sources import LANGUAGES, ROOT, TABLES
+from book.course import LANGUAGES, ROOT, TABLES, get_repository_url
+from book.site.published import COMMIT
 from tests.built_book import Page, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, get_cell
 from tests.pictures import compare_pictures
@@ -22,7 +21,7 @@ every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAM
 every_page = pytest.mark.parametrize(("language", "slug"), PAGES, ids=PAGE_NAMES)
 OWNER, NAME = get_repository_url().split("/")[-2:]
 ADDRESS = f"https://{OWNER}.github.io/{NAME}/"
-STATIC = ROOT / "book/static"
+STATIC = ROOT / "book/site/static"
 
 
 def read_page(html, language, slug):
@@ -258,7 +257,7 @@ def encode(file) -> str:
 
 @pytest.mark.parametrize("name", ["preview", "favicon"])
 def test_the_pictures_are_what_their_script_draws(name):
-    from book.draw_preview import draw_icon, draw_preview
+    from book.site.draw_preview import draw_icon, draw_preview
 
     fresh = io.BytesIO()
     {"preview": draw_preview, "favicon": draw_icon}[name]().savefig(fresh, format="png")
@@ -270,7 +269,7 @@ def test_the_pictures_are_what_their_script_draws(name):
 
 
 def test_the_icon_is_what_its_script_makes():
-    from book.draw_preview import make_icon
+    from book.site.draw_preview import make_icon
 
     assert (STATIC / "favicon.svg").read_text() == make_icon()
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from book.sources import ROOT, list_slugs
+from book.course import ROOT, list_slugs
 from tests.sentences.texts import ALL, list_hints, list_texts
 from tests.spelling.check import WANTED, find_hunspell, find_misspelt, list_words
 

@@ -11,9 +11,9 @@ import re
 
 import pytest
 
-from book.endings import ENDING
-from book.glossary import load_glossary
-from book.sources import ROOT
+from book.course import ROOT
+from book.notebooks.glossary import load_glossary
+from book.site.endings import ENDING
 
 TERMS = load_glossary()
 ALLOWED = re.compile(r"(?:<!--|#) terms: ([가-힣A-Za-z, ]+?)(?: -->|$)", re.MULTILINE)
@@ -151,5 +151,5 @@ def test_no_word_of_the_course_is_banned_by_another():
 
 def test_every_reader_s_word_is_looked_at():
     names = {str(path.relative_to(ROOT)) for path in FILES}
-    assert names >= {"index.md", "README.ko.md", "lenet_course/text.py", "book/page_words.py",
+    assert names >= {"index.md", "README.ko.md", "lenet_course/text.py", "book/site/words.py",
                      "chapters/src/00_welcome.md", "lenet_course/checks/__init__.py"}  # fmt: skip

@@ -9,7 +9,7 @@ import sys
 import nbformat
 import pytest
 
-from book.sources import ROOT
+from book.course import ROOT
 
 CONFTEST = """
 import json, pytest

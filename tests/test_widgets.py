@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from book import page_widgets
+from book.browser import find_node
+from book.site import widgets as page_widgets
 from lenet_course import Digits, Net, load_digits, load_trained, pick_digit, set_language
 from lenet_course.modules import SHARED, STATIC, join_modules, pick_examples
 from lenet_course.text import LANGUAGES, WIDGET_WORDS, get_language, get_widget_words
 from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.inputs import load_examples, read_weights
-from tests.browser.find import find_node
 
 
 @pytest.fixture(autouse=True)
@@ -212,7 +212,7 @@ def test_the_page_s_data_is_the_package_s(net):
 
 def test_the_page_s_files_need_no_torch_and_are_small(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from book.page_widgets import *; "
+        "import sys; from pathlib import Path; from book.site.widgets import *; "
         "write_page_widgets(Path(sys.argv[1]), load_language_words()); "
         "assert not {'torch', 'numpy', 'lenet_course'} & set(sys.modules)"
     )

@@ -7,8 +7,8 @@ know. words.yml names for each key words that no other sentence of its table has
 import pytest
 import yaml
 
-from book.page_words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
-from book.sources import ROOT
+from book.course import ROOT
+from book.site.words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from lenet_course import text
 from lenet_course.checks.answers import NAMES
 from lenet_course.checks.verdict import GENERAL, OPENINGS, load_hints

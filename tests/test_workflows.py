@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 import yaml
 
-from book.sources import ROOT
+from book.course import ROOT
 from tests.built_book import run_build
 
 FOLDER = ROOT / ".github/workflows"
@@ -146,7 +146,7 @@ def test_the_course_branch_moves_to_the_tested_commit_and_never_back():
     [
         ("links", "0123456", "make links"),
         ("matrix", "0123456", "make matrix"),
-        ("published", "*", "python3 -m book.published"),
+        ("published", "*", "python3 -m book.site.published"),
     ],
 )
 def test_what_is_not_ours_is_looked_at_on_time(name, days, command):

@@ -94,7 +94,8 @@ class Unchanged:
         for conftest in set(CONFTESTS) & set(self.repository.hashes):
             found |= self.repository.find_dependencies(conftest, data=False)
         if with_book:
-            found |= {name for name in self.repository.hashes if not name.startswith("tests/")}
+            beside = ("bench/", "tests/")
+            found |= {name for name in self.repository.hashes if not name.startswith(beside)}
         return frozenset(found & set(self.repository.hashes))
 
     @cache  # noqa: B019

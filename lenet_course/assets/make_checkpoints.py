@@ -1,16 +1,16 @@
 """Makes checkpoints.json.gz, the run of training behind the explorer's scrubber: 15 minutes.
 
-    python lenet_course/assets/make_checkpoints.py [ROOT]
+    python lenet_course/assets/make_checkpoints.py SHARES [ROOT]
 
 It is make_weights.py's recipe, run once more and watched: the weights after each of STEPS, and at
 the end the moving average that train() leaves. Threads and instruction set decide in which order a
 sum is added up, and 46,800 steps later the weights are others: so this run ends as good as lenet.pt
 (99.70 % of the packaged test digits), but not in its weights. The same bits come back under the
-settings of book/environment.py.
+settings of book/notebooks/environment.py.
 
 Each weight is stored as its change since the checkpoint before, a whole number of steps of 2^e, as
 coarse as leaves the probabilities of the 2,000 packaged test digits within LIMIT of the run's own,
-which tests/checkpoints.npz keeps. Sums of such steps are exact in float32, in any language.
+which go to the file SHARES. Sums of such steps are exact in float32, in any language.
 """
 
 import copy
@@ -35,7 +35,6 @@ STEPS = (0, 64, 128, 192, 256, 288, 320, 352, 384, 448, 512, 640, 768, 1024,
 LIMIT = 0.0095  # the largest difference of a probability
 COARSEST = {"conv1": -6, "conv2": -8, "fc1": -8, "fc2": -8, "fc3": -9}  # e of the weights
 HERE = Path(__file__).parent
-SHARES = HERE.parents[1] / "tests" / "checkpoints.npz"
 
 
 def record_run(digits: Digits, seed: int, progress: bool = False) -> list[Net]:
@@ -102,19 +101,20 @@ def encode_run(nets: list[Net], test: Digits) -> tuple[dict, np.ndarray]:
     return stored, torch.stack(shares).numpy()
 
 
-def write_run(stored: dict, shares: np.ndarray) -> None:
-    """Write the asset and, for the tests, the run's own probabilities in thousandths."""
+def write_run(stored: dict, shares: np.ndarray, path: str) -> None:
+    """Write the asset and, to `path`, the run's own probabilities in thousandths."""
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
     packed = gzip.compress(text.encode(), compresslevel=9, mtime=0)
     (HERE / "checkpoints.json.gz").write_bytes(packed)
-    np.savez_compressed(SHARES, shares=(1000 * shares).round().astype(np.uint16))
+    np.savez_compressed(path, shares=(1000 * shares).round().astype(np.uint16))
     print(f"{len(packed):,} bytes; accuracies", *stored["accuracies"])
 
 
 def main() -> None:
     torch.set_num_threads(1)
-    digits = load_digits(full=True, root=sys.argv[1] if len(sys.argv) > 1 else None)
-    write_run(*encode_run(record_run(digits, SEED, progress=True), load_digits("test")))
+    path, root = [*sys.argv[1:], None][:2]
+    digits = load_digits(full=True, root=root)
+    write_run(*encode_run(record_run(digits, SEED, progress=True), load_digits("test")), path)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from lenet_course.text import get_language, get_widget_words
 class CourseWidget(anywidget.AnyWidget):
     """A widget with its words in the reader's language.
 
-    A subclass sets `_name`, which is its key in text.py and in book/page_widgets.py, and answers
+    A subclass sets `_name`, which is its key in text.py and in book/site/widgets.py, and answers
     `_draw_picture` and `_get_page_state`.
     """
 

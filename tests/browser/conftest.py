@@ -4,22 +4,18 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from book.widget_demo import write_demo
-from tests.browser.find import find_browser
-from tests.browser.serve import serve
+from bench.serve import serve
+from book.browser import open_browser
+from book.site.widget_demo import write_demo
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TIMEOUT = 30_000  # ms, for a machine that has other work; only a test that fails waits so long
 
 
 @pytest.fixture(scope="package")
 def browser():
     """One Chromium for all; after these tests Playwright's event loop is out of others' way."""
-    sync_playwright, path = find_browser()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with open_browser() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="package")

@@ -15,7 +15,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.bench.site import WATCH, weigh_requests
+from bench.site import WATCH, weigh_requests
 from tests.browser.conftest import open_guarded
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}

@@ -14,9 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from book.widget_demo import write_demo
-from tests.browser.conftest import FLAGS
-from tests.browser.find import find_browser
+from book.browser import open_browser
+from book.site.widget_demo import write_demo
 
 FOLDER = Path(__file__).parents[1] / "strokes"
 SIDE = 196  # of the pad
@@ -177,10 +176,8 @@ def draw_digit(page, hand: str, digit: int) -> dict:
 
 def main(names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
-    sync_playwright, path = find_browser()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
         write_demo(Path(folder), ("LeNetExplorer(load_trained())",))
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         page.goto((Path(folder) / "en.html").as_uri())
         page.locator(".explorer").wait_for()
@@ -194,7 +191,6 @@ def main(names: list[str]) -> None:
                 text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
                 (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
                 print(name, record["answer"], record["probability"], flush=True)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from book import page_widgets
-from book.widget_demo import make_mounts, write_page
+from bench.page import time_updates
+from book.site import widgets as page_widgets
+from book.site.widget_demo import make_mounts, write_page
 from lenet_course import (
     compute_feature_maps,
     find_receptive_field,
@@ -21,7 +22,6 @@ from lenet_course import (
 from lenet_course.text import get_widget_words
 from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.inputs import load_examples
-from tests.bench.page import time_updates
 
 THREE = [(0.3, 0.25), (0.45, 0.15), (0.62, 0.2), (0.66, 0.33), (0.55, 0.45), (0.42, 0.48),
          (0.6, 0.52), (0.7, 0.66), (0.6, 0.82), (0.42, 0.86), (0.28, 0.76)]  # fmt: skip

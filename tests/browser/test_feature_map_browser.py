@@ -2,7 +2,7 @@
 
 import pytest
 
-from book.widget_demo import make_mounts, write_page
+from book.site.widget_demo import make_mounts, write_page
 
 IMAGES = "prepare_images(load_digits('test').images[[1848, 3, 7]])"
 SEVERAL = f"FeatureMapBrowser(load_trained(), {IMAGES}, layer='conv2')"

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from book.widget_demo import make_mounts, write_demo, write_page
+from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import load_digits, load_trained, pick_digit, trace_graph
 from lenet_course.graph import walk_functions
 from lenet_course.text import get_widget_words

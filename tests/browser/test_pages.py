@@ -4,11 +4,11 @@ from functools import cache
 
 import pytest
 
-from book.sources import LANGUAGES
-from tests.bench.site import list_pages, weigh
+from bench.serve import serve
+from bench.site import list_pages, weigh
+from book.course import LANGUAGES
 from tests.browser.conftest import open_guarded
 from tests.browser.inspection import PHONE, SCRIPTS, WIDE, Found, inspect_axe, inspect_page
-from tests.browser.serve import serve
 
 PAGES = list_pages()
 SEARCH = [f"chapters/{language}/search.html" for language in LANGUAGES]

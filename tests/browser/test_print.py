@@ -12,8 +12,8 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
+from book.course import LANGUAGES, ROOT, TABLES, list_pages, list_slugs
 from book.pdf import list_marks, write_book
-from book.sources import LANGUAGES, ROOT, TABLES, list_pages, list_slugs
 from tests.built_book import Page, run_build
 from tests.chapters import read_notebook
 

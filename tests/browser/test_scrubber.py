@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from book import page_widgets
+from book.site import widgets as page_widgets
 from lenet_course import Net, load_trained, pick_digit
 from lenet_course.modules import read_checkpoints
 from lenet_course.text import get_widget_words

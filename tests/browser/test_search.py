@@ -14,7 +14,7 @@ from itertools import cycle, islice
 import pytest
 import snowballstemmer
 
-from book.sources import LANGUAGES, ROOT
+from book.course import LANGUAGES, ROOT
 from tests.browser.conftest import open_guarded
 from tests.page_text import read_pages
 

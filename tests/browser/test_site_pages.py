@@ -7,10 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from book.derive import get_repository_url
-from book.sources import LANGUAGES, ROOT
+from bench.serve import QuietHandler, serve
+from book.course import LANGUAGES, ROOT, get_repository_url
 from tests.browser.conftest import TIMEOUT
-from tests.browser.serve import QuietHandler, serve
 
 NAME = get_repository_url().split("/")[-1]
 CHAPTER = "chapters/{}/04_measure_the_loss.html"

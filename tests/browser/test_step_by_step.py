@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from book.widget_demo import make_mounts, write_demo, write_page
+from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import Digits, Net, load_digits, load_trained, prepare_images
 from lenet_course.text import get_widget_words
 from lenet_course.widgets import StepByStep

@@ -12,11 +12,10 @@ import numpy as np
 import pytest
 import torch
 
-from book.sources import ROOT
-from book.widget_demo import write_demo
+from book.browser import FLAGS, prepare_browser
+from book.course import ROOT
+from book.site.widget_demo import write_demo
 from lenet_course import load_trained
-from tests.browser.conftest import FLAGS
-from tests.browser.find import find_browser
 
 HANDS = ("upright", "slanted", "thick")
 FILES = sorted((Path(__file__).parents[1] / "strokes").glob("*.json"))
@@ -117,7 +116,7 @@ async def draw_again(page, record):
 
 
 async def draw_all_again(folder, records):
-    _, path = find_browser()
+    path = prepare_browser()
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:

@@ -176,7 +176,8 @@ def test_the_sentences_are_in_their_language(check):
 
 
 def test_every_checker_has_its_cases_and_its_exercise():
-    from book.sources import list_slugs, read_source
+    from book.course import list_slugs
+    from book.notebooks.sources import read_source
 
     assert set(CASES) == set(CHECKERS)
     sources = "\n".join(cell["text"] for slug in list_slugs() for cell in read_source(slug))

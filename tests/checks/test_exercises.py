@@ -2,7 +2,8 @@
 
 import re
 
-from book.sources import list_slugs, read_source
+from book.course import list_slugs
+from book.notebooks.sources import read_source
 from tests.checks.test_checkers import CASES, CHECKERS
 
 

@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 
-from book.sources import ROOT
+from book.course import ROOT
 from tests.matrix.causes import find_causes
 from tests.matrix.environments import exchange, find_pythons, install, pin_lowest, read_requirements
 from tests.matrix.report import list_new, write_report

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import nbformat
 
-from book.execute import execute_notebook
-from book.sources import ROOT, list_slugs
+from book.course import ROOT, list_slugs
+from book.notebooks.execute import execute_notebook
 from tests.pictures import find_picture_problems
 
 MESSAGES = "messages"  # stands for tests/test_messages.py among the chapters

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from book.sources import CHAPTERS, ROOT
+from book.course import CHAPTERS, ROOT
 
 FOLDER = ROOT / "_build/matrix"
 TOOLS = ("ipykernel", "nbclient", "jupytext", "pytest")  # that run a chapter and compare it

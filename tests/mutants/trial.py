@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from queue import Queue
 
-from book.environment import FIXED
-from book.sources import ROOT
+from book.course import ROOT
+from book.notebooks.environment import FIXED
 from tests.mutants.faults import plant
 
 LIMIT = 400  # seconds; a test that never ends has noticed, too

@@ -8,7 +8,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from book.sources import read_source
+from book.notebooks.sources import read_source
 from lenet_course import load_trained
 from lenet_course.standardise import DEVIATION, MEAN, Standardised, fold
 from tests.chapters import get_cell, read_output

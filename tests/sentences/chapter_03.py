@@ -4,7 +4,7 @@ import re
 
 import torch
 
-from book.sources import read_source
+from book.notebooks.sources import read_source
 from lenet_course import (
     compute_feature_maps,
     draw_digits,

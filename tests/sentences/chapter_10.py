@@ -8,7 +8,8 @@ import re
 import torch
 import torch.nn.functional as F
 
-from book.sources import ROOT, read_source
+from book.course import ROOT
+from book.notebooks.sources import read_source
 from lenet_course import Net, draw_digits, load_digits, load_trained, prepare_images
 from tests.chapters import get_cell, read_notebook, strip_colours
 from tests.checks.test_questions_10 import (

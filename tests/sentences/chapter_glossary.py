@@ -12,7 +12,7 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 
-from book.glossary import load_glossary
+from book.notebooks.glossary import load_glossary
 from lenet_course import (
     compute_feature_maps,
     find_receptive_field,

@@ -24,8 +24,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import lenet_course
-from book.references import load_references
-from book.sources import ROOT, list_slugs, number_chapter, read_source
+from book.course import ROOT, list_slugs, number_chapter
+from book.notebooks.references import load_references
+from book.notebooks.sources import read_source
 from tests.chapters import get_cell, read_output, strip_colours
 from tests.sentences.numbers import list_values
 from tests.sentences.words import WORDS, find_said

@@ -6,9 +6,10 @@ GitHub shows these pages as they stand, so no mark can stand in them: each # bel
 import re
 from typing import NamedTuple
 
-from book.sources import ROOT, list_slugs, read_source
+from bench.recipes import FAST
+from book.course import ROOT, list_slugs
+from book.notebooks.sources import read_source
 from lenet_course import load_digits, load_trained
-from tests.bench.recipes import FAST
 from tests.sentences.facts import STATED, evaluate_source
 from tests.sentences.numbers import Number, find_numbers
 from tests.sentences.unmarked import ALLOWED, OUTSIDE, blank
@@ -53,8 +54,8 @@ README = [  # English, Korean, the value of each #
     ("the chapters need #.", "실행하려면 # 이상", read("pyproject.toml", r"torch>=([\d.]+)")),
     ("about # GB", "약 #GB", CUDA_BUILD),
     ("about # minutes, or", "가 #분쯤", BENCH_TIME),
-    ("or # with", "이면 #분 안에", read("tests/bench/__main__.py", r"within (\d+) minutes")),
-    ("# seeds", "씨앗 # 개로", read("tests/bench/__main__.py", r"range\(1 if quick else (\d+)\)")),
+    ("or # with", "이면 #분 안에", read("bench/__main__.py", r"within (\d+) minutes")),
+    ("# seeds", "씨앗 # 개로", read("bench/__main__.py", r"range\(1 if quick else (\d+)\)")),
     ("MNIST's # test digits", "시험용 #장: 평균", STATED["mnist"][1]),
     ("reads # % | # % (# – #) | # s", "루프, # %를 읽을 때까지 | # % (# – #) | #초", USUAL),
     ("# epoch with Muon", "Muon으로 #에폭", FAST["epochs"]),

@@ -5,7 +5,7 @@ import re
 import torch
 import torch.nn.functional as F
 
-from book.sources import ROOT
+from book.course import ROOT
 from lenet_course import Net, compute_feature_maps, draw_kernels, load_trained
 from tests.sentences.colours import name_colour
 from tests.sentences.facts import compare, find_all

@@ -10,7 +10,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from book.sources import ROOT, list_slugs, read_source
+from book.course import ROOT, list_slugs
+from book.notebooks.sources import read_source
 from tests.chapters import read_output
 
 NAME = re.compile(r"[A-Za-z_]\w*")

@@ -3,9 +3,10 @@
 import re
 from typing import NamedTuple
 
-from book.glossary import load_glossary
-from book.marks import Mark
-from book.sources import LANGUAGES, list_slugs, read_cells, read_source
+from book.course import LANGUAGES, list_slugs
+from book.notebooks.glossary import load_glossary
+from book.notebooks.marks import Mark
+from book.notebooks.sources import read_cells, read_source
 
 # About to be rewritten: their sentences carry no marks yet. Until they do, a number of three digits
 # or with decimals has to stand in the chapter's outputs or code; these do not, and wait for marks.

@@ -1,7 +1,7 @@
 """Spelling by hunspell; the glossary's words, and a short list beside it, are its own dictionary.
 
 hunspell and its dictionaries come from the system's packages: its Korean dictionary is on no
-Python index. `python -m tests.browser.find` installs them where it may.
+Python index. `python -m tests.spelling.check` installs them where it may.
 """
 
 import re
@@ -11,9 +11,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from book.endings import ENDING
-from book.glossary import load_glossary
-from book.references import load_references
+from book.browser import install
+from book.notebooks.glossary import load_glossary
+from book.notebooks.references import load_references
+from book.site.endings import ENDING
 
 DICTIONARIES = {"ko": "ko", "en": "en_GB"}
 PACKAGES = ("hunspell", "hunspell-ko", "hunspell-en-gb")  # Debian's and Ubuntu's
@@ -39,6 +40,11 @@ def find_hunspell() -> str | None:
     listing = subprocess.run([tool, "-D"], input="", capture_output=True, text=True).stderr
     names = {Path(line).stem for line in listing.split()}
     return tool if set(DICTIONARIES.values()) <= names else None
+
+
+def list_missing() -> list[str]:
+    """List Debian's packages that the tests of spelling want and this machine lacks."""
+    return [] if find_hunspell() else [*PACKAGES]
 
 
 def list_words(text: str, language: str) -> set[str]:
@@ -85,3 +91,13 @@ def lend_endings(word: str) -> str:
     """Let a noun take the endings of one that ends likewise: 컴퓨터 in a vowel, 사람 in none."""
     has_final = (ord(word[-1]) - ord("가")) % 28
     return f"{word}/{'사람' if has_final else '컴퓨터'}"
+
+
+def install_missing() -> None:
+    """Install hunspell and its dictionaries, or say in one line what to install."""
+    if install(list_missing):
+        print(f"The spelling will not be tested without hunspell: {WANTED}")
+
+
+if __name__ == "__main__":
+    install_missing()

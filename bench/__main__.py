@@ -1,0 +1,187 @@
+"""One table of how fast and how good: `make bench`, or `python -m bench --quick`.
+
+Runs that are compared take turns (A B A B …) in one process on one machine, so that what else the
+machine does falls on both. Ratios are of medians. Every number goes to _build/bench.json.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from bench.mnist import find_mnist
+from bench.page import SLOW_DOWN, measure_page
+from bench.recipes import FAST, SMALL
+from bench.site import list_pages, measure_site, print_site
+from bench.slider import summarise_sliders, time_sliders
+from bench.usual_loop import measure_usual, run_usual_loop
+from book.course import ROOT
+from lenet_course import Net, evaluate, load_digits, train
+from lenet_course.assets.make_weights import make_weights
+from lenet_course.standardise import Standardised, fold
+
+TARGET = 0.99  # of MNIST's 10,000 test digits
+
+
+class Clock:
+    """Wall and CPU seconds of a block."""
+
+    def __enter__(self):
+        self.started = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_):
+        self.wall = time.perf_counter() - self.started[0]
+        self.cpu = time.process_time() - self.started[1]
+
+
+def time_usual_loop(root: str, seed: int, most_epochs: int) -> dict:
+    """Seconds of training until an epoch ends at TARGET or above; measuring is not counted."""
+    wall = cpu = 0.0
+    epochs = run_usual_loop(root, most_epochs, seed)
+    for _ in range(most_epochs):
+        with Clock() as clock:
+            net = next(epochs)
+        wall, cpu = wall + clock.wall, cpu + clock.cpu
+        accuracy = measure_usual(net, root)
+        if accuracy >= TARGET:
+            break
+    return {"seed": seed, "wall": wall, "cpu": cpu, "accuracy": accuracy}
+
+
+def time_course_loop(digits, test, seed: int, **settings) -> dict:
+    """Seconds of train() and the accuracy at its end, which was fixed beforehand."""
+    torch.manual_seed(seed)
+    model = Standardised(Net())
+    with Clock() as clock:
+        train(model, digits, seed=seed, **settings)
+        net = fold(model)
+    accuracy = evaluate(net, test)["accuracy"]
+    return {"seed": seed, "wall": clock.wall, "cpu": clock.cpu, "accuracy": accuracy}
+
+
+def time_weights(digits, test, seed: int) -> dict:
+    """The same for the recipe of the shipped weights, rounding included."""
+    with Clock() as clock:
+        net = make_weights(digits, seed)
+    accuracy = evaluate(net, test)["accuracy"]
+    return {"seed": seed, "wall": clock.wall, "cpu": clock.cpu, "accuracy": accuracy}
+
+
+def time_command(*command: str) -> dict:
+    started = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return {"wall": time.perf_counter() - started}
+
+
+def summarise(name: str, runs: list[dict]) -> dict:
+    """One row of the table: medians of seconds, mean and spread of accuracy."""
+    row = {"name": name, "runs": runs, "wall": statistics.median(run["wall"] for run in runs)}
+    if "cpu" in runs[0]:
+        row["cpu"] = statistics.median(run["cpu"] for run in runs)
+    if "accuracy" in runs[0]:
+        found = [100 * run["accuracy"] for run in runs]
+        row |= {"mean": statistics.mean(found), "least": min(found), "most": max(found)}
+    return row
+
+
+def print_table(rows: list[dict]) -> None:
+    print(f"{'':44}{'wall s':>8}{'cpu s':>8}{'mean %':>8}{'least – most %':>18}  runs")
+    for row in rows:
+        cpu = f"{row['cpu']:8.1f}" if "cpu" in row else " " * 8
+        mean = f"{row['mean']:8.2f}" if "mean" in row else " " * 8
+        spread = f"{row['least']:.2f} – {row['most']:.2f}" if "mean" in row else ""
+        print(f"{row['name']:44}{row['wall']:8.1f}{cpu}{mean}{spread:>18}  {len(row['runs'])}")
+
+
+def print_sliders(summary: dict) -> None:
+    print(
+        f"slider event → new picture, ms{'':14}{'median':>8}{'p95':>8}  {summary['rounds']} rounds"
+    )
+    for key, name in (("browser", "FeatureMapBrowser"), ("subplots", "matplotlib subplots")):
+        print(f"{name:44}{summary[key]['median']:8.1f}{summary[key]['p95']:8.1f}")
+
+
+def print_page(page: dict) -> None:
+    print(f"the explorer's page{'':25}{'median':>8}{'p95':>8}")
+    print(f"{'navigation → first answer, ms':44}{page['first_answer']:8.0f}")
+    names = {
+        "update": "stroke → all maps painted, ms",
+        "update_slowed": f"the same, processor {SLOW_DOWN} times slower, ms",
+    }
+    for key, name in names.items():
+        print(f"{name:44}{page[key]['median']:8.1f}{page[key]['p95']:8.1f}")
+    for file, size in page["bytes"].items():
+        print(f"{file + ', kB with gzip':44}{size / 1000:8.1f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one seed each, within 3 minutes")
+    quick = parser.parse_args().quick
+    seeds = range(1 if quick else 5)
+    root = find_mnist()
+    small = load_digits("train")
+    rows, ratios = [], {}
+    if root is None:
+        print("full MNIST is not here, so its rows are left out; load_digits(full=True) fetches it")
+    else:
+        full, test = (load_digits(split, full=True, root=root) for split in ("train", "test"))
+        usual, course = [], []
+        for seed in seeds:  # taking turns
+            usual.append(time_usual_loop(root, seed, 3 if quick else 14))
+            course.append(time_course_loop(full, test, seed, **FAST))
+        reached = sum(run["accuracy"] >= TARGET for run in usual)
+        name = f"usual loop, to 99.0 % ({reached} of {len(usual)} got there)"
+        rows.append(summarise(name, usual))
+        rows.append(summarise("train(), 1 epoch, full MNIST", course))
+        ratios["usual / train(), wall"] = rows[0]["wall"] / rows[1]["wall"]
+        ratios["usual / train(), cpu"] = rows[0]["cpu"] / rows[1]["cpu"]
+        runs = [time_course_loop(small, test, seed, **SMALL) for seed in seeds]
+        rows.append(summarise("train(), packaged digits", runs))
+        if not quick:  # about 5 minutes a seed
+            runs = [time_weights(full, test, seed) for seed in seeds]
+            rows.append(summarise("the recipe of load_trained(), full MNIST", runs))
+    notebook = time_command(sys.executable, "-m", "book.notebooks", "01_define_the_net")
+    rows.append(summarise("one chapter, executed in both languages", [notebook]))
+    builder = str(Path(sys.executable).with_name("jupyter-book"))
+    book = time_command(builder, "build", ".", "--all", "--path-output", "_build/bench")
+    rows.append(summarise("the book, built anew", [book]))
+    sliders = summarise_sliders(time_sliders(40 if quick else 200))
+    ratios["subplots / FeatureMapBrowser, median"] = sliders["ratio"]
+    page = measure_page()
+    names = list_pages()[:: 7 if quick else 1]
+    site = measure_site(ROOT / "_build/bench/_build/html", names)
+    machine = {"cores": os.cpu_count(), "threads": torch.get_num_threads(),
+               "processor": platform.processor() or platform.machine(),
+               "torch": torch.__version__, "quick": quick}  # fmt: skip
+    print_table(rows)
+    print_sliders(sliders)
+    print_page(page)
+    print_site(site)
+    for name, ratio in ratios.items():
+        print(f"{name}: {ratio:.1f}")
+    (ROOT / "_build").mkdir(exist_ok=True)
+    result = json.dumps(
+        {
+            "machine": machine,
+            "rows": rows,
+            "sliders": sliders,
+            "page": page,
+            "site": site,
+            "ratios": ratios,
+        },
+        indent=1,
+    )
+    (ROOT / "_build/bench.json").write_text(result, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From the chapters' sources to the notebooks of both languages: python -m book.notebooks."""

@@ -1,0 +1,59 @@
+"""Derive the notebooks of both languages from chapters/src, execute them, check them.
+
+python -m book.notebooks [NN_slug ...]        derive and execute (all, or these)
+python -m book.notebooks --prose [NN_slug]    derive alone: no code was changed, outputs stay
+python -m book.notebooks --check              execute nothing; name what is stale; exit 1
+python -m book.notebooks --confirm [NN_slug]  the twins say the same thing in both languages
+python -m book.notebooks --repository URL     set the repository's address everywhere
+"""
+
+import argparse
+import sys
+
+from book.course import LANGUAGES, list_slugs
+from book.notebooks.build import build_all, build_notebook, build_tables, set_repository
+from book.notebooks.check import find_problems
+from book.notebooks.sources import confirm_twins
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m book.notebooks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("slugs", nargs="*", metavar="NN_slug", help="these chapters alone")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--prose", action="store_true", help="derive alone, keep the stored outputs")
+    mode.add_argument("--check", action="store_true", help="execute nothing, name what is stale")
+    mode.add_argument("--confirm", action="store_true", help="the twins are in step as they stand")
+    mode.add_argument("--repository", metavar="URL", help="set the repository's address")
+    arguments = parser.parse_args()
+    slugs = arguments.slugs or list_slugs()
+    unknown = sorted(set(slugs) - set(list_slugs()))
+    if unknown:
+        parser.error(f"expected chapters from {list_slugs()}, got {unknown}")
+    if arguments.check:
+        problems = find_problems()
+        print("\n".join(problems) or f"{len(list_slugs())} chapters, both languages: in step")
+        return 1 if problems else 0
+    if arguments.confirm:
+        print("\n".join(f"confirmed {name}" for name in confirm_twins(slugs)) or "nothing new")
+        return 0
+    if arguments.repository is not None:
+        try:
+            set_repository(arguments.repository)
+        except ValueError as error:
+            parser.error(str(error))
+        return 0
+    if arguments.prose:
+        for slug in slugs:
+            for language in LANGUAGES:
+                build_notebook(slug, language, execute=False)
+        build_tables()
+        return 0
+    return build_all(slugs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

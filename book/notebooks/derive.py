@@ -1,0 +1,133 @@
+"""From one chapter's source to one language's notebook, without outputs: always the same bytes."""
+
+import re
+
+import nbformat
+
+from book.course import COURSE
+
+TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
+PROMPTS = {
+    "ko": ("준비 셀 펼치기", "준비 셀 접기"),
+    "en": ("Show the set-up cell", "Hide the set-up cell"),
+}
+SOLUTIONS = {
+    "ko": ("풀이와 그 결과", "풀이 펼치기", "풀이 접기"),
+    "en": ("A solution and its result", "Show the solution", "Hide the solution"),
+}
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # nbgrader's marks
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def write_setup(language: str, url: str) -> nbformat.NotebookNode:
+    """Write the set-up cell, the only code that differs between the languages.
+
+    A failed %pip does not stop a cell, so the second import is what reports it.
+    """
+    source = (
+        f"# @title {TITLES[language]}\n"
+        "try:\n"
+        "    import lenet_course\n"
+        "except ModuleNotFoundError:\n"
+        f'    %pip install -q "lenet-course @ git+{url}@{COURSE}"\n'
+        "    import lenet_course\n"
+        f'lenet_course.setup("{language}")'
+    )
+    metadata = {
+        "tags": ["hide-input", "nbval-ignore-output"],
+        "cellView": "form",  # Colab shows the title, not the code
+        "mystnb": {
+            "code_prompt_show": PROMPTS[language][0],
+            "code_prompt_hide": PROMPTS[language][1],
+        },
+    }
+    return nbformat.v4.new_code_cell(source, metadata=metadata, id="setup")
+
+
+def write_stub(source: str) -> str:
+    """Leave out what a reader is to write: of a block that ends in an assignment, all but its name.
+
+    `answer = 6 * 26` becomes `answer = ...`; the body of a function becomes `...`.
+    """
+    lines, block = [], None
+    for line in source.splitlines():
+        if line.strip() == BEGIN:
+            block = []
+        elif line.strip() == END:
+            indent = block[0][: len(block[0]) - len(block[0].lstrip())]
+            assigned = re.match(r"(\w+(, \w+)*) = ", block[-1].strip())
+            name = f"{assigned[1]} = " if assigned and not indent else ""
+            lines.append(f"{indent}{name}...")
+            block = None
+        elif block is None:
+            lines.append(line)
+        else:
+            block.append(line)
+    return "\n".join(lines)
+
+
+def write_exercise(cell: dict, language: str) -> list[nbformat.NotebookNode]:
+    """Write an exercise's stub and, folded, its solution, from one cell of the source."""
+    marks = [line.strip() for line in cell["text"].splitlines() if line.strip() in (BEGIN, END)]
+    if not marks or marks != [BEGIN, END] * (len(marks) // 2):
+        raise ValueError(f"{cell['id']}: expected pairs of {BEGIN!r} and {END!r}, got {marks}")
+    # the page has no kernel, so "no answer yet" is of no use there
+    stub = {"tags": ["remove-output"]}
+    title, show, hide = SOLUTIONS[language]
+    solved = [line for line in cell["text"].splitlines() if line.strip() not in (BEGIN, END)]
+    solution = {
+        "tags": ["hide-cell"],
+        "cellView": "form",
+        "jupyter": {"source_hidden": True, "outputs_hidden": True},
+        "mystnb": {"code_prompt_show": show, "code_prompt_hide": hide},
+    }
+    return [
+        nbformat.v4.new_code_cell(write_stub(cell["text"]), metadata=stub, id=cell["id"]),
+        nbformat.v4.new_code_cell(
+            "\n".join([f"# @title {title}", *solved]),
+            metadata=solution,
+            id=f"{cell['id']}-solution",
+        ),
+    ]
+
+
+def derive_notebook(cells: list[dict], language: str, url: str) -> nbformat.NotebookNode:
+    """Derive one language's notebook, without outputs. Same cells, same bytes."""
+    derived = [write_setup(language, url)]
+    for cell in cells:
+        if cell["kind"] == "markdown":
+            if cell["lang"] == language:
+                derived.append(nbformat.v4.new_markdown_cell(cell["text"], id=cell["id"]))
+            continue
+        if cell["metadata"].get("exercise"):
+            derived += write_exercise(cell, language)
+            continue
+        metadata = {key: value for key, value in cell["metadata"].items() if key != "alt"}
+        if "alt" in cell["metadata"]:
+            metadata["mystnb"] = {"image": {"alt": cell["metadata"]["alt"][language]}}
+        derived.append(nbformat.v4.new_code_cell(cell["text"], metadata=metadata, id=cell["id"]))
+    return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
+
+
+def derive_page(cells: list[dict]) -> nbformat.NotebookNode:
+    """Derive a notebook of prose alone, from cells {"id", "text"}."""
+    derived = [nbformat.v4.new_markdown_cell(cell["text"], id=cell["id"]) for cell in cells]
+    return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
+
+
+def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
+    """Copy the stored outputs onto a derived notebook, cell by cell.
+
+    Raises:
+        ValueError: a cell's code is not what put them out. The set-up cell has no output.
+    """
+    by_id = {cell.id: cell for cell in stored.cells}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.id in by_id:
+            if cell.source != by_id[cell.id].source and cell.id != "setup":
+                raise ValueError(f"cell {cell.id} has other code than was executed; execute it")
+            cell.outputs = by_id[cell.id].get("outputs", [])
+            cell.execution_count = by_id[cell.id].get("execution_count")

@@ -1,0 +1,1 @@
+"""From the notebooks to the site: a Sphinx extension, and what it puts into every page."""

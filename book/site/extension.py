@@ -1,0 +1,108 @@
+"""The book's Sphinx extension: what Jupyter Book 1 has no setting for.
+
+- the set-up cell, first in the notebook, stands below the title in the page;
+- `# @title`, which names a folded cell in Colab, is left out of the page;
+- formulas become MathML: no script, no request, read aloud by screen readers;
+- a page with widgets gets their script, which fetches their data when one is near the window;
+- a stored cell that failed, or was never run, fails the build.
+
+Leans on Sphinx 7's `html-page-context` and `doctree-read` events and on `add_html_math_renderer`;
+requirements-book.txt holds Sphinx to that line.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.errors import ExtensionError
+
+from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
+
+PARTS = "anchors language links paper policy preview publishing search search_index words"
+
+
+def move_setup_cell(app, doctree):
+    """Put the set-up cell below the title: first in the notebook, not above the page's heading."""
+    first = doctree.children[0] if doctree.children else None
+    if not isinstance(first, nodes.container) or "cell" not in first["classes"]:
+        return
+    section = next(doctree.findall(nodes.section), None)
+    if section is not None:
+        doctree.remove(first)
+        # below the title and the first lines, before the first code or the next heading
+        places = (
+            place
+            for place, child in enumerate(section)
+            if isinstance(child, (nodes.section, nodes.container))
+        )
+        section.insert(next(places, len(section)), first)
+
+
+def drop_form_titles(app, doctree):
+    """Leave `# @title …`, an order to Colab, out of the code in the page."""
+    for code in doctree.findall(nodes.literal_block):
+        if code.astext().startswith("# @title "):
+            rest = code.astext().partition("\n")[2]
+            code.rawsource = rest
+            code[:] = [nodes.Text(rest)]
+
+
+def stop_on_failed_cells(app, docname, source):
+    """Stop the build at a code cell whose stored run failed without being meant to."""
+    path = app.env.doc2path(docname)
+    if not path.endswith(".ipynb"):
+        return
+    for cell in nbformat.reads(source[0], as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.execution_count is None:
+            raise ExtensionError(f"{path}: cell {cell.id} was never run; make notebooks runs it")
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if failed and "raises-exception" not in cell.metadata.get("tags", []):
+            raise ExtensionError(f"{path}: cell {cell.id} failed, without the tag raises-exception")
+
+
+def write_formula(text, display):
+    """Write a formula as MathML, with the thin space that TeX sets after the name of a function."""
+    space = '<mspace width="0.167em"/>'
+    formula = convert(text, display=display)
+    return re.sub(r"(<mi>(?:ln|log|exp)</mi>)(?=<m(?!o))", rf"\1{space}", formula)
+
+
+def visit_math(translator, node):
+    """Write a formula inside a line as MathML."""
+    translator.body.append(write_formula(node.astext(), "inline"))
+    raise nodes.SkipNode
+
+
+def visit_displaymath(translator, node):
+    """Write a formula on its own line as MathML; it scrolls where it is wider than a phone."""
+    formula = write_formula(node.astext(), "block")
+    translator.body.append(f'<div class="display-math" tabindex="0">{formula}</div>')
+    raise nodes.SkipNode
+
+
+def write_widget_files(app):
+    """Write the widgets' script and data into the built book, where all pages share them."""
+    if app.builder.format == "html":
+        write_page_widgets(Path(app.outdir) / "_static", load_language_words())
+
+
+def add_widget_script(app, pagename, templatename, context, doctree):
+    """Give the widgets' script to a page that has one."""
+    if 'class="lenet-widget"' in context.get("body", ""):
+        app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def setup(app):
+    for part in PARTS.split():
+        app.setup_extension(f"book.site.{part}")
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
+    app.connect("source-read", stop_on_failed_cells)
+    app.connect("doctree-read", move_setup_cell)
+    app.connect("doctree-read", drop_form_titles)
+    app.connect("builder-inited", write_widget_files)
+    app.connect("html-page-context", add_widget_script)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,155 @@
+// How the book's words are looked up: Sphinx's search page and index, other rules. search.py
+// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING.
+
+const NAME = String.raw`(?:(?![가-힣])[\p{L}\p{N}_])+`;
+const WORD = new RegExp(String.raw`[가-힣]+|${NAME}(?:\.${NAME})*`, "gu");
+const HANGUL = /^[가-힣]+$/;
+const ENDS = new RegExp(`^(?:${ENDING})$`);
+const SURE = /^(?:[을를은는에와만]|..+)$/; // no noun of two syllables and more ends so by itself
+const PARTICLES = [..."을를은는이가의에로과와도", "으로"];
+
+// ---- What is asked
+
+// Korean words come without their endings, so that those are not marked on the page either.
+splitQuery = (query) => {
+  const text = query.normalize("NFC");
+  return [...text.matchAll(WORD)].flatMap(({ 0: word, index }) => {
+    if (!HANGUL.test(word)) {
+      const names = isKnown(word.toLowerCase()) ? [word] : word.split(".");
+      return names.filter((name) => /\p{L}/u.test(name));
+    }
+    const isAttached = /[\p{L}\p{N}_]$/u.test(text.slice(0, index));
+    return isAttached && ENDS.test(word) ? [] : [dropEnding(word)]; // the 를 of GPU를
+  });
+};
+
+const porter = new Stemmer();
+Stemmer = class {
+  stemWord(word) {
+    const stem = /^[a-z]+$/.test(word) ? porter.stemWord(word) : word;
+    return stopwords.includes(stem) ? word : stem; // "ones" is not "on"
+  }
+};
+
+// 역전파도 becomes 역전파; 변화도 stays, for 도 belongs to it. The longest ending goes.
+function dropEnding(word) {
+  for (let length = 1; length < word.length; length++) {
+    const noun = word.slice(0, length);
+    const ending = word.slice(length);
+    if (ENDS.test(ending) && isKnown(noun) && isEnding(noun, ending)) return noun;
+  }
+  return word;
+}
+
+function isEnding(noun, ending) {
+  if (noun.length > 1 && SURE.test(ending)) return true;
+  if (isNoun(noun + ending)) return false;
+  if (!isKnown(noun + ending)) return true;
+  return noun.length > 1
+    ? PARTICLES.some((other) => other !== ending && isKnown(noun + other))
+    : isKnown(`${noun}.`);
+}
+
+// Whether what follows nouns alone follows the word in the book: 변화도를, but never 역전파도를.
+function isNoun(word) {
+  const ends = /..[도이가의]$/.test(word) ? ["를", "는", "에서"] : ["을", "를", "에서"];
+  return ends.some((end) => isKnown(word + end));
+}
+
+// ---- What is found
+
+function isKnown(word) {
+  return findPages(word).size > 0;
+}
+
+// The pages of a word with their scores.
+function findPages(word) {
+  const isLong = HANGUL.test(word) && word.length > 3; // the index has at most three syllables
+  return isLong ? intersect(listTriples(word).map(scorePages), Math.min) : scorePages(word);
+}
+
+function listTriples(word) {
+  return Array.from({ length: word.length - 2 }, (_, start) => word.slice(start, start + 3));
+}
+
+// The pages of a term or, if the index does not have it, of the terms that begin with it.
+// The index lists first those that speak of it most.
+function scorePages(term) {
+  const { terms } = Search._index;
+  const isShort = HANGUL.test(term) || term.length < 3;
+  const begins = () => Object.keys(terms).filter((name) => name.startsWith(term));
+  const names = Object.hasOwn(terms, term) ? [term] : isShort ? [] : begins();
+  const scores = new Map();
+  for (const name of names) {
+    [terms[name]].flat().forEach((page, place) => {
+      scores.set(page, Math.max(scores.get(page) ?? 0, 15 / (1 + place)));
+    });
+  }
+  return scores;
+}
+
+function intersect([first, ...others], combine) {
+  const pages = [...first.keys()].filter((page) => others.every((scores) => scores.has(page)));
+  const score = (page) => combine(first.get(page), ...others.map((scores) => scores.get(page)));
+  return new Map(pages.map((page) => [page, score(page)]));
+}
+
+// Every word must be found; Sphinx lets those of one or two letters be missing. Pages that have the
+// words side by side come before those that have them apart.
+Search.performTermsSearch = (words) => {
+  const { docnames, filenames, titles } = Search._index;
+  if (!words.size) return [];
+  const sum = (...scores) => scores.reduce((total, score) => total + score);
+  const found = intersect([...words].map(findPages), sum);
+  const joined = [...words].join("");
+  const together = words.size > 1 && HANGUL.test(joined) ? findPages(joined) : new Map();
+  return [...found].map(([page, score]) => {
+    const total = score + (together.get(page) ?? 0);
+    return [docnames[page], titles[page], "", null, total, filenames[page]];
+  });
+};
+
+// The reader's language first: the search page's or, on the one for both, the one last read.
+Scorer.score = ([page, , , , score]) =>
+  page.startsWith(`chapters/${findLanguage()}/`) ? score + 1000 : score;
+
+function findLanguage() {
+  const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname);
+  if (own) return own[1];
+  try {
+    return localStorage.getItem("lenet-language");
+  } catch {
+    return null; // a page may be shown where nothing can be stored
+  }
+}
+
+// ---- Where it leads
+
+// Sphinx writes the links for a search page at the top of the book.
+let root;
+Search.query = (query) => {
+  const { dataset } = document.documentElement;
+  root ??= dataset.content_root;
+  dataset.content_root = "";
+  // a page opened as a file may not read the pages it found
+  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  const parsed = Search._parseQuery(query);
+  const results = Search._performSearch(...parsed).map(([page, ...rest]) => [root + page, ...rest]);
+  _displayNextItem(results, results.length, parsed[1], parsed[3]);
+};
+
+// The line below a link is from the article: not from its buttons, nor from the contents beside it.
+const { htmlToText } = Search;
+Search.htmlToText = (html, anchor) => htmlToText(html, anchor || "article");
+
+// The theme would put the cursor into the field of the header, which is not shown.
+_ready(() => document.querySelector("main form.bd-search input")?.focus());
+
+// From pages → terms, as search.py wrote the index, back to term → pages.
+function spreadTerms(index) {
+  const terms = {};
+  for (const [pages, together] of Object.entries(index.terms)) {
+    for (const term of together.split(" ")) terms[term] = pages.split(" ").map(Number);
+  }
+  return { ...index, terms };
+}

@@ -1,0 +1,123 @@
+// Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
+// The data comes once, as a script, when the first of them is near the window; the recorded
+// checkpoints, when a scrubber is first opened.
+
+// What the widgets take up in a column of 688 and of 358 pixels: where one comes late, the page does
+// not jump.
+const HEIGHTS = { explorer: [1586, 2518], graph: [779, 1121], step: [934, 1157] };
+
+const { src } = document.currentScript;
+const loads = {}; // file → a promise of what it holds
+
+window.lenetWidgets = {};
+
+// The file is a script that calls lenetWidgets[receiver] with what it holds.
+function load(file, receiver, read) {
+  loads[file] ??= new Promise((resolve, reject) => {
+    lenetWidgets[receiver] = (content) => {
+      try {
+        resolve(read(content));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const script = document.createElement("script");
+    script.src = new URL(file, src).href;
+    script.onload = script.onerror = () => reject(new Error(file)); // too late, if all went well
+    document.head.append(script);
+  });
+  return loads[file];
+}
+
+const loadData = () => load(DATA, "receive", ({ low, high, digits, labels }) => {
+  const { values } = decodeWeights(decodeText(atob(low)), readCodes(high));
+  return { values, digits: readCodes(digits), labels };
+});
+
+// What encode_bytes in widgets.py wrote.
+const readCodes = ({ order, codes }) => decodeText(codes, (code) => order[code - 35]);
+
+function decodeText(text, find = Number) {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = find(text.charCodeAt(i));
+  return bytes;
+}
+
+// As Python does when `opened` becomes true.
+async function sendCheckpoints(model) {
+  let checkpoints;
+  try {
+    checkpoints = await load(CHECKPOINTS, "receiveCheckpoints", (recorded) => recorded);
+  } catch (error) {
+    checkpoints = { error: error.message };
+  }
+  model.set("checkpoints", checkpoints);
+}
+
+// As much of anywidget's model as the widgets use.
+function makeModel(state) {
+  const listeners = {};
+  return {
+    get: (name) => state[name],
+    set(name, value) {
+      state[name] = value;
+      for (const listener of listeners[`change:${name}`] ?? []) listener();
+    },
+    save_changes() {},
+    on: (event, listener) => (listeners[event] ??= []).push(listener),
+    off: (event, listener) =>
+      (listeners[event] = (listeners[event] ?? []).filter((other) => other !== listener)),
+  };
+}
+
+async function mount(place) {
+  const { widget } = place.dataset;
+  const words = (WORDS[place.lang || document.documentElement.lang] ?? WORDS.en)[widget];
+  const el = document.createElement("div");
+  try {
+    const own = JSON.parse(place.dataset.state);
+    const whole = "seed" in own && "digits" in own;
+    const data = NEEDS_DATA[widget] && !whole ? await loadData() : {};
+    const state = { ...data, ...own, words, _css: STYLES[widget] };
+    if ("digits" in own) state.digits = decodeText(atob(own.digits));
+    if ("seed" in state) state.values = drawParameters(state.seed).values;
+    const model = makeModel(state);
+    model.on("change:opened", () => sendCheckpoints(model));
+    WIDGETS[widget].render({ model, el });
+    if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
+  } catch (error) {
+    el.textContent = `${words.failed} (${error.message})`; // below the picture, which stays
+    el.setAttribute("role", "alert");
+    place.style.minHeight = 0;
+  }
+  place.append(el);
+}
+
+function mountAll() {
+  const style = document.createElement("style");
+  style.textContent = `
+    .lenet-widget { margin: 1.5rem 0; }
+    .lenet-widget > img { max-width: 100%; }
+    ${Object.entries(HEIGHTS).map(([widget, [wide, narrow]]) => `
+    .lenet-widget[data-widget="${widget}"] { min-height: ${wide}px; }
+    @media (max-width: 600px) {
+      .lenet-widget[data-widget="${widget}"] { min-height: ${narrow}px; }
+    }`).join("")}
+    @media screen { .lenet-widget[data-live] > img { display: none; } }
+    @media print {
+      .lenet-widget[data-widget] { min-height: 0; }
+      .lenet-widget[data-live] > div { display: none; }
+    }`;
+  document.head.append(style);
+  const near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      mount(target);
+    }
+  }, { rootMargin: "800px" });
+  document.querySelectorAll(".lenet-widget[data-widget]").forEach((place) => near.observe(place));
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountAll);
+else mountAll();

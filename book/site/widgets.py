@@ -1,0 +1,135 @@
+"""The widgets of the built book: one classic script for all pages, and one data file.
+
+Browsers block modules and `fetch` for pages opened as files, so the scripts are joined into one
+that needs neither, and the data is a script too. Imports no torch: the book is built without it.
+"""
+
+import base64
+import importlib.util
+import json
+import re
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+from book.course import ROOT
+
+PACKAGE = ROOT / "lenet_course"
+WIDGETS = {  # name → scripts, style, and whether it needs the data file
+    "explorer": ("explorer.js", "explorer.css", True),
+    "graph": ("graph.js", "graph.css", False),
+    "step": ("loop.js tiles.js step.js", "step.css", True),
+}
+# .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
+SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
+CHECKPOINTS = "lenet-widgets-checkpoints.mjs"  # 0.7 MB: fetched when a scrubber is opened
+
+
+def load_module(name: str):
+    """Load a module of lenet_course by itself; importing the package would import torch."""
+    specification = importlib.util.spec_from_file_location(name, PACKAGE / f"{name}.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+modules = load_module("modules")
+
+
+def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
+    """Load the widgets' words: language → widget → key → words."""
+    text = load_module("text")
+    return {
+        language: {widget: text.get_widget_words(widget, language) for widget in WIDGETS}
+        for language in text.LANGUAGES
+    }
+
+
+def write_page_widgets(static_folder: Path, language_words: dict) -> None:
+    """Write the script and the data files of the pages' widgets.
+
+    Args:
+        static_folder: the built book's _static.
+        language_words: what load_language_words() returns.
+    """
+    static_folder = Path(static_folder)
+    static_folder.mkdir(parents=True, exist_ok=True)
+    (static_folder / SCRIPT).write_text(make_script(language_words), encoding="utf-8")
+    (static_folder / DATA).write_text(make_data(), encoding="utf-8")
+    checkpoints = f"lenetWidgets.receiveCheckpoints({modules.read_checkpoints()});\n"
+    (static_folder / CHECKPOINTS).write_text(checkpoints, encoding="utf-8")
+
+
+def make_script(language_words: dict) -> str:
+    """Make the one script: the shared modules, each widget in a function of its own, the loader."""
+    parts = [modules.join_modules(*modules.SHARED, "init.js")]
+    styles = {}
+    needs_data = {}
+    for name, (script, style, needs_data[name]) in WIDGETS.items():
+        body = modules.join_modules(*script.split()).replace("export default", "return")
+        parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
+        styles[name] = (modules.STATIC / style).read_text(encoding="utf-8")
+    constants = {
+        "WORDS": language_words, "STYLES": styles, "DATA": DATA, "CHECKPOINTS": CHECKPOINTS,
+        "NEEDS_DATA": needs_data,
+    }  # fmt: skip
+    head = [f"const {name} = {write_json(value)};" for name, value in constants.items()]
+    loader = (Path(__file__).parent / "widget_loader.js").read_text(encoding="utf-8")
+    body = "\n".join([*head, "const WIDGETS = {};", *parts, loader])
+    body = re.sub(r"^\s*//.*\n", "", body, flags=re.MULTILINE)  # comments are for us
+    return f'(() => {{\n"use strict";\n{body}}})();\n'
+
+
+def make_data() -> str:
+    """Make the data file: the digits, and the shipped float16 weights, low and high bytes apart.
+
+    Low bytes are as good as random: base64. High bytes are not, and 15 kB smaller when served so.
+    """
+    images, labels = read_examples()
+    weights = read_weights()
+    data = {
+        "low": base64.b64encode(weights[0::2]).decode(),
+        "high": encode_bytes(weights[1::2]),
+        "digits": encode_bytes(images),
+        "labels": labels,
+    }
+    return f"lenetWidgets.receive({write_json(data)});\n"
+
+
+def encode_bytes(values: bytes) -> dict:
+    """Write bytes as one character each, the commonest in ASCII: smaller than base64 once gzipped.
+
+    Returns:
+        order: the bytes that occur, the commonest first; codes: for each byte, its place in order
+        as the character 35 + place.
+    """
+    order = [value for value, _ in Counter(values).most_common()]
+    characters = {value: chr(35 + place) for place, value in enumerate(order)}
+    return {"order": order, "codes": "".join(map(characters.get, values))}
+
+
+def read_weights() -> bytes:
+    """Read the shipped weights from torch.save's archive: its storages lie in the net's order."""
+    with zipfile.ZipFile(PACKAGE / "assets" / "lenet.pt") as archive:
+        folder = archive.namelist()[0].split("/")[0]
+        return b"".join(archive.read(f"{folder}/data/{number}") for number in range(10))
+
+
+def read_examples() -> tuple[bytes, list[int]]:
+    """Read the images and labels that the widgets offer, from NumPy's archive."""
+    with zipfile.ZipFile(PACKAGE / "assets" / "digits.npz") as archive:
+        images, labels = (_read_array(archive, f"test_{name}.npy") for name in ("images", "labels"))
+    labels = list(labels[:: len(labels) * 784 // len(images)])  # the low byte of each integer
+    indices = modules.pick_examples(labels)
+    chosen = b"".join(images[784 * index : 784 * (index + 1)] for index in indices)
+    return chosen, [labels[index] for index in indices]
+
+
+def _read_array(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes after the header, whose length stands in bytes 8 and 9 (NumPy's format 1.0)."""
+    stored = archive.read(name)
+    return stored[10 + int.from_bytes(stored[8:10], "little") :]
+
+
+def write_json(value) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
