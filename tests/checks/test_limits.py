@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from lenet_course.checks import check_convolution, check_resized_net, check_whole_loop
 from lenet_course.checks.answers import (
     MOST,
     is_close,
@@ -20,6 +21,7 @@ from lenet_course.checks.answers import (
 from lenet_course.checks.calling import LIMIT, call_function, run_limited
 from lenet_course.checks.verdict import GENERAL, Hint, Verdict
 from lenet_course.text import set_language
+from tests.checks.cases_misjudged import Resized, convolve_with_numpy, learn
 
 
 def expect_hint(key, read, *arguments, **named):
@@ -137,3 +139,18 @@ def test_a_verdict_is_words_and_never_markup():
     assert verdict._repr_html_() == (
         '<p class="lenet-verdict hint">Not yet. Is &lt;b&gt; in it? &amp; &quot;more&quot;</p>'
     )
+
+
+def test_a_default_dtype_changes_no_verdict_and_stays_as_it_is():
+    """The book's own solutions, in a notebook that has set float64."""
+    torch.set_default_dtype(torch.float64)
+    try:
+        for check, answer in (
+            (check_resized_net, Resized),
+            (check_convolution, convolve_with_numpy),
+            (check_whole_loop, learn()),
+        ):
+            assert check(answer).state == "right", check(answer)
+            assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
