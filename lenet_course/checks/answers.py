@@ -90,7 +90,7 @@ def read_shape(answer) -> tuple[int, ...]:
         answer = (
             answer.tolist() if answer.ndim == 1 and len(answer) <= 8 else reject(answer, "shape")
         )
-    if not isinstance(answer, Sequence) or isinstance(answer, (str, bytes)):
+    if not isinstance(answer, (Sequence, deque)) or isinstance(answer, (str, bytes)):
         reject(answer, "shape")
     if len(answer) > 8:
         raise Hint("huge")

@@ -22,22 +22,23 @@ def call_function(function, *arguments, without=(), limit: float = LIMIT, calls=
     which can be stopped on every system and from every thread, unlike an alarm signal.
 
     Args:
-        without: names of the torch functions that are to be written by hand, such as "conv2d".
+        without: names of the torch functions that are to be written by hand, such as "conv2d";
+            to compare with their result is allowed.
         limit: seconds.
         calls: a Calls that is to take notes.
 
     Raises:
         Hint: "none" or "type" (not a function), "open" (its body is still `...`), "shortcut" (it
-            called one of `without`), "raised", "slow", "changed" (a tensor it was given),
-            "returned_none", "yields".
+            returns what one of `without` gave), "raised", "slow", "changed" (a tensor that it was
+            given), "returned_none", "yields".
     """
     if not callable(function) or isinstance(function, type):
         reject(function, "function")
     given = [_copy(argument) for argument in arguments]
-    calls = calls or Calls()
+    calls = calls or Calls(without)
     returned, error = run_limited(function, given, limit, calls)
-    if used := calls.names.intersection(without):
-        raise Hint("shortcut", name=min(used))
+    if without and calls.leads_to(returned):
+        raise Hint("shortcut", name=calls.used)
     if error is not None:
         line = (str(error).strip() or "-").splitlines()[0][:200]
         raise Hint("raised", error=f"{type(error).__name__}: {line}")
@@ -51,22 +52,52 @@ def call_function(function, *arguments, without=(), limit: float = LIMIT, calls=
 
 
 class Calls(TorchFunctionMode):
-    """Notes the torch functions called while it is on, layers' and losses' too.
+    """Watches the torch functions called while it is on, layers' and losses' too.
 
     Attributes:
-        names: what they are called.
+        used: the first of the watched functions that was called; None before.
         sent: the losses that backward was called on, in order.
     """
 
-    def __init__(self):
+    def __init__(self, watched=()):
         super().__init__()
-        self.names, self.sent = set(), []
+        self.used, self.sent = None, []
+        self._watched, self._has_number_of = set(watched), False
+        self._marked = {}  # what came out of a watched function, or was computed from it, by id
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        self.names.add(name := getattr(function, "__name__", ""))
+        name = getattr(function, "__name__", "")
+        if getattr(function, "__self__", None) is torch.Tensor.grad:  # the attribute
+            name = "grad"
         if name == "backward" and args and args[0].numel() == 1:
             self.sent.append(args[0].item())
-        return function(*args, **(kwargs or {}))
+        result = function(*args, **(kwargs or {}))
+        if name in self._watched:
+            self.used = self.used or name
+            self._mark(result)
+        elif self._marked and self.leads_to([args, kwargs]):
+            self._mark(args[0] if name == "__setitem__" else result)
+            self._has_number_of |= name in ("item", "tolist", "numpy", "__float__", "__array__")
+        return result
+
+    def leads_to(self, returned) -> bool:
+        """Whether a watched function had a part in what was returned, not in a self-test alone.
+
+        Where a number was taken out of its result, nobody can tell, and it is taken for a part.
+        """
+        return self._has_number_of or any(id(t) in self._marked for t in list_tensors(returned))
+
+    def _mark(self, result) -> None:
+        self._marked.update((id(tensor), tensor) for tensor in list_tensors(result))
+
+
+def list_tensors(value) -> list[torch.Tensor]:
+    """List the tensors in lists, tuples and dicts, however deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [tensor for item in value for tensor in list_tensors(item)]
+    return [value] if isinstance(value, torch.Tensor) else []
 
 
 def run_limited(function, arguments, limit: float, mode=None):

@@ -73,6 +73,38 @@ def measure_and_compare(f, w):
     return leaf.grad
 
 
+def test_itself(compute, reference):
+    """An answer that compares its result with the function it is to do without."""
+
+    def answer(*given):
+        result = compute(*given)
+        assert torch.allclose(result, reference(*given), atol=1e-3)
+        return result
+
+    return answer
+
+
+def measure_and_test(f, w):
+    measured, leaf = torch.stack(measure(f, w)), w.clone().requires_grad_()
+    f(leaf).backward()
+    assert torch.allclose(measured, leaf.grad, rtol=1e-3)
+    return measured
+
+
+def bias_and_test(fc3, hidden, labels):
+    error = (fc3(hidden).softmax(1) - F.one_hot(labels, 10)).mean(0)
+    fc3.zero_grad()
+    F.cross_entropy(fc3(hidden), labels).backward()
+    assert torch.allclose(error, fc3.bias.grad, atol=1e-5)
+    return error
+
+
+def fill_in(image, weight, bias):
+    out = torch.zeros(len(weight), image.shape[1] - 4, image.shape[2] - 4)
+    out[:] = F.conv2d(image, weight, bias)
+    return out
+
+
 def bias_of_a_copy(fc3, hidden, labels):
     layer = copy.deepcopy(fc3)
     layer.zero_grad()
@@ -372,6 +404,9 @@ CASES = {
         ("shortcut", lambda image, weight, bias: torch.convolution(
             image[None], weight, bias, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)[0]),
         ("typed_in", use_the_chapter_s_digit),
+        ("right", test_itself(
+            lambda *given: torch.tensor(convolve_with_numpy(*given).copy()).float(), F.conv2d)),
+        ("shortcut", fill_in),
     ],
     checks.check_pooling: [
         ("shortcut", lambda x: F.max_pool3d(x, (1, 2, 2))),
@@ -385,6 +420,9 @@ CASES = {
             .expand(-1, x.shape[1], -1, -1)),
     ],
     checks.check_mse: [
+        ("right", test_itself(lambda z, y: (z - F.one_hot(y, 10)).square().mean(), square)),
+        ("shortcut", lambda z, y: square(z, y).item()),
+        ("shortcut", lambda z, y: square(z, y) + 0 * z.sum()),
         ("raised", lambda z, y: sum(
             (z.squeeze()[n] - F.one_hot(y, 10)[n]).square().mean() for n in range(len(y))
             if z.squeeze().ndim == 2 or z.squeeze()[n, 0]) / len(y)),
@@ -402,10 +440,12 @@ CASES = {
         ("right", lambda f, w: [slope.numpy() for slope in measure(f, w)]),
         ("right", lambda f, w: measure(f, w, eps=1e-2)),
         ("by_backward", lambda f, w: torch.func.jacfwd(f)(w)),
+        ("right", measure_and_test), ("by_backward", lambda f, w: torch.func.jacrev(f)(w)),
         ("by_backward", measure_and_send_back), ("by_backward", measure_and_compare),
         ("brackets", lambda f, w: [4e-12 * slope for slope in measure(f, w)]),
     ],
-    checks.check_bias_gradient: [("by_backward", bias_of_a_copy), ("changed", zero_the_layer)],
+    checks.check_bias_gradient: [
+        ("right", bias_and_test),("by_backward", bias_of_a_copy), ("changed", zero_the_layer)],
     checks.check_mended_loop: [
         ("right", fit_by_assigning(False)), ("right", fit_by_assigning(True)),
         ("right", fit_into(list)), ("right", fit_into(deque)), ("yields", fit_lazily),
