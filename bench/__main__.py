@@ -25,7 +25,7 @@ from bench.usual_loop import measure_usual, run_usual_loop
 from book.course import ROOT
 from lenet_course import Net, evaluate, load_digits, train
 from lenet_course.assets.make_weights import make_weights
-from lenet_course.standardise import Standardised, fold
+from lenet_course.training.standardise import Standardised, fold
 
 TARGET = 0.99  # of MNIST's 10,000 test digits
 

@@ -22,8 +22,8 @@ from bench.mnist import find_mnist
 from book.course import ROOT
 from lenet_course import Net, evaluate, load_digits
 from lenet_course.digits import Digits
-from lenet_course.standardise import Standardised
 from lenet_course.training import compute_triangle
+from lenet_course.training.standardise import Standardised
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE, WARM_UP = 4, 128, 0.08, 0.2  # chosen on kept-aside digits
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4

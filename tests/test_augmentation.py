@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from lenet_course.augmentation import jitter
+from lenet_course.training.augmentation import jitter
 
 CENTRE = 15.5  # of 32 pixels
 NAMES = ["angle", "scale", "shear", "down", "right"]

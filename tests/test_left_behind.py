@@ -16,8 +16,8 @@ import torch.nn.functional as F
 
 import lenet_course
 from lenet_course import Digits, Net, load_digits, train
-from lenet_course.augmentation import jitter
 from lenet_course.text import get_language
+from lenet_course.training.augmentation import jitter
 from lenet_course.widgets import FeatureMapBrowser, GraphExplorer, LeNetExplorer, StepByStep
 
 

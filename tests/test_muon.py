@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from lenet_course import Net
-from lenet_course.muon import Muon, make_orthogonal
+from lenet_course.training.muon import Muon, make_orthogonal
 
 
 @pytest.mark.parametrize("shape", [(16, 150), (150, 16), (6, 25), (10, 84)])

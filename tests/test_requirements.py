@@ -239,10 +239,13 @@ def test_every_requirement_is_imported_or_called():
         assert words in (ROOT / path).read_text(), (path, words)
 
 
+DATA = ("lenet_course", "lenet_course.assets", "lenet_course.checks")
+
+
 def test_a_wheel_holds_every_module_and_every_file_of_the_package():
     packages = set(read_project("packages"))
     assert packages == {".".join(p.parent.parts) for p in list_files("lenet_course/**/*.py")}
-    globs = {name: read_project(name) for name in ("lenet_course", "lenet_course.assets")}
+    globs = {name: read_project(name) for name in DATA}
     for path in list_files("lenet_course/**/*"):
         if (ROOT / path).is_file() and path.suffix != ".py":
             homes = {name: path.relative_to(name.replace(".", "/")) for name in globs

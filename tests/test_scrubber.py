@@ -14,7 +14,7 @@ from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepa
 from lenet_course.assets import make_checkpoints
 from lenet_course.assets.make_weights import SEED, SETTINGS, make_weights
 from lenet_course.modules import read_checkpoints
-from lenet_course.standardise import Standardised, fold
+from lenet_course.training.standardise import Standardised, fold
 from lenet_course.widgets import LeNetExplorer
 
 

@@ -6,7 +6,7 @@ import torch
 
 from lenet_course import Net, load_digits, prepare_images, train
 from lenet_course.digits import Digits
-from lenet_course.standardise import DEVIATION, MEAN, Standardised, fold
+from lenet_course.training.standardise import DEVIATION, MEAN, Standardised, fold
 
 
 def test_the_pixels_have_mean_0_and_deviation_1():

@@ -13,9 +13,11 @@ import torch
 import torch.nn.functional as F
 
 from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepare_images, train
-from lenet_course.augmentation import jitter
-from lenet_course.checkpoints import save_whole
-from lenet_course.training import _check_losses, compute_triangle, main
+from lenet_course.training import loop
+from lenet_course.training.__main__ import main
+from lenet_course.training.augmentation import jitter
+from lenet_course.training.checkpoints import save_whole
+from lenet_course.training.loop import _check_losses, compute_triangle
 from tests.networks import equal
 
 
@@ -145,7 +147,9 @@ def test_a_last_smaller_mini_batch_is_left_out(few):
     seen = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "lenet_course.training.jitter", lambda images, *_: seen.append(len(images)) or images
+            loop,
+            "jitter",
+            lambda images, *_: seen.append(len(images)) or images,
         )
         train(make_net(), digits, epochs=2, batch_size=48)
     assert seen == [48] * 4
@@ -227,9 +231,7 @@ def test_affine_jitter_keeps_the_digit_and_moves_it():
 def test_the_last_epochs_see_the_digits_as_they_are(few):
     seen = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "lenet_course.training.jitter", lambda images, how, _: seen.append(how) or images
-        )
+        patch.setattr(loop, "jitter", lambda images, how, _: seen.append(how) or images)
         train(make_net(), few, epochs=4, batch_size=len(few.labels), augment="affine",
               augment_share=0.75)  # fmt: skip
     assert seen == ["affine"] * 3 + [None]
@@ -441,8 +443,8 @@ def test_the_program_hands_every_option_on(few, tmp_path, monkeypatch, capsys):
         seen.update(settings, model=type(model).__name__, digits=digits)
         return [{"epoch": 1, "loss": 0.5}]
 
-    monkeypatch.setattr("lenet_course.training.train", record)
-    monkeypatch.setattr("lenet_course.training.load_digits", lambda split, full, root: few)
+    monkeypatch.setattr("lenet_course.training.__main__.train", record)
+    monkeypatch.setattr("lenet_course.training.__main__.load_digits", lambda split, full, root: few)
     chosen = {
         "epochs": 7, "batch_size": 32, "optimizer": "muon", "learning_rate": 0.03,
         "weight_decay": 0.002, "warm_up": 0.4, "augment": "affine", "augment_share": 0.6,

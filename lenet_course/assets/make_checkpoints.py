@@ -26,8 +26,8 @@ from torch.optim.optimizer import register_optimizer_step_post_hook
 from lenet_course.assets.make_weights import SEED, make_weights
 from lenet_course.digits import Digits, load_digits, prepare_images
 from lenet_course.model import Net
-from lenet_course.standardise import Standardised, fold
 from lenet_course.training import evaluate
+from lenet_course.training.standardise import Standardised, fold
 
 # roughly geometric, closer where most is learnt; the learning rate climbs until step 9,360
 STEPS = (0, 64, 128, 192, 256, 288, 320, 352, 384, 448, 512, 640, 768, 1024,

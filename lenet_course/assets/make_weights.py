@@ -14,8 +14,8 @@ import torch
 
 from lenet_course.digits import Digits, load_digits
 from lenet_course.model import Net
-from lenet_course.standardise import Standardised, fold
 from lenet_course.training import evaluate, train
+from lenet_course.training.standardise import Standardised, fold
 
 SEED = 0
 SETTINGS = {

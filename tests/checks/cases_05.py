@@ -176,6 +176,7 @@ CASES = {
         ("rough", shake_and_forget),
         ("rough", lambda f, w: slopes_by_hand()(f, w).long()),
         ("other", lambda f, w: f(w) * w),
+        ("other", lambda f, w: 1.5 * slopes_by_hand()(f, w)),
         ("outer_brackets", measure_without_brackets),
         ("put_back", change_in_place),
         ("put_back", shake_and_put_back),

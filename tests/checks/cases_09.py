@@ -17,6 +17,13 @@ def drop(order, rank, processes):
     return order[rank * size : (rank + 1) * size]
 
 
+def two_more_to_the_last(order, rank, processes):
+    sizes, rest = [len(order) // processes] * processes, len(order) % processes
+    for turn in range(rest):
+        sizes[-1 - turn // 2] += 1
+    return order[sum(sizes[:rank]) : sum(sizes[: rank + 1])]
+
+
 def rest_to_the_last(order, rank, processes):
     size = len(order) // processes
     return order[rank * size :] if rank == processes - 1 else order[rank * size : (rank + 1) * size]
@@ -79,6 +86,7 @@ CASES = {
         ("twice", lambda order, rank, processes: order[rank::2]),
         ("foreign", lambda order, rank, processes: order[rank::processes] * 2),
         ("uneven", rest_to_the_last),
+        ("uneven", two_more_to_the_last),
     ],
     checks.check_combined: [
         ("right", lambda g, n: sum(c * x for c, x in zip(n, g, strict=True)) / sum(n)),

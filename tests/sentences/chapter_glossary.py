@@ -20,7 +20,7 @@ from lenet_course import (
     load_trained,
     prepare_images,
 )
-from lenet_course.augmentation import jitter
+from lenet_course.training.augmentation import jitter
 from tests.sentences import glossary_training
 from tests.sentences.facts import STATED, compare
 from tests.sentences.trying import name_sum, pick

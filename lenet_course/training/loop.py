@@ -1,15 +1,10 @@
-"""Training: chapter 7's loop as a function, and as a program.
-
-    python -m lenet_course.training --help
-    torchrun --nproc_per_node=2 -m lenet_course.training --epochs 2
+"""Chapter 7's loop as a function.
 
 The digits stay in one tensor and a mini-batch is an index into it; the learning rate climbs and
 falls in straight lines. Order and jitter of an epoch depend on the seed and the epoch's number
 alone, so that a resumed run, another device and several processes see the same mini-batches.
 """
 
-import argparse
-import os
 from pathlib import Path
 
 import torch
@@ -18,13 +13,11 @@ import torch.nn as nn
 import torch.nn.functional as F
 from tqdm.auto import tqdm
 
-from lenet_course.augmentation import jitter
-from lenet_course.checkpoints import resume, save_whole
-from lenet_course.digits import Digits, load_digits, prepare_images
-from lenet_course.model import Net, find_device
-from lenet_course.muon import Muon
-from lenet_course.standardise import Standardised, fold
-from lenet_course.training_inputs import OPTIMIZERS, check_digits, check_settings
+from lenet_course.digits import Digits, prepare_images
+from lenet_course.training.augmentation import jitter
+from lenet_course.training.checkpoints import resume, save_whole
+from lenet_course.training.inputs import check_digits, check_settings
+from lenet_course.training.muon import Muon
 
 
 def train(
@@ -190,75 +183,3 @@ def _check_losses(losses: torch.Tensor, epoch: int, steps: int, learning_rate: f
             f"the loss became {losses[step].item()} at step {epoch * steps + step + 1}; "
             f"a learning rate smaller than {learning_rate} usually helps"
         )
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """The program: train on the packaged digits or on full MNIST, and save the weights."""
-    parser = argparse.ArgumentParser(
-        prog="python -m lenet_course.training", description=main.__doc__,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )  # fmt: skip
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch-size", type=int, default=64, help="over all processes")
-    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="sgd")
-    parser.add_argument("--learning-rate", type=float, default=0.05, help="at the triangle's peak")
-    parser.add_argument("--weight-decay", type=float, default=5e-4)
-    parser.add_argument("--warm-up", type=float, default=0.2, help="share of the steps until then")
-    parser.add_argument(
-        "--standardise", action="store_true", help="pixels of mean 0, deviation 1, for training"
-    )
-    parser.add_argument("--augment", choices=("none", "shift", "affine"), default="none")
-    parser.add_argument("--augment-share", type=float, default=1.0, help="of the epochs, from 0")
-    parser.add_argument("--average", type=float, default=0.0, help="decay of a weight average")
-    parser.add_argument("--data", choices=("packaged", "full"), default="packaged")
-    parser.add_argument("--root", help="torchvision's folder, for --data full")
-    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, mps")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--output", type=Path, default=Path("lenet.pt"), help="the weights")
-    parser.add_argument("--checkpoint", type=Path, help="written every epoch, resumed if there")
-    chosen = parser.parse_args(arguments)
-
-    try:
-        if "WORLD_SIZE" in os.environ:  # started by torchrun
-            if chosen.device == "cuda":
-                chosen.device = f"cuda:{os.environ['LOCAL_RANK']}"
-                torch.cuda.set_device(find_device(chosen.device))
-            dist.init_process_group("nccl" if chosen.device.startswith("cuda") else "gloo")
-        _run(chosen)
-    except (ValueError, OSError, FloatingPointError) as error:
-        parser.exit(2, f"{error}\n")
-    finally:
-        if dist.is_initialized():
-            dist.destroy_process_group()
-
-
-def _run(chosen: argparse.Namespace) -> None:
-    first = not dist.is_initialized() or dist.get_rank() == 0
-    full = chosen.data == "full"
-    digits, test = (load_digits(s, full=full, root=chosen.root) for s in ("train", "test"))
-    torch.manual_seed(chosen.seed)
-    net = Net().to(find_device(chosen.device))
-    settings = {
-        "epochs": chosen.epochs, "batch_size": chosen.batch_size,
-        "optimizer": chosen.optimizer, "learning_rate": chosen.learning_rate,
-        "weight_decay": chosen.weight_decay, "warm_up": chosen.warm_up,
-        "average": chosen.average, "seed": chosen.seed,
-        "augment": None if chosen.augment == "none" else chosen.augment,
-        "augment_share": chosen.augment_share,
-    }  # fmt: skip
-    model = Standardised(net) if chosen.standardise else net
-    history = train(model, digits, checkpoint=chosen.checkpoint, progress=first, **settings)
-    if chosen.standardise:
-        fold(model)
-    if first:
-        accuracy = evaluate(net, test)["accuracy"]
-        print(f"loss {history[-1]['loss']:.3f}" if history else "no epoch", end=", ")
-        print(f"accuracy {100 * accuracy:.2f} % on the {len(test.labels):,} test digits")
-        recipe = {"script": "python -m lenet_course.training", "data": chosen.data, **settings,
-                  "standardise": chosen.standardise,
-                  "accuracy": f"{100 * accuracy:.2f} %"}  # fmt: skip
-        save_whole({"weights": net.cpu().state_dict(), "recipe": recipe}, chosen.output)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,8 +2,8 @@
 
 import torch
 
-from lenet_course.augmentation import AUGMENTATIONS
 from lenet_course.digits import Digits, prepare_images
+from lenet_course.training.augmentation import AUGMENTATIONS
 
 OPTIMIZERS = ("sgd", "muon")
 
