@@ -83,6 +83,8 @@ def test_a_dark_page_is_printed_light(visit):
     page.evaluate(FADED)
     dark = page.pdf(print_background=True)
     assert read_content(dark) == light
+    sheet = pypdfium2.PdfDocument(dark)[0].render(scale=0.2).to_pil()
+    assert max(sheet.getcolors(sheet.width * sheet.height))[1] == (255, 255, 255)  # bare paper
     assert page.locator("html").get_attribute("data-theme") == "dark"  # and stays so on the screen
 
 
