@@ -32,6 +32,14 @@ def test_an_unknown_widget_is_named():
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
+def test_a_style_is_what_all_have_and_then_the_widget_s_own(name):
+    shared, own = (find_file(folder, "css").read_text() for folder in ("shared", name))
+    style = getattr(lenet_course.widgets, WIDGETS[name].class_name)._css
+    assert str(style) == shared + own
+    assert page_widgets.write_json(own) in page_widgets.make_script({})
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_the_joined_modules_are_one_module(name, tmp_path):
     """To Node.js too, which finds any name that stands twice."""
     source = getattr(lenet_course.widgets, WIDGETS[name].class_name)._esm

@@ -86,7 +86,7 @@ async function mount(place) {
     const own = readTraits(place.dataset.state);
     const whole = NEEDS[widget].every((trait) => trait in own);
     const data = whole ? {} : await loadData();
-    const model = makeModel({ ...data, ...own, words, _css: STYLES[widget] });
+    const model = makeModel({ ...data, ...own, words, _css: STYLES.shared + STYLES[widget] });
     model.on("change:opened", () => sendCheckpoints(model));
     WIDGETS[widget].render({ model, el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";

@@ -61,16 +61,19 @@ def make_script(language_words: dict) -> str:
     """Make the one script: the shared modules, each widget in a function of its own, the loader."""
     files = {name: registry.find_file(name, "js") for name in WIDGETS}
     modules = {name: scripts.find_modules(path) for name, path in {**files, "": LOADER}.items()}
-    shared = {path: None for paths in modules.values() for path in paths
-              if path.parent == registry.SHARED}  # fmt: skip
+    every = dict.fromkeys(path for paths in modules.values() for path in paths)
+    shared = [path for path in every if path.parent == registry.SHARED]
     parts = [scripts.join_modules(shared)]
     for name in WIDGETS:
         own = scripts.join_modules(path for path in modules[name] if path not in shared)
         body = own.replace("export default", "return")
         parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
+    styles = {
+        name: registry.find_file(name, "css").read_text("utf-8") for name in ("shared", *WIDGETS)
+    }
     constants = {
         "WORDS": language_words,
-        "STYLES": {name: registry.find_file(name, "css").read_text("utf-8") for name in WIDGETS},
+        "STYLES": styles,
         "HEIGHTS": {name: widget.heights for name, widget in WIDGETS.items()},
         "NEEDS": {name: widget.needs for name, widget in WIDGETS.items()},
         "DATA": DATA,

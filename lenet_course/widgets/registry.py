@@ -37,8 +37,14 @@ WIDGETS = {
 
 
 def find_file(name: str, ending: str) -> Path:
-    """Find a widget's own script or style: the file of its name with this ending."""
+    """Find a folder's own script or style: the file of its name with this ending."""
     return FOLDER / name / f"{name}.{ending}"
+
+
+def read_style(name: str) -> str:
+    """Read the style of a widget that a script draws: what all have, then its own."""
+    files = (find_file("shared", "css"), find_file(name, "css"))
+    return "".join(path.read_text(encoding="utf-8") for path in files)
 
 
 def read_words(name: str) -> dict[str, dict[str, str]]:
@@ -49,7 +55,7 @@ def read_words(name: str) -> dict[str, dict[str, str]]:
     """
     if name not in WIDGETS:
         raise KeyError(f"expected a widget from {sorted(WIDGETS)}, got {name!r}")
-    files = (SHARED / "words.json", FOLDER / name / "words.json")
+    files = (FOLDER / folder / "words.json" for folder in ("shared", name))
     shared, own = (json.loads(path.read_text(encoding="utf-8")) for path in files)
     return {**shared, **own}
 

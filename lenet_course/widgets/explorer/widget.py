@@ -13,7 +13,7 @@ from lenet_course.model import load_trained
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.data import read_checkpoints
 from lenet_course.widgets.inputs import check_examples, load_examples, make_net, read_weights
-from lenet_course.widgets.registry import find_file
+from lenet_course.widgets.registry import find_file, read_style
 from lenet_course.widgets.scripts import find_modules, join_modules
 
 
@@ -46,7 +46,7 @@ class LeNetExplorer(CourseWidget):
 
     _name = "explorer"
     _esm = join_modules(find_modules(find_file(_name, "js")))
-    _css = find_file(_name, "css").read_text(encoding="utf-8")
+    _css = read_style(_name)
 
     values = traitlets.Bytes().tag(sync=True)
     digits = traitlets.Bytes().tag(sync=True)
