@@ -1,4 +1,4 @@
-// Runs one job of net.js, ink.js and init.js for tests/test_net_js.py: node net_runner.mjs STATIC JOB FOLDER.
+// Runs one job of net.js, ink.js and init.js for tests/test_net_js.py: node net_runner.mjs SHARED JOB FOLDER.
 // FOLDER/name.f32 holds an array of float32, FOLDER/request.json everything else.
 import { readFileSync, writeFileSync } from "node:fs";
 

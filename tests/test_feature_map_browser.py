@@ -21,8 +21,9 @@ from lenet_course import (
     set_language,
 )
 from lenet_course.pictures import LEVELS, choose_columns, encode_maps, find_limit
-from lenet_course.text import LANGUAGES, get_language, get_widget_words
+from lenet_course.text import LANGUAGES, get_language
 from lenet_course.widgets import FeatureMapBrowser
+from lenet_course.widgets.registry import get_words
 from tests.test_widgets import read_tags
 
 LAYERS = ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "fc1", "relu3", "fc2", "relu4",
@@ -232,7 +233,7 @@ def test_other_networks_are_named(images):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_are_those_of_the_language(net, images, language):
     set_language(language)
-    words = get_widget_words("browser")
+    words = get_words("feature_maps", language)
     browser = FeatureMapBrowser(net, images, layer="conv2", channel=4)
     set_language(next(each for each in LANGUAGES if each != language))  # of another notebook
     browser.refresh()

@@ -8,8 +8,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from lenet_course import Net, set_language, trace_graph
-from lenet_course.text import LANGUAGES, get_language, get_widget_words
+from lenet_course.text import LANGUAGES, get_language
 from lenet_course.widgets import GraphExplorer
+from lenet_course.widgets.registry import get_words
 from tests.test_widgets import read_tags
 
 
@@ -121,7 +122,7 @@ def test_the_book_takes_the_recorded_graph(net, loss, monkeypatch, language):
     monkeypatch.setenv("LENET_BOOK", "1")
     set_language(language)
     explorer = GraphExplorer(loss, net, chosen=3)
-    assert explorer.words == get_widget_words("graph", language)
+    assert explorer.words == get_words("graph", language)
     html = explorer._repr_mimebundle_()["text/html"]
     other = F.mse_loss(net(torch.randn(1, 1, 32, 32)), torch.ones(1, 10))
     assert GraphExplorer(other, net, chosen=3)._repr_mimebundle_()["text/html"] == html

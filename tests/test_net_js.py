@@ -20,7 +20,7 @@ from lenet_course import (
 )
 from lenet_course.features import WINDOWS
 
-STATIC = Path(__file__).parents[1] / "lenet_course" / "static"
+SHARED = Path(__file__).parents[1] / "lenet_course/widgets/shared"
 RUNNER = Path(__file__).with_name("net_runner.mjs")
 LOSSES = {"crossEntropy": F.cross_entropy, "meanSquaredError": F.mse_loss}
 MULTIPLICATIONS = 6 * 28**2 * 25 + 16 * 10**2 * 150 + 400 * 120 + 120 * 84 + 84 * 10
@@ -292,7 +292,7 @@ def test_where_no_node_is_installed_playwright_s_runs(tmp_path, monkeypatch):
 def run_node(folder: Path, job: str, request: dict):
     """Run a job of net_runner.mjs on the arrays in a folder and return its answer."""
     (folder / "request.json").write_text(json.dumps(request))
-    command = [find_node(), str(RUNNER), str(STATIC), job, str(folder)]
+    command = [find_node(), str(RUNNER), str(SHARED), job, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return json.loads((folder / "answer.json").read_text())

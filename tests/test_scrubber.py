@@ -13,13 +13,13 @@ from book.site import widgets as page_widgets
 from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepare_images
 from lenet_course.assets import make_checkpoints
 from lenet_course.assets.make_weights import SEED, SETTINGS, make_weights
-from lenet_course.modules import read_checkpoints
 from lenet_course.training.standardise import Standardised, fold
 from lenet_course.widgets import LeNetExplorer
+from lenet_course.widgets.data import read_checkpoints
 
 
 def decode_run(stored: dict) -> list[Net]:
-    """What static/scrubber.js does."""
+    """What explorer/scrubber.js does."""
     codes = np.array([ord(letter) for letter in stored["codes"]]) - 35
     changes = np.where(codes % 2, -(codes + 1) // 2, codes // 2)
     values = torch.zeros(61706)

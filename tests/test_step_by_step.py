@@ -10,8 +10,9 @@ import torch
 import torch.nn.functional as F
 
 from lenet_course import Digits, Net, load_digits, load_trained, prepare_images, set_language
-from lenet_course.text import get_language, get_widget_words
+from lenet_course.text import get_language
 from lenet_course.widgets import StepByStep
+from lenet_course.widgets.registry import get_words
 from tests.test_widgets import read_tags
 
 SETTINGS = ("batch_size", "index", "criterion", "learning_rate", "momentum")
@@ -139,7 +140,7 @@ def test_the_book_takes_a_mount_point_with_a_picture(monkeypatch, language):
                      "criterion": "mse_loss", "learning_rate": 0.5, "momentum": 0}  # fmt: skip
     logits = make_fresh(5)(prepare_images(digits.images))
     loss = F.mse_loss(logits, F.one_hot(digits.labels, 10).float()).item()
-    wanted = get_widget_words("step", language)["fallback"].format(count=3, loss=f"{loss:.2f}")
+    wanted = get_words("step", language)["fallback"].format(count=3, loss=f"{loss:.2f}")
     assert picture["alt"] == wanted
 
 

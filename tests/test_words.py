@@ -12,6 +12,7 @@ from book.site.words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from lenet_course import text
 from lenet_course.checks.answers import NAMES
 from lenet_course.checks.verdict import GENERAL, OPENINGS, load_hints
+from lenet_course.widgets.registry import WIDGETS, read_words
 
 TABLES = {
     "openings": OPENINGS,
@@ -19,7 +20,7 @@ TABLES = {
     "names": NAMES,
     "package": text.WORDS,
     **load_hints(),
-    **{f"widget {name}": words for name, words in text.WIDGET_WORDS.items()},
+    **{f"widget {name}": read_words(name) for name in WIDGETS},
 }
 WANTED = yaml.safe_load((ROOT / "tests/words.yml").read_text())
 FRAME = {  # what could be taken for its neighbour

@@ -1,10 +1,10 @@
 // Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
 // The data comes once, as a script, when the first of them is near the window; the recorded
-// checkpoints, when a scrubber is first opened.
+// checkpoints, when a scrubber is first opened. widgets.py puts before it what the registry says of
+// each widget, in WORDS, STYLES, HEIGHTS and NEEDS, and their scripts in WIDGETS.
 
-// What the widgets take up in a column of 688 and of 358 pixels: where one comes late, the page does
-// not jump.
-const HEIGHTS = { explorer: [1586, 2518], graph: [779, 1121], step: [934, 1157] };
+import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
+import { decodeWeights } from "../../lenet_course/widgets/shared/net.js";
 
 const { src } = document.currentScript;
 const loads = {}; // file → a promise of what it holds
@@ -43,6 +43,14 @@ function decodeText(text, find = Number) {
   return bytes;
 }
 
+// Traits as a stored output writes them: its JSON holds bytes as base64, fresh weights as their seed.
+function readTraits(text) {
+  const traits = JSON.parse(text);
+  if ("digits" in traits) traits.digits = decodeText(atob(traits.digits));
+  if ("seed" in traits) traits.values = drawParameters(traits.seed).values;
+  return traits;
+}
+
 // As Python does when `opened` becomes true.
 async function sendCheckpoints(model) {
   let checkpoints;
@@ -75,13 +83,10 @@ async function mount(place) {
   const words = (WORDS[place.lang || document.documentElement.lang] ?? WORDS.en)[widget];
   const el = document.createElement("div");
   try {
-    const own = JSON.parse(place.dataset.state);
-    const whole = "seed" in own && "digits" in own;
-    const data = NEEDS_DATA[widget] && !whole ? await loadData() : {};
-    const state = { ...data, ...own, words, _css: STYLES[widget] };
-    if ("digits" in own) state.digits = decodeText(atob(own.digits));
-    if ("seed" in state) state.values = drawParameters(state.seed).values;
-    const model = makeModel(state);
+    const own = readTraits(place.dataset.state);
+    const whole = NEEDS[widget].every((trait) => trait in own);
+    const data = whole ? {} : await loadData();
+    const model = makeModel({ ...data, ...own, words, _css: STYLES.shared + STYLES[widget] });
     model.on("change:opened", () => sendCheckpoints(model));
     WIDGETS[widget].render({ model, el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
@@ -93,6 +98,7 @@ async function mount(place) {
   place.append(el);
 }
 
+// A place is as high as its widget (in a column of 688 or of 358 pixels) before that comes.
 function mountAll() {
   const style = document.createElement("style");
   style.textContent = `

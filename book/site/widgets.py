@@ -12,36 +12,33 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from book.course import ROOT
+from book.course import LANGUAGES, ROOT
 
 PACKAGE = ROOT / "lenet_course"
-WIDGETS = {  # name → scripts, style, and whether it needs the data file
-    "explorer": ("explorer.js", "explorer.css", True),
-    "graph": ("graph.js", "graph.css", False),
-    "step": ("loop.js tiles.js step.js", "step.css", True),
-}
 # .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
 SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
 CHECKPOINTS = "lenet-widgets-checkpoints.mjs"  # 0.7 MB: fetched when a scrubber is opened
+LOADER = Path(__file__).parent / "widget_loader.js"
 
 
 def load_module(name: str):
     """Load a module of lenet_course by itself; importing the package would import torch."""
-    specification = importlib.util.spec_from_file_location(name, PACKAGE / f"{name}.py")
+    path = PACKAGE / "widgets" / f"{name}.py"
+    specification = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
 
 
-modules = load_module("modules")
+data, registry, scripts = map(load_module, ("data", "registry", "scripts"))
+WIDGETS = {name: widget for name, widget in registry.WIDGETS.items() if widget.heights}
 
 
 def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
     """Load the widgets' words: language → widget → key → words."""
-    text = load_module("text")
     return {
-        language: {widget: text.get_widget_words(widget, language) for widget in WIDGETS}
-        for language in text.LANGUAGES
+        language: {name: registry.get_words(name, language) for name in WIDGETS}
+        for language in LANGUAGES
     }
 
 
@@ -56,25 +53,34 @@ def write_page_widgets(static_folder: Path, language_words: dict) -> None:
     static_folder.mkdir(parents=True, exist_ok=True)
     (static_folder / SCRIPT).write_text(make_script(language_words), encoding="utf-8")
     (static_folder / DATA).write_text(make_data(), encoding="utf-8")
-    checkpoints = f"lenetWidgets.receiveCheckpoints({modules.read_checkpoints()});\n"
+    checkpoints = f"lenetWidgets.receiveCheckpoints({data.read_checkpoints()});\n"
     (static_folder / CHECKPOINTS).write_text(checkpoints, encoding="utf-8")
 
 
 def make_script(language_words: dict) -> str:
     """Make the one script: the shared modules, each widget in a function of its own, the loader."""
-    parts = [modules.join_modules(*modules.SHARED, "init.js")]
-    styles = {}
-    needs_data = {}
-    for name, (script, style, needs_data[name]) in WIDGETS.items():
-        body = modules.join_modules(*script.split()).replace("export default", "return")
+    files = {name: registry.find_file(name, "js") for name in WIDGETS}
+    modules = {name: scripts.find_modules(path) for name, path in {**files, "": LOADER}.items()}
+    every = dict.fromkeys(path for paths in modules.values() for path in paths)
+    shared = [path for path in every if path.parent == registry.SHARED]
+    parts = [scripts.join_modules(shared)]
+    for name in WIDGETS:
+        own = scripts.join_modules(path for path in modules[name] if path not in shared)
+        body = own.replace("export default", "return")
         parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
-        styles[name] = (modules.STATIC / style).read_text(encoding="utf-8")
+    styles = {
+        name: registry.find_file(name, "css").read_text("utf-8") for name in ("shared", *WIDGETS)
+    }
     constants = {
-        "WORDS": language_words, "STYLES": styles, "DATA": DATA, "CHECKPOINTS": CHECKPOINTS,
-        "NEEDS_DATA": needs_data,
-    }  # fmt: skip
+        "WORDS": language_words,
+        "STYLES": styles,
+        "HEIGHTS": {name: widget.heights for name, widget in WIDGETS.items()},
+        "NEEDS": {name: widget.needs for name, widget in WIDGETS.items()},
+        "DATA": DATA,
+        "CHECKPOINTS": CHECKPOINTS,
+    }
     head = [f"const {name} = {write_json(value)};" for name, value in constants.items()]
-    loader = (Path(__file__).parent / "widget_loader.js").read_text(encoding="utf-8")
+    loader = scripts.join_modules([LOADER])
     body = "\n".join([*head, "const WIDGETS = {};", *parts, loader])
     body = re.sub(r"^\s*//.*\n", "", body, flags=re.MULTILINE)  # comments are for us
     return f'(() => {{\n"use strict";\n{body}}})();\n'
@@ -87,13 +93,13 @@ def make_data() -> str:
     """
     images, labels = read_examples()
     weights = read_weights()
-    data = {
+    content = {
         "low": base64.b64encode(weights[0::2]).decode(),
         "high": encode_bytes(weights[1::2]),
         "digits": encode_bytes(images),
         "labels": labels,
     }
-    return f"lenetWidgets.receive({write_json(data)});\n"
+    return f"lenetWidgets.receive({write_json(content)});\n"
 
 
 def encode_bytes(values: bytes) -> dict:
@@ -120,7 +126,7 @@ def read_examples() -> tuple[bytes, list[int]]:
     with zipfile.ZipFile(PACKAGE / "assets" / "digits.npz") as archive:
         images, labels = (_read_array(archive, f"test_{name}.npy") for name in ("images", "labels"))
     labels = list(labels[:: len(labels) * 784 // len(images)])  # the low byte of each integer
-    indices = modules.pick_examples(labels)
+    indices = data.pick_examples(labels)
     chosen = b"".join(images[784 * index : 784 * (index + 1)] for index in indices)
     return chosen, [labels[index] for index in indices]
 

@@ -1,8 +1,11 @@
-"""Widgets: one class, one .js and at most one .css each; their traits are the seam between them."""
+"""Widgets: a folder each, with a class, a script and a style; traits are the seam between them."""
 
-from lenet_course.widgets.explorer import LeNetExplorer
-from lenet_course.widgets.feature_maps import FeatureMapBrowser
-from lenet_course.widgets.graph import GraphExplorer
-from lenet_course.widgets.step_by_step import StepByStep
+from importlib import import_module
 
-__all__ = ["FeatureMapBrowser", "GraphExplorer", "LeNetExplorer", "StepByStep"]
+from lenet_course.widgets.registry import WIDGETS
+
+__all__ = []
+for _name, _widget in WIDGETS.items():
+    _module = import_module(f"lenet_course.widgets.{_name}.widget")
+    globals()[_widget.class_name] = getattr(_module, _widget.class_name)
+    __all__ += [_widget.class_name]

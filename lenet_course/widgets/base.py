@@ -10,14 +10,15 @@ import anywidget
 import traitlets
 from matplotlib.figure import Figure
 
-from lenet_course.text import get_language, get_widget_words
+from lenet_course.text import get_language
+from lenet_course.widgets.registry import get_words
 
 
 class CourseWidget(anywidget.AnyWidget):
     """A widget with its words in the reader's language.
 
-    A subclass sets `_name`, which is its key in text.py and in book/site/widgets.py, and answers
-    `_draw_picture` and `_get_page_state`.
+    A subclass sets `_name`, which is its key in the registry, and answers `_draw_picture` and
+    `_get_page_state`.
     """
 
     _name: str
@@ -27,7 +28,7 @@ class CourseWidget(anywidget.AnyWidget):
 
     def __init__(self, **traits):
         self._language = get_language()
-        super().__init__(words=get_widget_words(self._name), **traits)
+        super().__init__(words=get_words(self._name, self._language), **traits)
 
     def _draw_picture(self) -> tuple[Figure, str]:
         """Draw what stands in the page where no JavaScript runs, and say in words what it shows."""

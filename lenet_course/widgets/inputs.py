@@ -4,7 +4,7 @@ import torch
 
 from lenet_course.digits import Digits, load_digits, prepare_images
 from lenet_course.model import Net
-from lenet_course.modules import pick_examples
+from lenet_course.widgets.data import pick_examples
 
 MOST_DIGITS = 200  # all of them stand in one strip
 

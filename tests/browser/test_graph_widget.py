@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import load_digits, load_trained, pick_digit, trace_graph
 from lenet_course.graph import walk_functions
-from lenet_course.text import get_widget_words
 from lenet_course.widgets import GraphExplorer
+from lenet_course.widgets.registry import get_words
 
-WORDS = get_widget_words("graph", "en")
+WORDS = get_words("graph", "en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 MAKE = (
     "(lambda net, images: GraphExplorer(torch.nn.functional.{}, net))"
@@ -279,7 +279,7 @@ def test_two_explorers_and_a_page_come_back_to(open_page):
     step(second)
     assert (read_chosen(first), read_chosen(second)) == (0, 1)
     page.goto(page.url.replace("en.html", "ko.html"))
-    assert get_widget_words("graph", "ko")["MseLoss"] in find_graph(page).inner_text()
+    assert get_words("graph", "ko")["MseLoss"] in find_graph(page).inner_text()
     page.go_back()
     graph = find_graph(page)
     step(graph)

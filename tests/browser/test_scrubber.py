@@ -11,14 +11,14 @@ import torch
 
 from book.site import widgets as page_widgets
 from lenet_course import Net, load_trained, pick_digit
-from lenet_course.modules import read_checkpoints
-from lenet_course.text import get_widget_words
 from lenet_course.widgets import LeNetExplorer
+from lenet_course.widgets.data import read_checkpoints
 from lenet_course.widgets.inputs import load_examples
+from lenet_course.widgets.registry import get_words
 from tests.browser.test_strokes import FILES, compute_input
 from tests.test_scrubber import decode_run
 
-WORDS = get_widget_words("explorer", "en")
+WORDS = get_words("explorer", "en")
 FRAME = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 BEAT, CALM_BEAT = 700, 1800
 

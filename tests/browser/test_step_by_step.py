@@ -12,11 +12,11 @@ from PIL import Image
 
 from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import Digits, Net, load_digits, load_trained, prepare_images
-from lenet_course.text import get_widget_words
 from lenet_course.widgets import StepByStep
 from lenet_course.widgets.inputs import load_examples
+from lenet_course.widgets.registry import get_words
 
-WORDS = get_widget_words("step", "en")
+WORDS = get_words("step", "en")
 LAYERS = ["conv1", "conv2", "fc1", "fc2", "fc3"]
 LOOP = ["zero_grad", "forward", "loss", "backward", "update"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -507,7 +507,7 @@ def test_the_keyboard_alone_is_enough(open_page):
 
 def test_a_finger_takes_the_steps_at_390_pixels(open_page):
     page = open_page("ko.html", **PHONE)
-    words = get_widget_words("step", "ko")
+    words = get_words("step", "ko")
     stepper, loop = find_stepper(page), Loop(EIGHT)
     stepper.locator(".board").evaluate("board => board.scrollIntoView()")
     before = page.evaluate("scrollY")
@@ -567,7 +567,7 @@ def test_two_on_a_page_and_a_page_come_back_to(open_page):
     wait_for_loss(second, 1.5)
     assert read_state(first) == start
     page.goto(page.url.replace("en.html", "ko.html"))
-    assert get_widget_words("step", "ko")["begin"] in find_stepper(page).inner_text()
+    assert get_words("step", "ko")["begin"] in find_stepper(page).inner_text()
     page.go_back()
     stepper, loop = find_stepper(page), Loop(EIGHT)
     press(stepper, *LOOP, loop=loop)

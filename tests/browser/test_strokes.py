@@ -23,7 +23,7 @@ RADIUS = 7  # of pad.js's pen
 
 
 def draw_line(ink, start, end):
-    """static/ink.js's drawLine, from its definition: the distance to the nearest of the line."""
+    """shared/ink.js's drawLine, from its definition: the distance to the nearest of the line."""
     rows, columns = (np.arange(side) + 0.5 for side in ink.shape)
     x, y = columns[None, :] - start[0], rows[:, None] - start[1]
     dx, dy = end[0] - start[0], end[1] - start[1]

@@ -61,7 +61,7 @@ flank = paint(kernels[rising][slant > 1].mean())
 (one_sided,) = (kernels.sign().flatten(1).mean(1).abs() == 1).nonzero().flatten().tolist()
 
 painted = {value: paint(value) for value in range(-3, 4)}
-theme = (ROOT / "lenet_course/static/maps.js").read_text(encoding="utf-8").split("dark:")[0]
+theme = (ROOT / "lenet_course/widgets/shared/maps.js").read_text(encoding="utf-8").split("dark:")[0]
 explored = {
     value: name_colour(
         [part / 255 for part in find_all(re.search(rf"{name}: \[+(.*?)\]", theme)[1])]

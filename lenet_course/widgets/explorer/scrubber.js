@@ -1,11 +1,12 @@
 // The training scrubber: a recorded run's checkpoints, each of which reads the reader's digit.
 
-import { PARAMETERS, check, makeNet } from "./net.js";
+import { PARAMETERS, check, makeNet } from "../shared/net.js";
 import {
   fill, findLimit, formatPercent, makeCanvas, makeElement, paintSigned,
-} from "./maps.js";
+} from "../shared/maps.js";
 
-const BEAT = 700, CALM_BEAT = 1800; // ms a checkpoint
+const BEAT = 700; // ms a checkpoint
+const CALM_BEAT = 1800;
 
 // What lenet_course/assets/make_checkpoints.py wrote → a net for each checkpoint. A character is
 // one weight's change since the checkpoint before, in steps of 2^exponent of its tensor; 0, −1, 1,

@@ -5,10 +5,10 @@ from html import escape
 
 import torch
 
-from lenet_course.modules import STATIC
 from lenet_course.pictures import MOST_NUMBERED, choose_columns, encode_maps
+from lenet_course.widgets.registry import find_file
 
-STYLE = " ".join((STATIC / "feature_maps.css").read_text(encoding="utf-8").split())
+STYLE = " ".join(find_file("feature_maps", "css").read_text(encoding="utf-8").split())
 
 
 def format_value(value: float) -> str:

@@ -3,7 +3,7 @@
 import {
   PARAMETERS, backward, crossEntropy, forward, makeGradients, makeNet, meanSquaredError,
   updateWeights,
-} from "./net.js";
+} from "../shared/net.js";
 
 // Each step, in order, with what it changes.
 export const LOOP = {

@@ -2,16 +2,16 @@
 
 import {
   SHAPES, explain, findReceptiveField, forward, makeLayers, softmax,
-} from "./net.js";
-import { padDigit, prepareInk } from "./ink.js";
+} from "../shared/net.js";
+import { padDigit, prepareInk } from "../shared/ink.js";
 import {
   fill, findLimit, findTheme, format, formatPercent, makeCanvas, makeElement, makePalette, outline,
   paintInk, paintSigned, surround, watchTheme,
-} from "./maps.js";
+} from "../shared/maps.js";
 import {
-  LAYERS, NAMES, SCALES, VIEWS, findCoordinates, findIndexOf, findPlace, isVector,
+  HIDDEN, NAMES, SCALES, VIEWS, findCoordinates, findIndexOf, findPlace, isVector,
 } from "./views.js";
-import { makeRender, readDigits, readNet } from "./model.js";
+import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makePad } from "./pad.js";
 import { makeStrip } from "./strip.js";
 import { LARGEST, drawStory } from "./story.js";
@@ -85,7 +85,7 @@ function showExplorer(model, root, style) {
     scrubber.element,
     div("body",
       div("layers", makeElement("p", { class: "hint" }, words.hint),
-        ...LAYERS.map((layer) => views[layer].element)),
+        ...HIDDEN.map((layer) => views[layer].element)),
       panel.element),
     live);
   explorer.setAttribute("role", "group");
@@ -282,7 +282,7 @@ function showExplorer(model, root, style) {
     pad.paint(palette);
     showPreparation();
     paintInk(views.input.canvases[0], layers.input, palette);
-    LAYERS.forEach(paintLayer);
+    HIDDEN.forEach(paintLayer);
     scrubber.paint(palette);
     showAnswer();
     if (selected) followSelected();

@@ -8,8 +8,8 @@ import torch
 import traitlets
 
 from lenet_course.pictures import find_limit
-from lenet_course.text import get_language, get_widget_words
-from lenet_course.widgets.maps_html import (
+from lenet_course.text import get_language
+from lenet_course.widgets.feature_maps.html import (
     STYLE,
     draw_figure,
     draw_picture,
@@ -17,7 +17,13 @@ from lenet_course.widgets.maps_html import (
     make_radios,
     make_rules,
 )
-from lenet_course.widgets.maps_inputs import check_images, check_layer, check_range, compute_maps
+from lenet_course.widgets.feature_maps.inputs import (
+    check_images,
+    check_layer,
+    check_range,
+    compute_maps,
+)
+from lenet_course.widgets.registry import get_words
 
 MOST_RECORDED = 3  # pictures in a page: every layer of them takes 60 kB
 WIDE, MIDDLE, NARROW, THUMB = 360, 220, 160, 48  # pixels of the page
@@ -60,7 +66,8 @@ class FeatureMapBrowser(ipywidgets.VBox):
     ):
         check_images(images)
         check_range("an image index", len(images), index)
-        self._language, self._words = get_language(), get_widget_words("browser")
+        self._language = get_language()
+        self._words = get_words("feature_maps", self._language)
         self._net, self._images = net, images
         self._maps = compute_maps(net, images[index])
         layer = next(iter(self._maps)) if layer is None else layer

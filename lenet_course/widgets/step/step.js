@@ -1,17 +1,19 @@
 // StepByStep: PyTorch's loop, one press a line; each press shows what it changed.
 
-import { PARAMETERS, softmax } from "./net.js";
-import { padDigit } from "./ink.js";
+import { PARAMETERS, softmax } from "../shared/net.js";
+import { padDigit } from "../shared/ink.js";
 import {
   fill, findLimit, findTheme, makeCanvas, makeElement, makePalette, paintInk, watchTheme,
-} from "./maps.js";
-import { makeRender, readDigits, readNet } from "./model.js";
+} from "../shared/maps.js";
+import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { TILES, makeTiles } from "./tiles.js";
 import { LAYERS, LOOP, Loop, findAnswer, measureNorm } from "./loop.js";
 
 const RATES = [0.001, 10];
 const LEARNED = 0.001; // a loss below which there is little left to see
-const BEAT = 60, CALM_BEAT = 1000, CALM_ROUNDS = 10; // ms between pictures of a running loop
+const BEAT = 60; // ms between pictures of a running loop
+const CALM_BEAT = 1000;
+const CALM_ROUNDS = 10;
 
 const div = (name, ...children) => makeElement("div", { class: name }, ...children);
 const code = (text) => makeElement("code", {}, text);

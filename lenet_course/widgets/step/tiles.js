@@ -1,6 +1,6 @@
 // A layer's values, weights or gradients as tiles on one canvas.
 
-import { makeCanvas } from "./maps.js";
+import { makeCanvas } from "../shared/maps.js";
 
 // Tiles across and down, and a tile's rows and columns; conv2's kernels: a column for each map.
 export const TILES = {

@@ -2,7 +2,7 @@
 
 import {
   format, makeCanvas, makeElement, outline, paintInk, paintSigned, surround,
-} from "./maps.js";
+} from "../shared/maps.js";
 
 const BUTTONS = { Left: ["←", 0, -1], Up: ["↑", -1, 0], Down: ["↓", 1, 0], Right: ["→", 0, 1] };
 

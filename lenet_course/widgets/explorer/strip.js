@@ -1,6 +1,6 @@
 // The strip of packaged digits: one stop for Tab, arrow keys go along it.
 
-import { fill, makeCanvas, makeElement, paintInk } from "./maps.js";
+import { fill, makeCanvas, makeElement, paintInk } from "../shared/maps.js";
 
 const TURNS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from lenet_course.digits import Digits, prepare_images
 from lenet_course.figures import draw_kernels
 from lenet_course.model import Net, load_trained
-from lenet_course.modules import STATIC, join_modules
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.inputs import load_examples, make_net, read_weights
+from lenet_course.widgets.registry import find_file, read_style
+from lenet_course.widgets.scripts import find_modules, join_modules
 
 MOST_DIGITS = 8
 CRITERIA = {"cross_entropy": F.cross_entropy, "mse_loss": F.mse_loss}
@@ -48,8 +49,8 @@ class StepByStep(CourseWidget):
     """
 
     _name = "step"
-    _esm = join_modules("net.js", "ink.js", "maps.js", "model.js", "loop.js", "tiles.js", "step.js")
-    _css = (STATIC / "step.css").read_text(encoding="utf-8")
+    _esm = join_modules(find_modules(find_file(_name, "js")))
+    _css = read_style(_name)
 
     values = traitlets.Bytes().tag(sync=True)
     seed = traitlets.Int(None, allow_none=True).tag(sync=True)

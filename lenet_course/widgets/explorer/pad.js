@@ -1,10 +1,11 @@
 // The drawing pad: mouse, finger, stylus or keyboard put ink on it.
 
-import { drawLine, enlargeDigit } from "./ink.js";
-import { makeCanvas, makeElement, paintInk } from "./maps.js";
+import { drawLine, enlargeDigit } from "../shared/ink.js";
+import { makeCanvas, makeElement, paintInk } from "../shared/maps.js";
 
 const SIDE = 196; // 7 pad pixels for each of 28
-const PEN = 7, ERASER = 12; // radii
+const PEN = 7; // radii
+const ERASER = 12;
 const STEP = 7; // of the keyboard's pen
 const UNDOS = 30;
 

@@ -1,6 +1,6 @@
 // Which values of each layer are shown as which maps.
 
-import { SHAPES } from "./net.js";
+import { SHAPES } from "../shared/net.js";
 
 // What is shown: maps × rows × columns. A value's index in its layer is
 // (map * rows + row) * columns + column, for vectors too, however they are folded.
@@ -15,7 +15,7 @@ export const VIEWS = {
   fc3: { maps: 10, rows: 1, columns: 1 },
 };
 export const NAMES = Object.keys(VIEWS);
-export const LAYERS = NAMES.slice(1, -1); // those below the stage
+export const HIDDEN = NAMES.slice(1, -1); // those below the stage
 export const SCALES = { pool1: "conv1", pool2: "conv2" }; // a pair's colours can be compared
 
 export const isVector = (layer) => SHAPES[layer].length === 1;

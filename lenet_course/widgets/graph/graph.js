@@ -1,6 +1,6 @@
 // GraphExplorer: walk the graph behind a loss; each node beside its line of forward.
 
-import { fill, findTheme, makeElement, watchTheme } from "./maps.js";
+import { fill, findTheme, makeElement, watchTheme } from "../shared/maps.js";
 
 // What a node does to the gradient, by its name; the sentences are in the words.
 const KINDS = {

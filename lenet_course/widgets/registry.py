@@ -1,0 +1,65 @@
+"""The course's widgets, each a folder beside this file: the one list that notebook and book read.
+
+NAME/ holds widget.py with the class, words.json, and what the page runs: NAME.js, whose default
+export renders, and NAME.css. What several widgets use stands in shared/. Imports no torch and
+nothing of the package, so that the book, which is built without torch, can load it by itself.
+"""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = Path(__file__).parent
+SHARED = FOLDER / "shared"
+
+
+class Widget(NamedTuple):
+    """What has to be known of a widget from outside.
+
+    Attributes:
+        class_name: of the class in its widget.py.
+        heights: the pixels that it takes up in a column of 688 and of 358 pixels of the book's
+            page; None where the page has no script for it.
+        needs: the traits that the page has to fetch where a stored output leaves them out.
+    """
+
+    class_name: str
+    heights: tuple[int, int] | None = None
+    needs: tuple[str, ...] = ()
+
+
+WIDGETS = {
+    "explorer": Widget("LeNetExplorer", (1586, 2518), ("values", "digits", "labels")),
+    "feature_maps": Widget("FeatureMapBrowser"),
+    "graph": Widget("GraphExplorer", (779, 1121)),
+    "step": Widget("StepByStep", (934, 1157), ("values", "digits", "labels")),
+}
+
+
+def find_file(name: str, ending: str) -> Path:
+    """Find a folder's own script or style: the file of its name with this ending."""
+    return FOLDER / name / f"{name}.{ending}"
+
+
+def read_style(name: str) -> str:
+    """Read the style of a widget that a script draws: what all have, then its own."""
+    files = (find_file("shared", "css"), find_file(name, "css"))
+    return "".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def read_words(name: str) -> dict[str, dict[str, str]]:
+    """Read what a widget can say, and what all can: key → language → words.
+
+    Raises:
+        KeyError: for a widget that WIDGETS does not have.
+    """
+    if name not in WIDGETS:
+        raise KeyError(f"expected a widget from {sorted(WIDGETS)}, got {name!r}")
+    files = (FOLDER / folder / "words.json" for folder in ("shared", name))
+    shared, own = (json.loads(path.read_text(encoding="utf-8")) for path in files)
+    return {**shared, **own}
+
+
+def get_words(name: str, language: str) -> dict[str, str]:
+    """Return what a widget says in a language: key → words."""
+    return {key: words[language] for key, words in read_words(name).items()}
