@@ -3,8 +3,9 @@
 import re
 
 import pytest
+import torch
 
-from book.course import list_slugs, number_chapter
+from book.course import LANGUAGES, list_slugs, number_chapter
 from tests.sentences.formulas import FORMULAS, find_formulas
 from tests.sentences.names import find_code, find_unknown
 from tests.sentences.particles import find_wrong_particles, list_uses
@@ -65,6 +66,24 @@ def test_both_languages_have_the_same_formulas(slug):
         formulas = [re.sub(r"\\text\{.*?\}", "text", f) for f in find_formulas(text.text)]
         found.setdefault(text.name, {})[text.language] = sorted(formulas)
     assert {name: pair for name, pair in found.items() if pair["ko"] != pair["en"]} == {}
+
+
+UPDATE = re.compile(r"`((\w+) = \2 \S learning_rate \S (\w+))`")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_update_rule_in_a_sentence_does_what_sgd_does(language):
+    parameter = torch.tensor(3.0, requires_grad=True)
+    parameter.grad = torch.tensor(2.0)
+    torch.optim.SGD([parameter], lr=0.1).step()
+    rules = [
+        r for text in EVERY_TEXT if text.language == language for r in UPDATE.findall(text.text)
+    ]
+    assert rules
+    for code, weight, gradient in rules:
+        names = {weight: 3.0, gradient: 2.0, "learning_rate": 0.1}
+        exec(code, names)
+        assert names[weight] == pytest.approx(parameter.item()), code
 
 
 LINK = re.compile(r"\[([^\]\n]+)\]\((\d\d_\w+)\.ipynb(?:#[^)]*)?\)")

@@ -140,6 +140,12 @@ def compare(left: float, right: float) -> str:
     return "more" if left > right else "less" if left < right else "same"
 
 
+UNITS = {  # a unit inside the brackets of a mark is part of what it says
+    "kilobyte|킬로바이트": 1e3, "megabyte|메가바이트": 1e6, "gigabyte|기가바이트": 1e9,
+    "terabyte|테라바이트": 1e12,
+}  # fmt: skip
+
+
 def find_fault(words: str, value: object, language: str) -> str | None:
     """Say what is wrong where the words of a mark do not say its value; None: they do."""
     if isinstance(value, str):
@@ -147,7 +153,8 @@ def find_fault(words: str, value: object, language: str) -> str | None:
             return None if words == value else f"says {words!r}, but it is {value!r}"
         said = find_said(words, language, value)
         return None if said == {value} else f"says {words!r} ({sorted(said)}), but it is {value}"
-    said = list_values(words, language)
+    size = next((size for unit, size in UNITS.items() if re.search(unit, words)), 1)
+    said = [(size * n, decimals - math.log10(size)) for n, decimals in list_values(words, language)]
     if not said:
         return f"expected a number in {words!r}"
     if isinstance(value, frozenset):
