@@ -17,6 +17,7 @@ EVERY_TEXT = [text for slug in ALL for text in list_texts(slug)]
 # code of a sentence whose names are the reader's, or of another program
 NOT_OURS = {
     "Backward0": "the ending of grad_fn's names",
+    "Addmm": "the beginning of one",
     "to(device, non_blocking=True)": "an argument of Tensor.to, which has no signature",
     "Root Cause": "torchrun's report",
     "HOST:PORT": "an address, to be filled in",
