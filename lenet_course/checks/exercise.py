@@ -60,15 +60,15 @@ def match(found: torch.Tensor, table: Iterable, rtol: float = 1e-4, atol: float 
     return [key for key, answer in table if agrees(answer)]
 
 
-def pick(matches: list[list[str]], other: str = "other") -> str:
-    """Pick "right", or the first key that was matched wherever the answer was not right.
+def pick(matches: list[list[str]]) -> str:
+    """Pick "right", or the first key that was matched wherever the answer was not, or "other".
 
     One alone may be matched by chance.
     """
     wrong = [keys for keys in matches if "right" not in keys]
     if not wrong:
         return "right"
-    return next((key for key in wrong[0] if all(key in keys for keys in wrong)), other)
+    return next((key for key in wrong[0] if all(key in keys for keys in wrong)), "other")
 
 
 def exercise(

@@ -9,6 +9,7 @@ from lenet_course.checks.calling import call_function
 from lenet_course.checks.exercise import exercise, near
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.digits import Digits, load_digits, prepare_images
+from lenet_course.training import evaluate
 
 TABLE = [[46, 1, 3], [0, 58, 2], [4, 0, 36]]  # exercise 7.1 prints it
 GOAL = 0.97
@@ -94,30 +95,23 @@ def check_trained(answer):
         return "history"
     net = read_model(answer)
     answers = read_answers(net)
-    digits = load_digits("train")
-    taught, *others = (
-        measure_error(net, Digits(digits.images[part], digits.labels[part]))
-        for part in (slice(start, start + 2000) for start in range(0, 10_000, 2000))
-    )
-    error = measure_error(net, load_digits("test"))
-    share = 1 - error
+    share = evaluate(net, load_digits("test"))["accuracy"]
     if share >= GOAL:
-        if key := judge_errors(taught, others, error):
+        taught, *others = (measure_error(net, start) for start in range(0, 10_000, 2000))
+        if key := judge_errors(taught, others, 1 - share):
             return key
         raise Hint("right", share=100 * share)
     if len(answers.unique()) == 1:
         raise Hint("one_answer", digit=answers[0].item())
     if share < 0.2:
         return "untrained"
-    raise Hint("overfit" if taught < 0.01 else "too_short", share=100 * share)
+    raise Hint("overfit" if measure_error(net, 0) < 0.01 else "too_short", share=100 * share)
 
 
-def measure_error(net: torch.nn.Module, digits: Digits) -> float:
-    """Measure the share of digits that a network misreads, be it without a parameter."""
-    with torch.no_grad():
-        outputs = [net(prepare_images(part)) for part in digits.images.split(1000)]
-    calls = torch.cat(outputs).argmax(1)
-    return (calls != digits.labels).sum().item() / len(calls)
+def measure_error(net: torch.nn.Module, start: int) -> float:
+    """Measure the share that a network misreads of 2,000 training digits from a place on."""
+    digits, part = load_digits("train"), slice(start, start + 2000)
+    return 1 - evaluate(net, Digits(digits.images[part], digits.labels[part]))["accuracy"]
 
 
 def judge_errors(taught: float, others: list[float], test: float) -> str | None:

@@ -5,6 +5,7 @@ falls in straight lines. Order and jitter of an epoch depend on the seed and the
 alone, so that a resumed run, another device and several processes see the same mini-batches.
 """
 
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -146,7 +147,7 @@ def evaluate(net: nn.Module, digits: Digits, batch_size: int = 1000) -> dict[str
         ValueError: no digits, or such as the network cannot read.
     """
     check_digits(digits)
-    device = next(net.parameters()).device
+    device = next(chain(net.parameters(), net.buffers())).device
     modes = [(part, part.training) for part in net.modules()]
     net.eval()
     loss = right = 0.0

@@ -5,16 +5,16 @@ Right ones were refused, wrong ones accepted, or a hint named a mistake that nob
 
 import copy
 from collections import deque
-from functools import cache
 
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from lenet_course import Digits, Net, checks, load_digits, load_trained, train
+from lenet_course import Net, checks, load_digits, load_trained
 from lenet_course.checks.welcome import pick_misread_nine
 from tests.checks.later import Later
+from tests.checks.taught import taught
 
 NINE_CLOSED = pick_misread_nine().clone()
 NINE_CLOSED[0, 0, 9, 17:23] = 1
@@ -222,19 +222,6 @@ def be_patient(patience):
 def round_off(training, validation):
     rounded = [round(loss, 1) for loss in validation]
     return rounded.index(min(rounded))
-
-
-@cache
-def taught(*parts, epochs=12, augment="affine"):
-    """A network taught some thousands of training digits, and test digits for "test"."""
-    chosen = [load_digits("test") if part == "test" else load_digits("train") for part in parts]
-    slices = [slice(None) if p == "test" else slice(1000 * p[0], 1000 * p[1]) for p in parts]
-    images = torch.cat([d.images[s] for d, s in zip(chosen, slices, strict=True)])
-    labels = torch.cat([d.labels[s] for d, s in zip(chosen, slices, strict=True)])
-    torch.manual_seed(0)
-    net = Net()
-    train(net, Digits(images, labels), epochs=epochs, augment=augment)
-    return net
 
 
 def damage():
