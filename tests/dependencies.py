@@ -1,10 +1,12 @@
-"""What a file of this repository can depend on, read from the code without running it.
+"""What a test, or another file of this repository, can depend on; read from the code, never run.
 
-A Python module depends on the modules that it imports (anywhere in it, and what they import), on
-those that a string of it names ("lenet_course.training"), and on the files and folders beside it or
-above it that a string names ("chapters", "net_runner.mjs"). One that starts other programs, or runs
-code that it reads, depends on all code but other tests. Of a package, `from package import name`
-takes __init__.py and the module that the name comes from: importing the others changes nothing that
+A name of a module depends on the statements that define it, on those that define what these use
+(a test's fixtures, too), and on those that define nothing. A statement depends on what it imports,
+on modules that a string of it names ("lenet_course.training") or begins to ("tests.checks.cases_"),
+and on files and folders beside its module or above it that a string names ("chapters"), or strings
+joined by `/` (ROOT / "lenet_course" / "widgets"). One that runs code which it reads depends on all
+code but tests; so does a notebook that starts programs (of a test that does, tests/unchanged.py
+finds out). Importing a module runs its other statements too: that changes nothing that
 tests/test_imports.py does not look at.
 """
 
@@ -18,9 +20,10 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 CODE = ("lenet_course", "book", "bench", "tests")
-LAUNCHERS = {"subprocess", "multiprocessing", "pkgutil", "runpy", "nbclient", "nbval", "exec"}
+RUNNERS = {"multiprocessing", "pkgutil", "runpy", "exec"}
 DOTTED = re.compile(rf"(?:{'|'.join(CODE)})\.[\w.]*")
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)  # not Python, in a notebook's cell
+ALL = "*"
 
 
 class Repository:
@@ -45,126 +48,178 @@ class Repository:
         """The files in these folders, and in theirs."""
         return {name for name in self.hashes if name.startswith(tuple(f"{f}/" for f in folders))}
 
+    def list_code(self) -> set[str]:
+        """All code but tests: what a program that was started may run."""
+        return {name for name in self.list_below(*CODE) if "/test_" not in name}
+
+    def list_defined(self, file: str) -> set[str]:
+        """The names that a module defines."""
+        return set().union(*(statement.names for statement in read_code(self.root / file)))
+
     @cache  # noqa: B019  one a run
-    def find_dependencies(self, name: str, data: bool = True) -> frozenset[str]:
-        """Find all files that a module or a notebook depends on.
+    def find_dependencies(self, file: str, name: str = ALL, data: bool = True) -> frozenset[str]:
+        """Find all files that a name of a module depends on.
 
         Args:
-            name: its path.
-            data: with the files and folders that are named, and the code of other programs.
+            file: the path of a module or a notebook.
+            name: what it defines; by default all of it.
+            data: with the files and folders that are named, and all code where code is run.
         """
-        return frozenset(_Search(self, data).add(name))
+        files, seen, todo = set(), set(), {(file, name)}
+        while todo:
+            seen |= todo
+            found = [self._expand(*node, data) for node in todo]
+            files = files.union(*(named for named, _ in found))
+            todo = set().union(*(nodes for _, nodes in found)) - seen
+        return frozenset(files)
 
+    @cache  # noqa: B019
+    def _expand(self, file, name, data):
+        """One step: the files that a name itself depends on, and the (file, name) it leads to."""
+        files, nodes = {file}, set()
+        if file.endswith((".py", ".ipynb")):
+            for statement in take_statements(read_code(self.root / file), name):
+                for module, taken in statement.imports:
+                    nodes |= self._find_module(module, taken)
+                for text in filter(DOTTED.fullmatch, statement.strings):
+                    nodes |= self._find_module(text.rstrip("."), ALL)
+                    nodes |= {(begun, ALL) for begun in self._list_begun(text)}
+                if data:
+                    files |= self._find_data(file, statement)
+        return files, nodes
 
-class _Search:
-    """One search: `files` are what was found, `seen` the (module, name) that were looked up."""
-
-    def __init__(self, repository: Repository, data: bool):
-        self.repository, self.data = repository, data
-        self.files, self.seen = set(), set()
-
-    def add(self, file: str) -> set[str]:
-        """Add a file and what it depends on."""
-        if file not in self.files:
-            self.files.add(file)
-            if file.endswith((".py", ".ipynb")):
-                code = read_code(self.repository.root / file)
-                self._add_code(file, code, {(module, name) for module, name, _ in code.imports})
-        return self.files
-
-    def _add_code(self, file, code, imports):
-        for module, name in imports:
-            self._follow(module, name)
-        for text in filter(DOTTED.fullmatch, code.strings):
-            self._follow(text.rstrip("."), "*")
-            if text.endswith("."):  # the name follows: any module of the package
-                below = self.repository.list_below(text.replace(".", "/").rstrip("/"))
-                for found in sorted(name for name in below if "/test_" not in name):
-                    self.add(found)
-        if not self.data:
-            return
-        programs = self.repository.list_below("lenet_course")
-        if file.endswith(".py"):
-            self._add_named(code.strings, list_folders(file))
-            programs = self.repository.list_below(*CODE)
-        if LAUNCHERS & (code.used | {module.split(".")[0] for module, _ in imports}):
-            self.files |= {name for name in programs if "/test_" not in name}
-
-    def _add_named(self, strings, folders):
-        pieces = {piece for text in strings for piece in text.split("/") if piece.strip(".")}
-        for entry in (str(folder / piece) for folder in folders for piece in pieces):
-            if entry in self.repository.hashes:
-                self.files.add(entry)
-            elif entry in self.repository.folders:
-                self.files |= self.repository.list_below(entry)
-
-    def _follow(self, module, name):
-        """Add what `from module import name` runs; "*" is all of it, "" only the module itself."""
-        if (module, name) in self.seen:
-            return
-        self.seen.add((module, name))
+    def _find_module(self, module, name):
+        """What `from module import name` runs; ALL is all of it, "" only the module itself."""
         parent, _, last = module.rpartition(".")
         path = module.replace(".", "/")
-        if f"{path}.py" in self.repository.hashes:
-            self._follow(parent, "")
-            self.add(f"{path}.py")
-        elif f"{path}/__init__.py" in self.repository.hashes:
-            self._follow(parent, "")
-            self._follow_package(module, f"{path}/__init__.py", name)
-        elif parent:  # a name of the module above
-            self._follow(parent, last)
+        files = [file for file in (f"{path}.py", f"{path}/__init__.py") if file in self.hashes]
+        if not files:  # a name of the module above, or none of ours
+            return self._find_module(parent, last) if parent else set()
+        found = {(files[0], name)} | (self._find_module(parent, "") if parent else set())
+        if f"{path}/{name}.py" in self.hashes or f"{path}/{name}" in self.folders:
+            found |= self._find_module(f"{module}.{name}", ALL)
+        return found
 
-    def _follow_package(self, module, file, name):
-        self.files.add(file)
-        code = read_code(self.repository.root / file)
-        taken = [(m, n) for m, n, own in code.imports if name == "*" or own in {name, *code.used}]
-        self._add_code(file, code, taken)
-        path = f"{file.removesuffix('__init__.py')}{name}"
-        if f"{path}.py" in self.repository.hashes or path in self.repository.folders:
-            self._follow(f"{module}.{name}", "*")
+    def _list_begun(self, text):
+        """The modules that are meant where the rest of a dotted name follows; no tests."""
+        begun = text.replace(".", "/")
+        if f"{begun}.py" in self.hashes or begun in self.folders:
+            return []
+        modules = [name for name in self.hashes if name.startswith(begun) and name.endswith(".py")]
+        return [name for name in modules if "/test_" not in name]
+
+    def _find_data(self, file, statement):
+        used = statement.used | {module.split(".")[0] for module, _ in statement.imports}
+        if file.endswith(".ipynb"):
+            return self.list_below("lenet_course") if {"subprocess", *RUNNERS} & used else set()
+        parts = [[p for p in text.split("/") if p.strip(".")] for text in statement.strings]
+        entries = [self._find_entry(above, p) for above in list_folders(file) for p in parts]
+        return set().union(*entries, self.list_code() if RUNNERS & used else set())
+
+    def _find_entry(self, folder, parts):
+        """A file, or all of a folder: the last of the parts that there is."""
+        for end in range(len(parts), 0, -1):
+            entry = str(folder.joinpath(*parts[:end]))
+            if entry in self.hashes:
+                return {entry}
+            if entry in self.folders:
+                return self.list_below(entry)
+        return set()
 
 
-class Code(NamedTuple):
-    """What a piece of code names.
+class Statement(NamedTuple):
+    """What a statement says.
 
     Attributes:
-        imports: (module, name, the name it gets here); the name is "*" for all of the module.
-        used: the names that it reads or sets.
+        names: those that it defines; none where it does something whenever its module is imported.
+        imports: (module, name); the name is ALL for all of the module.
+        used: the names that it reads, sets or takes.
         strings: its strings without white space, but those that stand alone (docstrings).
     """
 
-    imports: set[tuple[str, str, str]]
+    names: set[str]
+    imports: set[tuple[str, str]]
     used: set[str]
     strings: set[str]
 
 
+def take_statements(statements: list[Statement], name: str) -> list[Statement]:
+    """Take the statements that define a name, or what these use; and those that define nothing."""
+    if name == ALL:
+        return statements
+    names, taken, left = {name}, [], statements
+    while found := [each for each in left if names & each.names or not each.names]:
+        left = [each for each in left if each not in found]
+        taken += found
+        names = names.union(*(each.used for each in found))
+    return taken
+
+
 @cache
-def read_code(path: Path) -> Code:
-    """Read a module, or the code cells of a notebook; there, `import a` takes what `a.b` says."""
+def read_code(path: Path) -> list[Statement]:
+    """Read a module's statements, or those of a notebook's code cells."""
     notebook = path.suffix == ".ipynb"
     sources = _list_cells(path) if notebook else [path.read_text(encoding="utf-8")]
-    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
-    imports = set()
+    statements = [statement for source in sources for statement in ast.parse(source).body]
+    return [_read_statement(statement, notebook) for statement in statements]
+
+
+def _read_statement(statement, notebook):
+    """Read a statement; in a notebook `import a` takes only what it calls a.b."""
+    nodes = list(ast.walk(statement))
+    imports, used = set(), set()
     for node in nodes:
         if isinstance(node, ast.ImportFrom):
-            imports |= {
-                (node.module, alias.name, alias.asname or alias.name) for alias in node.names
-            }
+            imports |= {(node.module, alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
-            imports |= {(alias.name, "" if notebook else "*", alias.name) for alias in node.names}
+            imports |= {(alias.name, "" if notebook else ALL) for alias in node.names}
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and notebook:
-            imports.add((node.value.id, node.attr, node.attr))
+            imports.add((node.value.id, node.attr))
+        elif isinstance(node, (ast.Name, ast.arg)):
+            used.add(node.id if isinstance(node, ast.Name) else node.arg)
     alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-    constants = [node for node in nodes if isinstance(node, ast.Constant) and id(node) not in alone]
-    strings = {node.value for node in constants if isinstance(node.value, str)}
-    return Code(
-        imports,
-        {node.id for node in nodes if isinstance(node, ast.Name)},
-        {text for text in strings if not re.search(r"\s", text)},
-    )
+    paths = _list_paths(nodes)
+    alone |= {id(part) for path in paths for part in path}
+    texts = [node.value for node in nodes if _is_text(node) and id(node) not in alone]
+    texts += ["/".join(part.value for part in path) for path in paths]
+    strings = {text for text in texts if not re.search(r"\s", text)}
+    return Statement(_list_names(statement, nodes), imports, used, strings)
 
 
-def _list_cells(path: Path) -> list[str]:
+def _list_names(statement, nodes):
+    """The names that a statement defines; none of what every test gets: hooks, some fixtures."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        names = {alias.asname or alias.name.split(".")[0] for alias in statement.names}
+        return names - {ALL}
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    name = getattr(statement, "name", "pytest_")
+    autouse = any(isinstance(node, ast.keyword) and node.arg == "autouse" for node in nodes)
+    return set() if autouse or name.startswith("pytest_") else {name}
+
+
+def _is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _list_paths(nodes):
+    """List the strings that `/` joins: of `ROOT / "a" / "b"`, those of "a" and "b"."""
+
+    def is_joint(node):
+        return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _is_text(node.right)
+
+    joints = [node for node in nodes if is_joint(node)]
+    inner = {id(node.left) for node in joints}
+    paths = []
+    for node in (joint for joint in joints if id(joint) not in inner):
+        paths.append([])
+        while is_joint(node):
+            paths[-1].insert(0, node.right)
+            node = node.left
+    return paths
+
+
+def _list_cells(path):
     """The code cells of a notebook; a magic becomes a string of each of its words."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

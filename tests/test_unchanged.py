@@ -56,13 +56,40 @@ def test_all(html):
     assert len(list(html.iterdir())) == 2
 """
 DATA = """
+import importlib
 from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
 
 def test_positive():
     assert int(Path(__file__).with_name("data.txt").read_text()) > 0
 
 def test_odd():
-    assert int(Path(__file__).with_name("data.txt").read_text()) % 2 == 1
+    assert int((ROOT / "tests" / "data.txt").read_text()) % 2 == 1
+
+def test_begun():
+    for word in ["one", "two"]:
+        assert importlib.import_module(f"lenet_course.{word}")
+"""
+LAUNCH = """
+import subprocess, sys
+import pytest
+
+def start(*program):
+    assert subprocess.run(program).returncode == 0
+
+@pytest.fixture(scope="module")
+def started():
+    start(sys.executable, "-c", "")
+
+def test_starts():
+    start(sys.executable, "-c", "")
+
+def test_fixture_starts(started):
+    assert started is None
+
+def test_starts_a_stranger():
+    start("git", "--version")
 """
 SPELT = "from pathlib import Path\n\ndef test_{}():\n    Path(__file__).with_name({}).read_text()\n"
 FILES = {
@@ -78,15 +105,16 @@ FILES = {
     "tests/data.txt": "3",
     "tests/test_data.py": DATA,
     "tests/test_hidden.py": SPELT.format("hidden", "'da' + 'ta.txt'"),
-    "tests/test_launch.py": "import subprocess\n\ndef test_launch():\n    assert subprocess\n",
+    "tests/test_launch.py": LAUNCH,
     "tests/test_one.py": "from lenet_course import A\n\ndef test_one():\n    assert A\n",
     "tests/browser/__init__.py": "",
     "tests/browser/conftest.py": BUILD,
     "tests/browser/test_pages.py": LOOK,
 }
 PAGES = "tests/browser/test_pages.py::test_"
-LAUNCH = {"tests/test_launch.py::test_launch"}  # may run any code
-ONE = LAUNCH | {"tests/test_one.py::test_one"}
+STARTING = {f"tests/test_launch.py::test_{name}" for name in ("starts", "fixture_starts")}
+CODE = STARTING | {"tests/test_data.py::test_begun"}
+ONE = CODE | {"tests/test_one.py::test_one"}
 NUMBERS = {"tests/test_data.py::test_positive", "tests/test_data.py::test_odd"}
 NOTEBOOK = {"chapters/ko/01.ipynb::Cell 0", "chapters/ko/01.ipynb::Cell 1"}
 NEIGHBOUR = {f"{PAGES}neighbour[01.html]"}  # looks at another page than its own: at all, then
@@ -108,7 +136,7 @@ def green(tmp_path_factory):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "chapters/ko/01.ipynb")
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     found = run(project)
-    assert set(found.values()) == {"PASSED"} and len(found) == 11
+    assert set(found.values()) == {"PASSED"} and len(found) == 14
     return project
 
 
@@ -151,9 +179,9 @@ def test_nothing_changed_runs_nothing_but_what_cannot_be_known(project):
 @pytest.mark.parametrize(("edits", "tests"), [
     ({"lenet_course/one.py": "A = 5\n"}, ONE | NEIGHBOUR),
     ({"lenet_course/two.py": "B = 1 + 1\n", "chapters/src/01.md": "1"},
-     LAUNCH | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"}),
+     CODE | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"}),
     ({"tests/data.txt": "5", "chapters/src/02.md": "2"},
-     LAUNCH | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"}),
+     STARTING | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"}),
     ({"lenet_course/__init__.py": FILES["lenet_course/__init__.py"] + "#"},
      ONE | NOTEBOOK | NEIGHBOUR),
 ])  # fmt: skip
@@ -165,8 +193,12 @@ def test_a_changed_file_runs_what_depends_on_it_once(project, edits, tests):
         assert list_run(run(project)) == {HIDDEN}
 
 
-def test_a_conftest_changes_everything(project):
+def test_a_conftest_changes_all_below_it(project):
     edit(project, "tests/browser/conftest.py", FILES["tests/browser/conftest.py"] + "#")
+    found = run(project)
+    below = {test for test in found if test.startswith("tests/browser")}
+    assert list_run(found) == below | STARTING | {HIDDEN}
+    edit(project, "conftest.py", FILES["conftest.py"] + "#")
     assert "UNCHANGED" not in run(project).values()
 
 

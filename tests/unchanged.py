@@ -1,22 +1,25 @@
 """Skip what was green before and has not changed since: in a run of everything here, never in CI.
 
-A test is remembered, once it passed, with a digest of what it can depend on: its module's files
-(tests/dependencies.py), the conftests' and pytest's settings, the Python, the installed packages,
-the machine, the browser and Node.js; the cells of a notebook are remembered together. A test of the
-built book depends on all that the book is made of and then, where that changed, on the site that
-was built: one in tests/browser that is given a page, on that page and the files that all share. A
-test that opened a file which it does not name is not remembered. `make test ALL=1` runs all; with
-the environment variable CI all run and nothing is remembered.
+A test is remembered, once it passed, with a digest of what it can depend on: the files of its
+function and its fixtures (tests/dependencies.py), the conftests' above it and pytest's settings,
+the Python, the installed packages, the machine, the browser and Node.js. Where it or a fixture of
+it started a program that may run the repository's code, all code; where that was jupyter-book, all
+that a book is made of. The cells of a notebook are remembered together. A test of the built book
+depends on all that the book is made of and then, where that changed, on the site that was built:
+one in tests/browser that is given a page, on that page and the files that all share. A test that
+opened a file which it does not name is not remembered. `make test ALL=1` runs all; with the
+environment variable CI all run and nothing is remembered.
 """
 
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -28,6 +31,9 @@ REASON = "unchanged since green"
 MEMORY = "lenet/green"
 SETTINGS = ("pyproject.toml", "_config.yml", "tests/nbval_sanitize.cfg")
 CONFTESTS = ("conftest.py", "tests/conftest.py", "tests/browser/conftest.py")
+STRANGERS = re.compile(r"git|chrom.*|headless_shell|hunspell|uname|ldconfig.*|gcc|cc")
+CODE, BOOK = "code", "book"  # what a program that was started may depend on
+STARTED = ((), (CODE,), (BOOK,), (BOOK, CODE))
 
 
 def pytest_configure(config):
@@ -64,12 +70,16 @@ class Unchanged:
         self.environment = describe_environment()
         self.passed, self.failed, self.found, self.undeclared = Counter(), set(), {}, {}
         self.opened, self.wide = set(), set()
-        sys.addaudithook(self.note_opened)
+        self.started, self.started_by = set(), {}
+        sys.addaudithook(self.note)
 
-    def note_opened(self, event, arguments):
+    def note(self, event, arguments):
+        """Note which files are opened for reading, and whether programs are started."""
         if event == "open" and isinstance(arguments[0], (str, Path)):
             if arguments[1] is None or set("r+") & set(arguments[1]):
                 self.opened.add(Path(arguments[0]).absolute())
+        elif event == "subprocess.Popen":
+            self.started |= list_started(*arguments[:2])
 
     # --- where tests run
 
@@ -80,20 +90,25 @@ class Unchanged:
             notebook = item.path.suffix == ".ipynb"
             key = str(item.path.relative_to(self.config.rootpath)) if notebook else item.nodeid
             name = item.path.relative_to(self.config.rootpath).as_posix()
-            item.known = self.find_known(name, False)
-            item.inputs = self.find_known(name, "html" in getattr(item, "fixturenames", ()))
-            count = sizes[item.path] if notebook else 1
-            item.green = [key, self.digest(key, item.inputs), count]
+            fixtures = tuple(sorted(getattr(item, "fixturenames", ())))
+            function = "*" if notebook else item.originalname
+            item.knows = partial(self.find_known, name, function, fixtures)
+            item.reads = partial(item.knows, also=(BOOK,) if "html" in fixtures else ())
+            item.green = [key, None, sizes[item.path] if notebook else 1]
 
     @cache  # noqa: B019  one a run
-    def find_known(self, name, with_book):
-        """What a test file depends on; a book, if it builds one too, is made of all but tests."""
+    def find_known(self, name, function, fixtures, started=(), also=()):
+        """What a test depends on that has such fixtures and started such programs."""
         found = {*SETTINGS, "tests/unchanged.py", "tests/dependencies.py"}
-        found |= self.repository.find_dependencies(name)
-        with_book |= "tests/built_book.py" in self.repository.find_dependencies(name, data=False)
-        for conftest in set(CONFTESTS) & set(self.repository.hashes):
-            found |= self.repository.find_dependencies(conftest, data=False)
-        if with_book:
+        found |= self.repository.find_dependencies(name, function)
+        for conftest in {*CONFTESTS} & {*self.repository.hashes}:
+            if Path(conftest).parent in Path(name).parents:
+                own = self.repository.list_defined(conftest) & {*fixtures}
+                found.update(*(self.repository.find_dependencies(conftest, each) for each in own))
+                found |= self.repository.find_dependencies(conftest, "", data=False)
+        if CODE in started:
+            found |= self.repository.list_code()
+        if BOOK in (*started, *also):
             beside = ("bench/", "tests/")
             found |= {name for name in self.repository.hashes if not name.startswith(beside)}
         return frozenset(found & set(self.repository.hashes))
@@ -104,23 +119,39 @@ class Unchanged:
             [self.environment, *((n, self.repository.hashes[n]) for n in sorted(names))]
         )
 
-    def digest(self, key, names, more=""):
-        return hash_text([key, self.hash_all(names), more])
+    def digest(self, item, started):
+        return hash_text([item.green[0], started, self.hash_all(item.reads(started))])
+
+    def digest_shown(self, item, started, site, page):
+        """The digest that a test of the site has whatever the site was made of."""
+        known = item.knows(started)
+        names = [name for name in known if not page or not name.startswith("chapters/")]
+        return hash_text([item.nodeid, self.hash_all(frozenset(names)), hash_site(site, page)])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item):
         self.opened.clear()
-        if self.green.get(item.green[0]) == item.green[1]:
+        self.started.clear()
+        before = self.green.get(item.green[0])
+        if before and before in [self.digest(item, started) for started in STARTED]:
             pytest.skip(REASON)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef):
+        outer, self.started = self.started, set()
+        value = yield
+        self.started_by[fixturedef] = set() if fixturedef.argname == "html" else self.started
+        self.started = outer
+        return value
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item):
         item.prepared = self.list_opened()
         site, page = find_page(item)
-        if site:
-            names = {name for name in item.known if not page or not name.startswith("chapters/")}
-            item.green.append(self.digest(item.nodeid, frozenset(names), hash_site(site, page)))
-            if self.green.get(f"{item.nodeid}@site") == item.green[-1]:
+        before = site and self.green.get(f"{item.nodeid}@site")
+        for started in STARTED if before else ():
+            if before == self.digest_shown(item, started, site, page):
+                self.started.update(started)  # as when it ran
                 pytest.skip(REASON)
 
     @pytest.hookimpl(wrapper=True)
@@ -128,14 +159,24 @@ class Unchanged:
         report = yield
         report.undeclared = []
         if call.when == "call":
-            report.undeclared = sorted(self.list_opened() - item.inputs)
+            started = self.list_started(item)
+            report.undeclared = sorted(self.list_opened() - item.reads(started))
+            item.green[1] = self.digest(item, started)
             site, page = find_page(item)
             if page and self.opens_more(item, site, page):
                 self.wide.add(page)  # tests of this page may share what was seen there
-            if page in self.wide:
-                item.green = item.green[:3]
+            if site and page not in self.wide:
+                item.green.append(self.digest_shown(item, started, site, page))
         report.green = item.green
         return report
+
+    def list_started(self, item):
+        """What was started by a test, and by its fixtures when they were set up."""
+        if item.path.suffix == ".ipynb":
+            return ()  # its kernel, whose code is read
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        found = [self.started_by.get(each, set()) for several in fixtures for each in several]
+        return tuple(sorted(self.started.union(*found)))
 
     def list_opened(self):
         """The files of the repository that were opened since this test began."""
@@ -187,6 +228,14 @@ class Unchanged:
             terminalreporter.line(f"not remembered, opens what it does not name: {name}: {files}")
         if terminalreporter.stats.get(REASON):
             terminalreporter.line("make test ALL=1 runs what is unchanged too")
+
+
+def list_started(program, arguments) -> set[str]:
+    """What a program that is started may depend on."""
+    path = Path(os.fsdecode(program or arguments[0]))
+    if "playwright" in path.parts or STRANGERS.fullmatch(path.name):
+        return set()
+    return {"jupyter-book": {BOOK}, "make": {BOOK, CODE}}.get(path.name, {CODE})
 
 
 def is_unchanged(report) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from book.course import LANGUAGES, ROOT
 
-PACKAGE = ROOT / "lenet_course"
+ASSETS = ROOT / "lenet_course" / "assets"
 # .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
 SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
 CHECKPOINTS = "lenet-widgets-checkpoints.mjs"  # 0.7 MB: fetched when a scrubber is opened
@@ -23,14 +23,16 @@ LOADER = Path(__file__).parent / "widget_loader.js"
 
 def load_module(name: str):
     """Load a module of lenet_course by itself; importing the package would import torch."""
-    path = PACKAGE / "widgets" / f"{name}.py"
+    path = ROOT / f"{name.replace('.', '/')}.py"
     specification = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
 
 
-data, registry, scripts = map(load_module, ("data", "registry", "scripts"))
+data = load_module("lenet_course.widgets.data")
+registry = load_module("lenet_course.widgets.registry")
+scripts = load_module("lenet_course.widgets.scripts")
 WIDGETS = {name: widget for name, widget in registry.WIDGETS.items() if widget.heights}
 
 
@@ -116,14 +118,14 @@ def encode_bytes(values: bytes) -> dict:
 
 def read_weights() -> bytes:
     """Read the shipped weights from torch.save's archive: its storages lie in the net's order."""
-    with zipfile.ZipFile(PACKAGE / "assets" / "lenet.pt") as archive:
+    with zipfile.ZipFile(ASSETS / "lenet.pt") as archive:
         folder = archive.namelist()[0].split("/")[0]
         return b"".join(archive.read(f"{folder}/data/{number}") for number in range(10))
 
 
 def read_examples() -> tuple[bytes, list[int]]:
     """Read the images and labels that the widgets offer, from NumPy's archive."""
-    with zipfile.ZipFile(PACKAGE / "assets" / "digits.npz") as archive:
+    with zipfile.ZipFile(ASSETS / "digits.npz") as archive:
         images, labels = (_read_array(archive, f"test_{name}.npy") for name in ("images", "labels"))
     labels = list(labels[:: len(labels) * 784 // len(images)])  # the low byte of each integer
     indices = data.pick_examples(labels)
