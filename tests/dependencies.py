@@ -23,7 +23,7 @@ CODE = ("lenet_course", "book", "bench", "tests")
 RUNNERS = {"multiprocessing", "pkgutil", "runpy", "exec"}
 DOTTED = re.compile(rf"(?:{'|'.join(CODE)})\.[\w.]*")
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)  # not Python, in a notebook's cell
-ALL = "*"
+ALL, STAR = "all", "*"  # of a module: all of it; what `import *` of it is asked for
 
 
 class Repository:
@@ -78,9 +78,11 @@ class Repository:
         """One step: the files that a name itself depends on, and the (file, name) it leads to."""
         files, nodes = {file}, set()
         if file.endswith((".py", ".ipynb")):
-            for statement in take_statements(read_code(self.root / file), name):
+            names, statements = take_statements(read_code(self.root / file), name)
+            for statement in statements:
                 for module, taken in statement.imports:
-                    nodes |= self._find_module(module, taken)
+                    for each in self._list_taken(module, names) if taken == STAR else {taken}:
+                        nodes |= self._find_module(module, each)
                 for text in filter(DOTTED.fullmatch, statement.strings):
                     nodes |= self._find_module(text.rstrip("."), ALL)
                     nodes |= {(begun, ALL) for begun in self._list_begun(text)}
@@ -92,13 +94,24 @@ class Repository:
         """What `from module import name` runs; ALL is all of it, "" only the module itself."""
         parent, _, last = module.rpartition(".")
         path = module.replace(".", "/")
-        files = [file for file in (f"{path}.py", f"{path}/__init__.py") if file in self.hashes]
-        if not files:  # a name of the module above, or none of ours
+        file = self._find_file(module)
+        if file is None:  # a name of the module above, or none of ours
             return self._find_module(parent, last) if parent else set()
-        found = {(files[0], name)} | (self._find_module(parent, "") if parent else set())
+        found = {(file, name)} | (self._find_module(parent, "") if parent else set())
         if f"{path}/{name}.py" in self.hashes or f"{path}/{name}" in self.folders:
             found |= self._find_module(f"{module}.{name}", ALL)
         return found
+
+    def _find_file(self, module):
+        path = module.replace(".", "/")
+        return next((f for f in (f"{path}.py", f"{path}/__init__.py") if f in self.hashes), None)
+
+    def _list_taken(self, module, names):
+        """Those of the names that `from module import *` brings."""
+        file = self._find_file(module)
+        if file is None or names == {ALL}:
+            return names if file else set()
+        return names & self.list_defined(file)
 
     def _list_begun(self, text):
         """The modules that are meant where the rest of a dotted name follows; no tests."""
@@ -132,7 +145,7 @@ class Statement(NamedTuple):
 
     Attributes:
         names: those that it defines; none where it does something whenever its module is imported.
-        imports: (module, name); the name is ALL for all of the module.
+        imports: (module, name); the name is ALL for all of the module, STAR for what is asked for.
         used: the names that it reads, sets or takes.
         strings: its strings without white space, but those that stand alone (docstrings).
     """
@@ -143,16 +156,20 @@ class Statement(NamedTuple):
     strings: set[str]
 
 
-def take_statements(statements: list[Statement], name: str) -> list[Statement]:
-    """Take the statements that define a name, or what these use; and those that define nothing."""
+def take_statements(statements: list[Statement], name: str) -> tuple[set[str], list[Statement]]:
+    """Take the statements that define a name, or what these use; and those that define nothing.
+
+    Returns:
+        The names that were looked for, and the statements.
+    """
     if name == ALL:
-        return statements
+        return {ALL}, statements
     names, taken, left = {name}, [], statements
     while found := [each for each in left if names & each.names or not each.names]:
         left = [each for each in left if each not in found]
         taken += found
         names = names.union(*(each.used for each in found))
-    return taken
+    return names, taken
 
 
 @cache
@@ -190,7 +207,7 @@ def _list_names(statement, nodes):
     """The names that a statement defines; none of what every test gets: hooks, some fixtures."""
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         names = {alias.asname or alias.name.split(".")[0] for alias in statement.names}
-        return names - {ALL}
+        return names - {STAR}
     if isinstance(statement, (ast.Assign, ast.AnnAssign)):
         return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     name = getattr(statement, "name", "pytest_")

@@ -96,7 +96,7 @@ FILES = {
     "conftest.py": CONFTEST,
     "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['tests', 'chapters']\n",
     ".gitignore": "__pycache__/\n.pytest_cache/\n",
-    "lenet_course/__init__.py": "from lenet_course.one import A\nfrom lenet_course.two import B\n",
+    "lenet_course/__init__.py": "from lenet_course.one import *\nfrom lenet_course.two import B\n",
     "lenet_course/one.py": "A = 1\n",
     "lenet_course/two.py": "B = 2\n",
     "chapters/src/01.md": "one",

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dependencies import Repository, hash_file
+from tests.dependencies import ALL, Repository, hash_file
 
 REASON = "unchanged since green"
 MEMORY = "lenet/green"
@@ -91,7 +91,7 @@ class Unchanged:
             key = str(item.path.relative_to(self.config.rootpath)) if notebook else item.nodeid
             name = item.path.relative_to(self.config.rootpath).as_posix()
             fixtures = tuple(sorted(getattr(item, "fixturenames", ())))
-            function = "*" if notebook else item.originalname
+            function = ALL if notebook else item.originalname
             item.knows = partial(self.find_known, name, function, fixtures)
             item.reads = partial(item.knows, also=(BOOK,) if "html" in fixtures else ())
             item.green = [key, None, sizes[item.path] if notebook else 1]
