@@ -499,6 +499,18 @@ def test_the_program_hands_every_option_on(few, tmp_path, monkeypatch, capsys):
     assert Recipe().__dict__.items() <= seen.items() and seen["seed"] == 0
 
 
+def test_a_recipe_hands_every_number_on(few, monkeypatch):
+    seen = {}
+    watch = lambda net, digits, **how: seen.update(how) or []  # noqa: E731
+    monkeypatch.setattr("lenet_course.training.recipe.train", watch)
+    Recipe(7, 32, "muon", 0.03, 0.002, 0.4, "affine", 0.99).train(make_net(), few, seed=5)
+    group = seen.pop("optimizer").param_groups[0]
+    given = {"lr": 0.03, "momentum": 0.9, "weight_decay": 0.002, "average": 0.99}
+    assert {name: group[name] for name in given} == given
+    how = {"epochs": 7, "batch_size": 32, "warm_up": 0.4, "augment": jitter, "seed": 5}
+    assert seen == how
+
+
 def test_a_recipe_s_defaults_are_train_s(few):
     net, by_recipe = make_net(), make_net()
     train(net, few, epochs=3)
