@@ -140,9 +140,12 @@ def main() -> None:
     )
     (ROOT / "_build").mkdir(exist_ok=True)
     result = {
-        "device": torch.cuda.get_device_name(), "torch": torch.__version__,
-        "prepare": prepared - started, "capture": captured - prepared, "runs": runs,
-    }  # fmt: skip
+        "device": torch.cuda.get_device_name(),
+        "torch": torch.__version__,
+        "prepare": prepared - started,
+        "capture": captured - prepared,
+        "runs": runs,
+    }
     (ROOT / "_build/bench-gpu.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
 
 
