@@ -158,13 +158,9 @@ def main() -> None:
     page = measure_page()
     names = list_pages()[:: 7 if quick else 1]
     site = measure_site(ROOT / "_build/bench/_build/html", names)
-    machine = {
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "processor": platform.processor() or platform.machine(),
-        "torch": torch.__version__,
-        "quick": quick,
-    }
+    machine = {"cores": os.cpu_count(), "threads": torch.get_num_threads(), "quick": quick}
+    machine |= {"processor": platform.processor() or platform.machine()}
+    machine |= {"torch": torch.__version__}
     print_table(rows)
     print_sliders(sliders)
     print_page(page)

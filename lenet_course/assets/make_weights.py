@@ -18,14 +18,8 @@ from lenet_course.training import evaluate
 from lenet_course.training.recipe import Recipe
 
 SEED = 0
-SETTINGS = {
-    "epochs": 100,
-    "batch_size": 128,
-    "learning_rate": 0.08,
-    "weight_decay": 5e-4,
-    "augment": "affine",
-    "average": 0.9995,
-}
+SETTINGS = {"epochs": 100, "batch_size": 128, "learning_rate": 0.08, "weight_decay": 5e-4}
+SETTINGS |= {"augment": "affine", "average": 0.9995}
 
 
 def make_weights(digits: Digits, seed: int, progress: bool = False) -> Net:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import torch.nn as nn
-
 from lenet_course.digits import Digits
 from lenet_course.model import Net
 from lenet_course.training.augmentation import jitter, shift
@@ -45,29 +43,20 @@ class Recipe:
 
     def __post_init__(self):
         for name, known in (("optimizer", OPTIMIZERS), ("augment", AUGMENTATIONS)):
-            if getattr(self, name) not in known:
-                raise ValueError(
-                    f"expected {name} one of {tuple(known)}, got {getattr(self, name)!r}"
-                )
+            value = getattr(self, name)
+            if value not in known:
+                raise ValueError(f"expected {name} one of {tuple(known)}, got {value!r}")
 
     def train(self, net: Net, digits: Digits, **how) -> list[dict]:
         """Train a network in place; `how` and the history are those of `train`."""
-        model: nn.Module = Standardised(net) if self.standardise else net
-        optimizer = OPTIMIZERS[self.optimizer](
-            model.parameters(), self.learning_rate, weight_decay=self.weight_decay
-        )
+        model = Standardised(net) if self.standardise else net
+        make = OPTIMIZERS[self.optimizer]
+        optimizer = make(model.parameters(), self.learning_rate, weight_decay=self.weight_decay)
         if self.average:
             track_average(optimizer, self.average)
-        history = train(
-            model,
-            digits,
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            warm_up=self.warm_up,
-            optimizer=optimizer,
-            augment=AUGMENTATIONS[self.augment],
-            **how,
-        )
+        how |= {"epochs": self.epochs, "batch_size": self.batch_size, "warm_up": self.warm_up}
+        how |= {"optimizer": optimizer, "augment": AUGMENTATIONS[self.augment]}
+        history = train(model, digits, **how)
         if self.average:
             load_average(optimizer)
         if self.standardise:
