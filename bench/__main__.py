@@ -23,9 +23,9 @@ from bench.site import list_pages, measure_site, print_site
 from bench.slider import summarise_sliders, time_sliders
 from bench.usual_loop import measure_usual, run_usual_loop
 from book.course import ROOT
-from lenet_course import Net, evaluate, load_digits, train
+from lenet_course import Net, evaluate, load_digits
 from lenet_course.assets.make_weights import make_weights
-from lenet_course.training.standardise import Standardised, fold
+from lenet_course.training.recipe import Recipe
 
 TARGET = 0.99  # of MNIST's 10,000 test digits
 
@@ -56,13 +56,12 @@ def time_usual_loop(root: str, seed: int, most_epochs: int) -> dict:
     return {"seed": seed, "wall": wall, "cpu": cpu, "accuracy": accuracy}
 
 
-def time_course_loop(digits, test, seed: int, **settings) -> dict:
-    """Seconds of train() and the accuracy at its end, which was fixed beforehand."""
+def time_recipe(recipe: Recipe, digits, test, seed: int) -> dict:
+    """Seconds of training and the accuracy at its end, which was fixed beforehand."""
     torch.manual_seed(seed)
-    model = Standardised(Net())
+    net = Net()
     with Clock() as clock:
-        train(model, digits, seed=seed, **settings)
-        net = fold(model)
+        recipe.train(net, digits, seed=seed)
     accuracy = evaluate(net, test)["accuracy"]
     return {"seed": seed, "wall": clock.wall, "cpu": clock.cpu, "accuracy": accuracy}
 
@@ -137,14 +136,14 @@ def main() -> None:
         usual, course = [], []
         for seed in seeds:  # taking turns
             usual.append(time_usual_loop(root, seed, 3 if quick else 14))
-            course.append(time_course_loop(full, test, seed, **FAST))
+            course.append(time_recipe(FAST, full, test, seed))
         reached = sum(run["accuracy"] >= TARGET for run in usual)
         name = f"usual loop, to 99.0 % ({reached} of {len(usual)} got there)"
         rows.append(summarise(name, usual))
         rows.append(summarise("train(), 1 epoch, full MNIST", course))
         ratios["usual / train(), wall"] = rows[0]["wall"] / rows[1]["wall"]
         ratios["usual / train(), cpu"] = rows[0]["cpu"] / rows[1]["cpu"]
-        runs = [time_course_loop(small, test, seed, **SMALL) for seed in seeds]
+        runs = [time_recipe(SMALL, small, test, seed) for seed in seeds]
         rows.append(summarise("train(), packaged digits", runs))
         if not quick:  # about 5 minutes a seed
             runs = [time_weights(full, test, seed) for seed in seeds]
@@ -159,9 +158,9 @@ def main() -> None:
     page = measure_page()
     names = list_pages()[:: 7 if quick else 1]
     site = measure_site(ROOT / "_build/bench/_build/html", names)
-    machine = {"cores": os.cpu_count(), "threads": torch.get_num_threads(),
-               "processor": platform.processor() or platform.machine(),
-               "torch": torch.__version__, "quick": quick}  # fmt: skip
+    machine = {"cores": os.cpu_count(), "threads": torch.get_num_threads(), "quick": quick}
+    machine |= {"processor": platform.processor() or platform.machine()}
+    machine |= {"torch": torch.__version__}
     print_table(rows)
     print_sliders(sliders)
     print_page(page)

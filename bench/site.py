@@ -93,9 +93,11 @@ def print_site(found: dict[str, dict]) -> None:
     title = f"{len(found)} pages, processor {SLOW_DOWN} times slower"
     print(f"{title:44}{'median':>8}{'worst':>8}")
     for key, name, unit in (
-        ("bytes", "first view, kB with gzip", 1000), ("paint", "largest paint, ms", 1),
-        ("jumps", "layout shift", 1), ("answer", "a click until the next paint, ms", 1),
-    ):  # fmt: skip
+        ("bytes", "first view, kB with gzip", 1000),
+        ("paint", "largest paint, ms", 1),
+        ("jumps", "layout shift", 1),
+        ("answer", "a click until the next paint, ms", 1),
+    ):
         values = [page[key] / unit for page in found.values()]
         print(f"{name:44}{statistics.median(values):8.2f}{max(values):8.2f}")
 

@@ -49,10 +49,9 @@ def time_sliders(rounds: int) -> dict[str, list[float]]:
     try:
         digit, picture, slider, subplots = _start(client)
         found = {"browser": [], "subplots": []}
+        turns = [("browser", digit, picture), ("subplots", slider, subplots)]
         for turn in range(rounds + 2):
-            for name, control, shown in (
-                ("browser", digit, picture), ("subplots", slider, subplots),
-            ):  # fmt: skip
+            for name, control, shown in turns:
                 found[name].append(_time_event(client, control, 1 + turn % 199, shown))
     finally:
         client.stop_channels()

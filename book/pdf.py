@@ -72,14 +72,14 @@ def take_chapter(html: Path, page: Tag, number: int) -> Tag:
         image["src"] = urljoin(page.path.as_uri(), image["src"])
     address = page.find("link", rel="canonical")["href"]
     for link in article.find_all("a", href=True):
-        link["href"] = lead_link(html, page.path, address, link["href"])
+        link["href"] = resolve_link(html, page.path, address, link["href"])
     if page.path.stem not in TABLES:
         article.h1.insert(0, f"{WORDS[page.html['lang']][1].format(number)} · ")
     return article
 
 
-def lead_link(html: Path, path: Path, address: str, target: str) -> str:
-    """Lead a link to the same place in the PDF, or to the web where it leads out of it."""
+def resolve_link(html: Path, path: Path, address: str, target: str) -> str:
+    """Point a link to the same place in the PDF, or to the web where that is outside of it."""
     parts = urlsplit(target)
     if parts.scheme:
         return target

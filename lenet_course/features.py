@@ -25,7 +25,7 @@ def compute_feature_maps(net: nn.Module, images: torch.Tensor) -> dict[str, torc
     Raises:
         ValueError: images of another shape, dtype or device than the network's.
     """
-    _check_input(net, images)
+    _validate_input(net, images)
     recorder = _Recorder(net, graph=fx.Tracer().trace(net))
     with torch.no_grad():
         recorder.run(images)
@@ -85,7 +85,7 @@ class _Recorder(fx.Interpreter):
         return value
 
 
-def _check_input(net: nn.Module, images: torch.Tensor) -> None:
+def _validate_input(net: nn.Module, images: torch.Tensor) -> None:
     weight = next(net.parameters())
     if images.ndim != 4 or images.shape[1:] != (1, 32, 32):
         raise ValueError(

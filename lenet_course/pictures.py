@@ -90,10 +90,8 @@ def _write_png(pixels: np.ndarray, palette: str) -> bytes:
     lines = np.zeros((height, width + 1), np.uint8)  # before each line its filter: none
     lines[:, 1:] = pixels
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)  # 8 bits, a palette
-    chunks = {
-        b"IHDR": header, b"PLTE": PALETTES[palette], b"tRNS": b"\0",
-        b"IDAT": zlib.compress(lines.tobytes()), b"IEND": b"",
-    }  # fmt: skip
+    chunks = {b"IHDR": header, b"PLTE": PALETTES[palette], b"tRNS": b"\0"}
+    chunks |= {b"IDAT": zlib.compress(lines.tobytes()), b"IEND": b""}
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in chunks.items()

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from lenet_course.training.augmentation import jitter
+from lenet_course.training.augmentation import jitter, shift
 
 CENTRE = 15.5  # of 32 pixels
 NAMES = ["angle", "scale", "shear", "down", "right"]
@@ -25,7 +25,7 @@ def find_dot(image: torch.Tensor) -> tuple[float, float]:
     return (ink.sum(0) @ places).item(), (ink.sum(1) @ places).item()
 
 
-def move(dot: tuple[float, float], augment: str = "affine", **numbers: float) -> tuple:
+def move(dot: tuple[float, float], augment=jitter, **numbers: float) -> tuple:
     """Where a dot goes when these numbers of -1 to 1 are drawn, the others 0."""
     drawn = torch.tensor([[numbers.get(name, 0.0)] for name in NAMES])
 
@@ -36,7 +36,7 @@ def move(dot: tuple[float, float], augment: str = "affine", **numbers: float) ->
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(torch, "empty", lambda *shape: Empty())
-        moved = jitter(draw_dot(*dot), augment, torch.Generator())
+        moved = augment(draw_dot(*dot), torch.Generator())
     return find_dot(moved)
 
 
@@ -45,7 +45,7 @@ def close_to(*place):
 
 
 def test_nothing_drawn_is_nothing_moved():
-    for augment in ("shift", "affine"):
+    for augment in (shift, jitter):
         assert move((6, -3), augment) == close_to(6, -3)
 
 
@@ -66,21 +66,21 @@ def test_a_digit_leans_by_at_most_a_quarter_of_its_height():
     assert move((8, 0), shear=1) == close_to(8, 0)
 
 
-def test_affine_moves_by_at_most_two_pixels_either_way():
+def test_jitter_moves_by_at_most_two_pixels_either_way():
     assert move((0, 0), down=1) == close_to(0, -2)
     assert move((0, 0), right=1) == close_to(-2, 0)
     assert move((0, 0), right=-0.5) == close_to(1, 0)
 
 
 def test_shift_neither_turns_nor_grows_nor_leans_and_moves_by_whole_pixels():
-    assert move((8, 4), "shift", angle=1, scale=1, shear=1) == close_to(8, 4)
+    assert move((8, 4), shift, angle=1, scale=1, shear=1) == close_to(8, 4)
     for drawn, pixels in ((0.19, 0), (0.21, 1), (0.59, 1), (0.61, 2), (1, 2), (-1, -2)):
-        assert move((0, 0), "shift", down=drawn) == close_to(0, -pixels), drawn
+        assert move((0, 0), shift, down=drawn) == close_to(0, -pixels), drawn
 
 
 def test_every_image_of_a_batch_gets_a_draw_of_its_own():
-    moved = jitter(draw_dot(6, 0).repeat(50, 1, 1, 1), "affine", torch.Generator().manual_seed(0))
+    moved = jitter(draw_dot(6, 0).repeat(50, 1, 1, 1), torch.Generator().manual_seed(0))
     places = torch.tensor([find_dot(image[None]) for image in moved])
     assert places.std(0).min() > 0.5
-    again = jitter(draw_dot(6, 0).repeat(50, 1, 1, 1), "affine", torch.Generator().manual_seed(0))
+    again = jitter(draw_dot(6, 0).repeat(50, 1, 1, 1), torch.Generator().manual_seed(0))
     assert torch.equal(moved, again)

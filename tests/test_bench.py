@@ -29,10 +29,15 @@ def test_the_step_that_a_gpu_replays_is_the_step_of_train(few):
     step, _ = gpu.make_step(net, few, order_as_train_does(few))
     for _ in range(8):
         step()
-    train(
-        same, few, epochs=1, batch_size=gpu.BATCH_SIZE, learning_rate=gpu.LEARNING_RATE,
-        momentum=gpu.MOMENTUM, weight_decay=gpu.WEIGHT_DECAY, warm_up=gpu.WARM_UP,
-    )  # fmt: skip
+    optimizer = torch.optim.SGD(
+        same.parameters(),
+        gpu.LEARNING_RATE,
+        gpu.MOMENTUM,
+        weight_decay=gpu.WEIGHT_DECAY,
+        nesterov=True,
+    )
+    how = {"batch_size": gpu.BATCH_SIZE, "warm_up": gpu.WARM_UP, "optimizer": optimizer}
+    train(same, few, epochs=1, **how)
     for mine, theirs in zip(net.parameters(), same.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=0, atol=1e-6)
 

@@ -40,10 +40,12 @@ def test_a_page_says_its_language_and_leads_to_its_twin(html, language, slug):
 def test_a_page_asks_nobody_else_for_anything(html, language, slug):
     page = read_page(html, language, slug)
     requested = [
-        *page.list_attributes("script", "src"), *page.list_attributes("img", "src"),
-        *page.list_attributes("iframe", "src"), *page.list_attributes("source", "src"),
+        *page.list_attributes("script", "src"),
+        *page.list_attributes("img", "src"),
+        *page.list_attributes("iframe", "src"),
+        *page.list_attributes("source", "src"),
         *[a["href"] for t, a in page.tags if t == "link" and a.get("rel") not in POINTERS],
-    ]  # fmt: skip
+    ]
     assert [url for url in requested if urlsplit(url).netloc] == []
     text = re.sub(r"base64,[\w+/=]*", "", page.text)  # in which any five letters may stand
     assert not re.search(r"import\(|@import|unpkg|jsdelivr|cdnjs|mathjax@|MathJax =", text, re.I)

@@ -206,8 +206,11 @@ def test_each_option_does_what_it_says_to_the_chapters_that_are_named(monkeypatc
     for name in ("build_notebook", "build_tables", "confirm_twins", "build_all", "set_repository"):
         monkeypatch.setattr(notebooks, name, note(name))
     slugs = list_slugs()
-    prose = [("build_notebook", slug, lang, ("execute", False))
-             for slug in slugs for lang in ("ko", "en")]  # fmt: skip
+    prose = [
+        ("build_notebook", slug, language, ("execute", False))
+        for slug in slugs
+        for language in ("ko", "en")
+    ]
     for words, wanted in {
         ("--prose",): [*prose, ("build_tables",)],
         ("--prose", slugs[1]): [*prose[2:4], ("build_tables",)],
@@ -228,9 +231,9 @@ def test_each_option_does_what_it_says_to_the_chapters_that_are_named(monkeypatc
 
 def test_outputs_are_kept_for_the_code_that_put_them_out_and_for_no_other():
     def make(source, **stored):
-        cells = [nbformat.v4.new_code_cell("setup", id="setup"),
-                 nbformat.v4.new_code_cell(source, id="a", **stored)]  # fmt: skip
-        return nbformat.v4.new_notebook(cells=cells)
+        setup = nbformat.v4.new_code_cell("setup", id="setup")
+        cell = nbformat.v4.new_code_cell(source, id="a", **stored)
+        return nbformat.v4.new_notebook(cells=[setup, cell])
 
     output = nbformat.v4.new_output("stream", text="1")
     stored = make("print(1)", outputs=[output], execution_count=2)
@@ -288,13 +291,11 @@ def test_ids_languages_headings_and_alt_texts_are_checked():
     problems = find_source_problems(
         "s",
         [
-            cell("a", "ko", "## 가"), cell("a", "en", "### A"),
-            cell("B!", "ko"), cell("B!", "en"),
-            cell("c", "fr"),
-            cell("d", kind="code", alt={"ko": "그림"}),
-            cell("d", kind="code"),
+            *[cell("a", "ko", "## 가"), cell("a", "en", "### A")],
+            *[cell("B!", "ko"), cell("B!", "en"), cell("c", "fr")],
+            *[cell("d", kind="code", alt={"ko": "그림"}), cell("d", kind="code")],
         ],
-    )  # fmt: skip
+    )
     assert len(problems) == 6
     for part in ("headings differ", "'B!'", "got 'fr'", "alt text in ko and en", "a second cell"):
         assert any(part in problem for problem in problems), part
@@ -359,9 +360,9 @@ def test_an_address_that_colab_cannot_open_is_refused(chapters, url):
 
 
 def test_a_traceback_keeps_the_cell_and_the_message():
-    frames = ["-----", "RuntimeError  Traceback", "Cell In[3], line 1\n----> 1 net(x)",
-              "File /x/torch/nn/module.py:1, in call", "File /x/torch/nn/module.py:2, in call",
-              "RuntimeError: shapes"]  # fmt: skip
+    inside = [f"File /x/torch/nn/module.py:{line}, in call" for line in (1, 2)]
+    frames = ["-----", "RuntimeError  Traceback", "Cell In[3], line 1\n----> 1 net(x)"]
+    frames += [*inside, "RuntimeError: shapes"]
     assert shorten_traceback(frames) == [*frames[:3], LEFT_OUT, frames[5]]
 
 

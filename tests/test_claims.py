@@ -169,12 +169,11 @@ def test_03_a_level_stroke_is_in_a_4_and_a_7_and_no_more_than_a_trace_of_one_in_
 
 
 def test_04_the_chain_ends_at_conv1_whose_input_needs_no_gradient():
+    wanted = """MseLoss Addmm Relu Addmm Relu Addmm View MaxPool2DWithIndices Relu Convolution
+                MaxPool2DWithIndices Relu Convolution"""
     assert read_output("04_measure_the_loss", "walk-to-conv1").splitlines() == [
-        "MseLossBackward0", "AddmmBackward0", "ReluBackward0", "AddmmBackward0", "ReluBackward0",
-        "AddmmBackward0", "ViewBackward0", "MaxPool2DWithIndicesBackward0", "ReluBackward0",
-        "ConvolutionBackward0", "MaxPool2DWithIndicesBackward0", "ReluBackward0",
-        "ConvolutionBackward0",
-    ]  # fmt: skip
+        f"{name}Backward0" for name in wanted.split()
+    ]
 
 
 def test_04_the_explorer_shows_what_the_prose_says():
@@ -189,9 +188,8 @@ def test_04_the_explorer_shows_what_the_prose_says():
         hang = any("parameter" in nodes[way] for way in node["next"] if way is not None)
         if node["name"].startswith(("Relu", "MaxPool", "View")):
             assert not hang
-    assert nodes[-1] == {
-        "name": "images", "next": [], "input": True, "shape": [1, 1, 32, 32], "line": 0,
-    }  # fmt: skip
+    shown = {"name": "images", "next": [], "input": True, "shape": [1, 1, 32, 32], "line": 0}
+    assert nodes[-1] == shown
 
 
 def test_04_without_the_view_torch_warns_and_gives_the_same_value():
@@ -234,19 +232,21 @@ def test_05_gradients_double_and_zero_grad_gives_none():
     assert none == "None"
 
 
-@pytest.mark.parametrize(
-    ("slug", "cell", "message"),
-    [
-        ("05_send_it_backward", "backward-twice",
-         "RuntimeError: Trying to backward through the graph a second time"),
-        ("05_send_it_backward", "backward-from-ten",
-         "RuntimeError: grad can be implicitly created only for scalar outputs"),
-        ("06_update_the_weights", "without-no-grad-cell",
-         "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation"),
-    ],
-)  # fmt: skip
-def test_a_chapter_shows_the_real_error(slug, cell, message):
-    assert read_output(slug, cell).startswith(message)
+REAL_ERRORS = {
+    "05_send_it_backward backward-twice": "Trying to backward through the graph a second time",
+    "05_send_it_backward backward-from-ten": (
+        "grad can be implicitly created only for scalar outputs"
+    ),
+    "06_update_the_weights without-no-grad-cell": (
+        "a leaf Variable that requires grad is being used in an in-place operation"
+    ),
+}
+
+
+@pytest.mark.parametrize("place", REAL_ERRORS)
+def test_a_chapter_shows_the_real_error(place):
+    slug, cell = place.split()
+    assert read_output(slug, cell).startswith(f"RuntimeError: {REAL_ERRORS[place]}")
     assert "raises-exception" in get_cell(slug, cell).metadata["tags"]
 
 
@@ -500,10 +500,9 @@ def test_07_chapter_0_s_network_learned_as_told():
 
 
 def test_08_without_a_gpu_every_measurement_says_that_it_was_skipped():
-    for cell, count in {
-        "feeding-cell": 3, "larger-cell": 3, "recorded-cell": 3, "compiled-cell": 4,
-    }.items():  # fmt: skip
-        lines = read_output("08_use_a_gpu", cell).splitlines()
+    counts = {"feeding": 3, "larger": 3, "recorded": 3, "compiled": 4}
+    for cell, count in counts.items():
+        lines = read_output("08_use_a_gpu", f"{cell}-cell").splitlines()
         assert len(lines) == count
         assert all(line.endswith("skipped: cuda") for line in lines)
 
@@ -595,8 +594,8 @@ def test_09_averaged_copies_stay_together():
 def test_09_the_loop_alone_is_chapter_7_s():
     alone = get_cell("09_many_machines", "alone-cell").source
     seven = get_cell("07_train_on_real_digits", "one-epoch-cell").source
-    for line in ("optimizer.zero_grad()", "loss.backward()", "optimizer.step()",
-                 "loss = F.cross_entropy(net(images[batch]), labels[batch])"):  # fmt: skip
+    loss = "loss = F.cross_entropy(net(images[batch]), labels[batch])"
+    for line in (loss, "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"):
         assert line in alone and line in seven
     options = re.findall(r"(lr=\S+|momentum=\S+|nesterov=\w+|weight_decay=[\w-]+)", alone)
     assert len(options) == 4
@@ -626,9 +625,8 @@ def test_09_every_process_receives_the_same():
 
 
 def test_09_two_processes_end_where_one_does():
-    assert read_output("09_many_machines", "run-cell").splitlines() == [
-        "2 processes, 32 digits each", "(True, False)",
-    ]  # fmt: skip
+    lines = read_output("09_many_machines", "run-cell").splitlines()
+    assert lines == ["2 processes, 32 digits each", "(True, False)"]
     assert read_output("09_many_machines", "program-cell").splitlines()[-1] == "True"
 
 
@@ -682,9 +680,8 @@ def test_10_every_error_is_mended():
     assert read_output("10_when_it_breaks", "byte-mended").split() == ["6.64", "2.30"]
     assert read_output("10_when_it_breaks", "inplace-mended") == "torch.Size([10])"
     assert read_output("10_when_it_breaks", "twice-mended") == "step 0 2.30\nstep 1 2.30"
-    assert read_output("10_when_it_breaks", "no-grad-mended").split()[1::2] == [
-        "True", "False", "True",
-    ]  # fmt: skip
+    answers = read_output("10_when_it_breaks", "no-grad-mended").split()[1::2]
+    assert answers == ["True", "False", "True"]
     assert read_output("10_when_it_breaks", "device-mended") == "('meta', torch.Size([64, 10]))"
     assert read_output("10_when_it_breaks", "nan-cell") == "tensor(nan)"
 
@@ -692,10 +689,12 @@ def test_10_every_error_is_mended():
 def test_10_the_arrows_point_where_the_prose_says():
     for name, arrows in {
         "flatten-error": ["measure(small, labels)", "outputs = net(images)"],
-        "target-error": ["measure(images, labels.float())",
-                         "return F.cross_entropy(outputs, labels)"],
+        "target-error": [
+            "measure(images, labels.float())",
+            "return F.cross_entropy(outputs, labels)",
+        ],
         "inplace-error": ["loss.backward()"],
-    }.items():  # fmt: skip
+    }.items():
         (error,) = (
             o for o in get_cell("10_when_it_breaks", name).outputs if o.output_type == "error"
         )

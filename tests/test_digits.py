@@ -39,10 +39,12 @@ def test_no_digit_stands_in_both_splits():
     ("split", "misread"),
     [
         ("test", [8, 37, 94, 370, 812, 896, 1615]),
-        ("train", [431, 998, 2357, 2552, 3329, 3787, 4143, 4447, 5225, 5256, 5384, 7935, 9440,
-                   9720]),
+        (
+            "train",
+            [431, 998, 2357, 2552, 3329, 3787, 4143, 4447, 5225, 5256, 5384, 7935, 9440, 9720],
+        ),
     ],
-)  # fmt: skip
+)
 def test_labels_and_pictures_belong_together(split, misread):
     """The shipped network reads all but these: labels or pictures exchanged add theirs."""
     digits = load_digits(split)

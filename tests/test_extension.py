@@ -16,7 +16,7 @@ from sphinx.errors import ExtensionError
 from book.course import ROOT, derive_address
 from book.notebooks.glossary import list_other_names
 from book.notebooks.sources import find_lines
-from book.pdf import lead_link, list_marks, make_footer
+from book.pdf import list_marks, make_footer, resolve_link
 from book.site import anchors, extension, links, policy, preview, search, search_index, words
 from book.site import language as page_language
 
@@ -52,14 +52,14 @@ def test_a_link_of_the_pdf_stays_inside_where_it_can(tmp_path):
     page = tmp_path / "chapters/en/01_define_the_net.html"
     site = "https://a.org/book/chapters/en/01_define_the_net.html"
 
-    def lead(target):
-        return lead_link(tmp_path, page, site, target)
+    def resolve(target):
+        return resolve_link(tmp_path, page, site, target)
 
-    assert lead("02_inspect_the_parameters.html#seeds") == "#02_inspect_the_parameters-seeds"
-    assert lead("02_inspect_the_parameters.html") == "#02_inspect_the_parameters-title"
-    assert lead("#flatten") == "#01_define_the_net-flatten"
-    assert lead("../ko/00_welcome.html") == "https://a.org/book/chapters/ko/00_welcome.html"
-    assert lead("https://pytorch.org/x") == "https://pytorch.org/x"
+    assert resolve("02_inspect_the_parameters.html#seeds") == "#02_inspect_the_parameters-seeds"
+    assert resolve("02_inspect_the_parameters.html") == "#02_inspect_the_parameters-title"
+    assert resolve("#flatten") == "#01_define_the_net-flatten"
+    assert resolve("../ko/00_welcome.html") == "https://a.org/book/chapters/ko/00_welcome.html"
+    assert resolve("https://pytorch.org/x") == "https://pytorch.org/x"
 
 
 def test_bookmarks_are_read_to_a_depth_in_order():
@@ -105,9 +105,8 @@ def test_a_word_of_the_frame_without_korean_is_a_warning(monkeypatch):
     said = []
     monkeypatch.setattr(words.logger, "warning", lambda *words: said.append(words[-1]))
     korean = words.KoreanWords()
-    assert [korean.gettext(w) for w in ("Search", "검색", "", "Unknown")] == [
-        "검색", "검색", "", "Unknown",
-    ]  # fmt: skip
+    found = [korean.gettext(word) for word in ("Search", "검색", "", "Unknown")]
+    assert found == ["검색", "검색", "", "Unknown"]
     assert said == ["Unknown"]
 
 

@@ -26,8 +26,7 @@ from lenet_course.widgets import FeatureMapBrowser
 from lenet_course.widgets.registry import get_words
 from tests.test_widgets import read_tags
 
-LAYERS = ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "fc1", "relu3", "fc2", "relu4",
-          "fc3"]  # fmt: skip
+LAYERS = "conv1 relu1 pool1 conv2 relu2 pool2 fc1 relu3 fc2 relu4 fc3".split()
 
 
 @pytest.fixture(autouse=True)
@@ -289,9 +288,8 @@ def test_the_page_holds_every_layer_of_a_few_images(page, net, images):
         encode_maps(each, find_limit(each), numbered=len(each) <= 16) for each in maps
     ]
     buttons = [attributes for tag, attributes in read_tags(text) if tag == "input"]
-    assert [(b["name"], b["value"]) for b in buttons if "checked" in b] == [
-        ("image", "0"), ("layer", "3"),
-    ]  # fmt: skip
+    chosen = [(b["name"], b["value"]) for b in buttons if "checked" in b]
+    assert chosen == [("image", "0"), ("layer", "3")]
     assert re.findall(r"<code>(\w+)</code></label>", text) == LAYERS
     alts = read_attributes(text, "img", "alt")
     low, high = (f"{v:.3g}".replace("-", "−") for v in outputs["conv2"][0].aminmax())

@@ -8,10 +8,20 @@ from lenet_course import Net, compute_feature_maps, find_receptive_field
 from lenet_course.features import WINDOWS
 
 SHAPES = {
-    "input": (1, 32, 32), "conv1": (6, 28, 28), "relu1": (6, 28, 28), "pool1": (6, 14, 14),
-    "conv2": (16, 10, 10), "relu2": (16, 10, 10), "pool2": (16, 5, 5), "flatten": (400,),
-    "fc1": (120,), "relu3": (120,), "fc2": (84,), "relu4": (84,), "fc3": (10,),
-}  # fmt: skip
+    "input": (1, 32, 32),
+    "conv1": (6, 28, 28),
+    "relu1": (6, 28, 28),
+    "pool1": (6, 14, 14),
+    "conv2": (16, 10, 10),
+    "relu2": (16, 10, 10),
+    "pool2": (16, 5, 5),
+    "flatten": (400,),
+    "fc1": (120,),
+    "relu3": (120,),
+    "fc2": (84,),
+    "relu4": (84,),
+    "fc3": (10,),
+}
 
 
 @pytest.fixture

@@ -67,10 +67,9 @@ def test_kernels_are_white_at_zero_and_tell_their_scale():
 
 
 def test_the_network_figure_shows_the_network_s_own_shapes():
-    assert texts(draw_network(Net())) == [
-        "input", "1×32×32", "conv1", "6×28×28", "pool1", "6×14×14", "conv2", "16×10×10",
-        "pool2", "16×5×5", "fc1", "120", "fc2", "84", "fc3", "10",
-    ]  # fmt: skip
+    wanted = """input 1×32×32 conv1 6×28×28 pool1 6×14×14 conv2 16×10×10 pool2 16×5×5
+                fc1 120 fc2 84 fc3 10"""
+    assert texts(draw_network(Net())) == wanted.split()
     sheets = draw_network(Net()).axes[0].patches
     assert len(sheets) == 1 + 6 + 6 + 16 + 16 + 3
 
@@ -190,9 +189,12 @@ def test_the_graph_s_boxes_go_down_and_each_parameter_stands_beside_its_operatio
     assert rows == [-row for row in range(13)]
     beside = {y: text.get_text() for (x, y), text in zip(places, boxes, strict=True) if x > 0.3}
     assert beside == {
-        -1: "fc3.bias, fc3.weight", -3: "fc2.bias, fc2.weight", -5: "fc1.bias, fc1.weight",
-        -9: "conv2.weight, conv2.bias", -12: "conv1.weight, conv1.bias",
-    }  # fmt: skip
+        -1: "fc3.bias, fc3.weight",
+        -3: "fc2.bias, fc2.weight",
+        -5: "fc1.bias, fc1.weight",
+        -9: "conv2.weight, conv2.bias",
+        -12: "conv1.weight, conv1.bias",
+    }
 
 
 def test_no_figure_leaves_global_state():

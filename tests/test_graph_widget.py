@@ -40,9 +40,8 @@ def test_the_nodes_are_those_of_the_live_graph(net, loss):
         assert shown.get("parameter") == node.parameter
         last = node.index == explorer.chain[-1]
         assert shown["next"] == ([len(graph), *node.next[1:]] if last else list(node.next))
-    assert explorer.nodes[-1] == {
-        "name": "images", "next": [], "input": True, "shape": [1, 1, 32, 32], "line": 0,
-    }  # fmt: skip
+    images = {"name": "images", "next": [], "input": True, "shape": [1, 1, 32, 32], "line": 0}
+    assert explorer.nodes[-1] == images
     assert explorer.source[-1] == "    return self.fc3(x)"
     assert explorer.nodes[1]["line"] == len(explorer.source) - 1
     assert "line" not in explorer.nodes[0]  # MseLoss is not of forward

@@ -43,8 +43,8 @@ def read_imports(files: dict[str, str], packages=PACKAGES) -> dict[str, set[str]
     Args:
         files: a module's path → its source.
     """
-    names = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path
-             for path in files}  # fmt: skip
+    plain = {path.removesuffix(".py").removesuffix("/__init__"): path for path in files}
+    names = {name.replace("/", "."): path for name, path in plain.items()}
     found = {}
     for name, path in names.items():
         wanted = []

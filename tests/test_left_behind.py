@@ -15,9 +15,10 @@ import torch
 import torch.nn.functional as F
 
 import lenet_course
-from lenet_course import Digits, Net, load_digits, train
+from lenet_course import Digits, Net, load_digits
 from lenet_course.text import get_language
 from lenet_course.training.augmentation import jitter
+from lenet_course.training.recipe import Recipe
 from lenet_course.widgets import FeatureMapBrowser, GraphExplorer, LeNetExplorer, StepByStep
 
 
@@ -129,7 +130,7 @@ def show(make):
     return lambda *given: make(*given)._repr_mimebundle_()
 
 
-INSIDE = {"jitter": lambda net, few, images: jitter(images, "affine", torch.Generator())}
+INSIDE = {"jitter": lambda net, few, images: jitter(images, torch.Generator())}
 ALL = CALLS | INSIDE | {name: show(make) for name, make in WIDGETS.items()}
 
 
@@ -155,13 +156,13 @@ def test_a_call_changes_neither_the_network_nor_the_digits_nor_the_process(name,
 
 def test_training_changes_the_weights_and_nothing_else(capsys):
     few = take_few()
-    how = {"epochs": 1, "batch_size": 4, "augment": "affine", "average": 0.9, "validation": few}
-    train(Net(), few, **how)  # the first optimizer of a process imports much
+    recipe = Recipe(1, batch_size=4, augment="affine", average=0.9)
+    recipe.train(Net(), few, validation=few)  # the first optimizer of a process imports much
     net = Net()
     copies = [tensor.clone() for tensor in few]
     set_oddly()
     around, own = look_around(), look_at(net)
-    train(net, few, **how)
+    recipe.train(net, few, validation=few)
     assert list_changes(around, look_around()) == []
     assert list_changes(own, look_at(net)) == ["values", "grads"]
     assert all(map(torch.equal, few, copies))

@@ -46,19 +46,24 @@ MESSAGES = {
 QUOTED = {
     "flatten-error": ["mat1 and mat2 shapes cannot be multiplied (64x256 and 400x120)"],
     "channels-error": [
-        "weight of size [6, 1, 5, 5]", "input[64, 3, 32, 32]", "groups=1",
+        "weight of size [6, 1, 5, 5]",
+        "input[64, 3, 32, 32]",
+        "groups=1",
         "expected … 1 channels, but got 3 channels",
     ],
     "byte-error": ["unsigned char", "float"],
     "target-error": ["Long", "Float"],
     "inplace-error": [
-        INPLACE, "[torch.FloatTensor [64, 10]]", "output 0 of Softmax",
-        "is at version 1; expected version 0", "set_detect_anomaly",
+        INPLACE,
+        "[torch.FloatTensor [64, 10]]",
+        "output 0 of Softmax",
+        "is at version 1; expected version 0",
+        "set_detect_anomaly",
     ],
     "twice-error": ["backward through the graph a second time", "retain_graph=True"],
     "no-grad-error": ["does not require grad and does not have a grad_fn"],
     "memory-error": ["you tried to allocate 5184000000000000 bytes"],
-}  # fmt: skip
+}
 
 
 def read_cells(language: str) -> list[dict]:

@@ -95,9 +95,10 @@ def test_what_an_author_cannot_derive_is_caught(tmp_path):
     assert not derive({"name": "n", "derive": "01_define_the_net"}, tmp_path, dict(FIXED))
 
 
-@pytest.mark.parametrize(("kind", "caught", "enough"), [
-    ("package", 19, True), ("package", 18, False), ("prose", 20, True), ("prose", 19, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "caught", "enough"),
+    [("package", 19, True), ("package", 18, False), ("prose", 20, True), ("prose", 19, False)],
+)
 def test_95_of_100_are_enough_and_of_sentences_all(kind, caught, enough, capsys):
     tried = [({"kind": kind, "name": str(n)}, n < caught) for n in range(20)]
     assert report(tried) == enough

@@ -19,10 +19,10 @@ from PIL import ImageDraw
 from book.course import CHAPTERS, ROOT
 from tests.pictures import compare_pictures, decode_picture, find_picture_problems
 
-CELLS = (
-    "setup", "import-torch", "conv1-shape", "define-net", "print-net", "call-net",
-    "every-shape-printed", "network-figure", "same-as-package",
-)  # fmt: skip
+CELLS = tuple(
+    "setup import-torch conv1-shape define-net print-net call-net every-shape-printed "
+    "network-figure same-as-package".split()
+)
 PACKAGE = "same-as-package"  # shows that the notebook's net and the package's do the same
 
 

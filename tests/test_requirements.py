@@ -149,11 +149,18 @@ def test_make_refuses_an_older_python_and_warns_of_a_newer_one(tmp_path, version
 
 # what is imported and comes with what is required
 COMES_WITH = {
-    "IPython": "ipywidgets", "PIL": "matplotlib", "docutils": "sphinx", "jinja2": "sphinx",
-    "jupyter_client": "nbclient", "myst_nb": "jupyter-book", "nbformat": "jupytext",
-    "packaging": "pytest", "snowballstemmer": "sphinx", "traitlets": "ipywidgets",
+    "IPython": "ipywidgets",
+    "PIL": "matplotlib",
+    "docutils": "sphinx",
+    "jinja2": "sphinx",
+    "jupyter_client": "nbclient",
+    "myst_nb": "jupyter-book",
+    "nbformat": "jupytext",
+    "packaging": "pytest",
+    "snowballstemmer": "sphinx",
+    "traitlets": "ipywidgets",
     "yaml": "jupyter-book",
-}  # fmt: skip
+}
 # what is required and not imported: a file and what in it cannot do without
 CALLED = {
     "ipykernel": ("book/notebooks/execute.py", 'kernel_name="python3"'),
@@ -246,8 +253,9 @@ def test_a_wheel_holds_every_module_and_every_file_of_the_package():
     globs = {name: read_project(name) for name in packages if f'"{name}" = ' in PROJECT}
     for path in list_files("lenet_course/**/*"):
         if (ROOT / path).is_file() and path.suffix != ".py":
-            homes = {name: path.relative_to(name.replace(".", "/")) for name in globs
-                     if path.is_relative_to(name.replace(".", "/"))}  # fmt: skip
+            folders = {name: name.replace(".", "/") for name in globs}
+            folders = {n: folder for n, folder in folders.items() if path.is_relative_to(folder)}
+            homes = {name: path.relative_to(folder) for name, folder in folders.items()}
             held = [n for n, inside in homes.items() if any(fnmatch(inside, g) for g in globs[n])]
             assert held, f"{path} is in no package_data"
 

@@ -35,9 +35,11 @@ def test_every_word_is_spelt_right(language):
 
 @pytest.mark.parametrize(
     ("language", "word"),
-    [("ko", "신경먕"), ("ko", "역젼파를"), ("ko", "매개변수을"), ("ko", "합섬곱입니다"),
-     ("ko", "매개번수"), ("en", "paramter"), ("en", "recieves"), ("en", "convolusion")],
-)  # fmt: skip
+    [
+        *[("ko", word) for word in "신경먕 역젼파를 매개변수을 합섬곱입니다 매개번수".split()],
+        *[("en", word) for word in "paramter recieves convolusion".split()],
+    ],
+)
 def test_a_slip_is_found(language, word):
     assert find_misspelt({word}, language) == [word]
 

@@ -15,6 +15,7 @@ from lenet_course.widgets import StepByStep
 from lenet_course.widgets.registry import get_words
 from tests.test_widgets import read_tags
 
+NO_RATES = (0, -0.1, 11, float("nan"), float("inf"), "fast", None, True)
 SETTINGS = ("batch_size", "index", "criterion", "learning_rate", "momentum")
 
 
@@ -51,14 +52,13 @@ def test_it_takes_the_net_s_weights_and_one_digit_of_each_of_eight(stepper):
     images = np.frombuffer(stepper.digits, np.uint8).reshape(8, 28, 28)
     np.testing.assert_array_equal(images, stored.images[firsts])
     settings = {name: getattr(stepper, name) for name in SETTINGS}
-    assert settings == {"batch_size": 8, "index": 0, "criterion": "cross_entropy",
-                        "learning_rate": 0.1, "momentum": 0}  # fmt: skip
+    assert list(settings.values()) == [8, 0, "cross_entropy", 0.1, 0]
 
 
 def test_python_hears_of_the_reader_s_settings(stepper):
-    stepper.set_state({"batch_size": 1, "index": 5, "criterion": "mse_loss", "momentum": 0.9,
-                       "learning_rate": 2.5})  # fmt: skip
-    assert [getattr(stepper, name) for name in SETTINGS] == [1, 5, "mse_loss", 2.5, 0.9]
+    wanted = [1, 5, "mse_loss", 2.5, 0.9]
+    stepper.set_state(dict(zip(SETTINGS, wanted, strict=True)))
+    assert [getattr(stepper, name) for name in SETTINGS] == wanted
 
 
 def test_a_fresh_net_is_known_by_its_seed():
@@ -97,11 +97,10 @@ def test_other_nets_and_digits_are_named():
     [
         ("batch_size", "a batch size of 1 or 8", (0, 2, 9, True, "8", None)),
         ("criterion", "a criterion of 'cross_entropy' or 'mse_loss'", ("l1_loss", 3, None)),
-        ("learning_rate", "a learning rate from 0.001 to 10",
-         (0, -0.1, 11, float("nan"), float("inf"), "fast", None, True)),
+        ("learning_rate", "a learning rate from 0.001 to 10", NO_RATES),
         ("momentum", "a momentum of at least 0 and below 1", (1, -0.1, float("nan"), "0.9", None)),
     ],
-)  # fmt: skip
+)
 def test_other_settings_are_named(stepper, name, wanted, values):
     kept = getattr(stepper, name)
     for value in values:
@@ -129,15 +128,16 @@ def test_the_book_takes_a_mount_point_with_a_picture(monkeypatch, language):
     set_language(language)
     stored = load_digits("test")
     digits = Digits(stored.images[:3], stored.labels[:3])
-    htmls = [StepByStep(make_fresh(5), digits, criterion="mse_loss", learning_rate=0.5)
-             ._repr_mimebundle_()["text/html"] for _ in range(2)]  # fmt: skip
+    how = {"criterion": "mse_loss", "learning_rate": 0.5}
+    steppers = [StepByStep(make_fresh(5), digits, **how) for _ in range(2)]
+    htmls = [stepper._repr_mimebundle_()["text/html"] for stepper in steppers]
     assert htmls[0] == htmls[1]
     mount, picture = read_mount(htmls[0])
     assert (mount["data-widget"], mount["lang"]) == ("step", language)
     state = json.loads(mount["data-state"])
     assert base64.b64decode(state.pop("digits")) == digits.images.numpy().tobytes()
-    assert state == {"seed": 5, "labels": digits.labels.tolist(), "batch_size": 3, "index": 0,
-                     "criterion": "mse_loss", "learning_rate": 0.5, "momentum": 0}  # fmt: skip
+    how |= {"batch_size": 3, "index": 0, "momentum": 0}
+    assert state == {"seed": 5, "labels": digits.labels.tolist(), **how}
     logits = make_fresh(5)(prepare_images(digits.images))
     loss = F.mse_loss(logits, F.one_hot(digits.labels, 10).float()).item()
     wanted = get_words("step", language)["fallback"].format(count=3, loss=f"{loss:.2f}")

@@ -35,12 +35,12 @@ PARTS = {  # where one part ends, an allowance ends
 }
 FILES = sorted(
     [
-        *ROOT.glob("chapters/src/*.md"), ROOT / "chapters/src/glossary.yml",
-        ROOT / "index.md", ROOT / "README.ko.md",
-        *ROOT.glob("lenet_course/**/*.py"), *ROOT.glob("book/**/*.py"),
+        *ROOT.glob("chapters/src/*.md"),
+        *(ROOT / name for name in ("chapters/src/glossary.yml", "index.md", "README.ko.md")),
+        *(path for package in ("lenet_course", "book") for path in ROOT.glob(f"{package}/**/*.py")),
         *ROOT.glob("lenet_course/**/words.json"),
     ]
-)  # fmt: skip
+)
 
 
 def make_pattern(word: str) -> str:
@@ -110,10 +110,14 @@ def test_the_korean_keeps_to_the_glossary(path):
         ("변화도의 기울기", []),
         ("피처맵입니다", ["line 1: '피처맵', wanted 특징 맵"]),
         ("피처\n맵입니다", ["line 1: '피처\\n맵', wanted 특징 맵"]),
-        ("훈련된 파라미터별로 업데이트했습니다", [
-            "line 1: '업데이트', wanted 갱신", "line 1: '파라미터', wanted 매개변수",
-            "line 1: '훈련', wanted 학습",
-        ]),
+        (
+            "훈련된 파라미터별로 업데이트했습니다",
+            [
+                "line 1: '업데이트', wanted 갱신",
+                "line 1: '파라미터', wanted 매개변수",
+                "line 1: '훈련', wanted 학습",
+            ],
+        ),
         ("`훈련` $층$ [1장](훈련.ipynb) <p title='층을'>", []),
         ("```\n층을\n```\n레이어", ["line 4: '레이어', wanted 계층"]),
         ("---\nalt:\n  ko: 레이어의 그림\n---", ["line 3: '레이어', wanted 계층"]),
@@ -121,10 +125,12 @@ def test_the_korean_keeps_to_the_glossary(path):
         ("훈련 층 <!-- terms: 훈련, 층 -->", []),
         ("훈련 층 <!-- terms: 층 -->", ["line 1: '훈련', wanted 학습"]),
         ("훈련 <!-- terms: 훈련 -->\n\n훈련", ["line 3: '훈련', wanted 학습"]),
-        ('+++ {"id": "a"}\n\n훈련\n\n<!-- terms: 훈련 -->\n\n+++ {"id": "b"}\n\n훈련',
-         ["line 9: '훈련', wanted 학습"]),
+        (
+            '+++ {"id": "a"}\n\n훈련\n\n<!-- terms: 훈련 -->\n\n+++ {"id": "b"}\n\n훈련',
+            ["line 9: '훈련', wanted 학습"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_planted_faults_are_found_and_nothing_else(text, faults):
     assert sorted(find_faults(text, ".md")) == sorted(faults)
 
@@ -154,6 +160,11 @@ def test_no_word_of_the_course_is_banned_by_another():
 
 def test_every_reader_s_word_is_looked_at():
     names = {str(path.relative_to(ROOT)) for path in FILES}
-    assert names >= {"index.md", "README.ko.md", "book/site/words.py",
-                     "chapters/src/00_welcome.md", "lenet_course/checks/__init__.py",
-                     "lenet_course/widgets/graph/words.json"}  # fmt: skip
+    assert names >= {
+        "index.md",
+        "README.ko.md",
+        "book/site/words.py",
+        "chapters/src/00_welcome.md",
+        "lenet_course/checks/__init__.py",
+        "lenet_course/widgets/graph/words.json",
+    }

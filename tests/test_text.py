@@ -47,14 +47,13 @@ def test_the_package_has_at_most_20_public_names():
 
 def test_imports_point_down():
     """text, model and digits know nothing of each other; features, graph nothing of figures."""
-    below = {"text": [], "model": [], "digits": [], "features": [], "graph": [],
-             "figures": ["features", "graph"]}  # fmt: skip
+    below = {name: [] for name in ("text", "model", "digits", "features", "graph")}
+    below["figures"] = ["features", "graph"]
     for module, allowed in below.items():
         source = open(lenet_course.__path__[0] + f"/{module}.py").read()
         imported = [m for m in below if f"from lenet_course.{m} import" in source]
         assert imported == allowed, module
-    loaded = subprocess.run(
-        [sys.executable, "-c", "import lenet_course, sys; print('torchvision' in sys.modules)"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    program = "import lenet_course, sys; print('torchvision' in sys.modules)"
+    command = [sys.executable, "-c", program]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "False"  # two seconds that only load_digits(full=True) needs

@@ -1,23 +1,26 @@
 """The training loop and its program: right, resumable, and clear about wrong use."""
 
-import inspect
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 
 import pytest
 import torch
 import torch.nn.functional as F
 
 from lenet_course import Digits, Net, evaluate, load_digits, load_trained, prepare_images, train
-from lenet_course.training import loop
 from lenet_course.training.__main__ import main
-from lenet_course.training.augmentation import jitter
+from lenet_course.training.augmentation import jitter, shift
+from lenet_course.training.averaging import load_average, track_average
 from lenet_course.training.checkpoints import save_whole
-from lenet_course.training.loop import _check_losses, compute_triangle
+from lenet_course.training.loop import _require_finite, make_sgd
+from lenet_course.training.muon import Muon
+from lenet_course.training.recipe import Recipe
+from lenet_course.training.schedule import compute_triangle
 from tests.networks import equal
 
 
@@ -108,7 +111,10 @@ def test_validation_digits_are_not_trained_on(few):
 def test_the_average_keeps_its_decay_of_what_was_and_adds_the_rest(few):
     """At 0.9: at one half, what is kept and what is added could change places."""
     net, by_hand, mean = make_net(), make_net(), make_net()
-    train(net, few, epochs=2, average=0.9)
+    optimizer = make_sgd(net.parameters(), 0.05)
+    track_average(optimizer, 0.9)
+    train(net, few, epochs=2, optimizer=optimizer)
+    load_average(optimizer)
     real = torch.optim.SGD.step
 
     def step(optimizer):
@@ -125,33 +131,50 @@ def test_the_average_keeps_its_decay_of_what_was_and_adds_the_rest(few):
     assert not equal(net, by_hand)
 
 
-def test_momentum_and_weight_decay_are_sgd_s_at_other_values_too(few):
+def test_an_optimizer_that_is_handed_over_steps_from_a_peak_of_its_own(few):
     net, by_hand = make_net(), make_net().to(memory_format=torch.channels_last)
-    how = {"learning_rate": 0.03, "momentum": 0.7, "weight_decay": 0.01, "warm_up": 0.0}
-    train(net, few, epochs=1, **how)
-    images = prepare_images(few.images).contiguous(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(
-        by_hand.parameters(), 0.03, momentum=0.7, weight_decay=0.01, nesterov=True
+    optimizer, other = (
+        torch.optim.SGD(each.parameters(), 0.03, momentum=0.7, weight_decay=0.01)
+        for each in (net, by_hand)
     )
+    train(net, few, epochs=1, warm_up=0.0, optimizer=optimizer)
+    images = prepare_images(few.images).contiguous(memory_format=torch.channels_last)
     order = torch.randperm(256, generator=torch.Generator().manual_seed(0))
     for step, batch in enumerate(order.split(64)):
-        optimizer.param_groups[0]["lr"] = 0.03 * (4 - step) / 4  # down from the first step on
-        optimizer.zero_grad()
+        other.param_groups[0]["lr"] = 0.03 * (4 - step) / 4  # down from the first step on
+        other.zero_grad()
         F.cross_entropy(by_hand(images[batch]), few.labels[batch]).backward()
-        optimizer.step()
+        other.step()
     assert equal(net, by_hand)
+
+
+def test_an_optimizer_that_trains_again_climbs_to_its_first_peak(few):
+    net, again = make_net(), make_net()
+    optimizer = torch.optim.SGD(net.parameters(), 0.03)
+    train(net, few, epochs=1, optimizer=optimizer)
+    assert 0 < optimizer.param_groups[0]["lr"] < 0.03
+    again.load_state_dict(net.state_dict())
+    train(net, few, epochs=1, optimizer=optimizer)
+    train(again, few, epochs=1, optimizer=torch.optim.SGD(again.parameters(), 0.03))
+    assert equal(net, again)
+
+
+def test_adam_and_its_average_learn_and_resume_too(few, tmp_path):
+    """Its state is made at its first step, and only where nothing stands in it yet."""
+    nets = [make_net(), make_net()]
+    for net in nets:  # the second finds the first one's checkpoint, and has no epoch left
+        optimizer = torch.optim.Adam(net.parameters(), 0.003)
+        track_average(optimizer, 0.9)
+        train(net, few, epochs=2, optimizer=optimizer, checkpoint=tmp_path / "run.pt")
+        load_average(optimizer)
+    assert equal(*nets) and not equal(nets[0], make_net())
 
 
 def test_a_last_smaller_mini_batch_is_left_out(few):
     digits = Digits(*(part[:100] for part in few))
     seen = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            loop,
-            "jitter",
-            lambda images, *_: seen.append(len(images)) or images,
-        )
-        train(make_net(), digits, epochs=2, batch_size=48)
+    watch = lambda images, _: seen.append(len(images)) or images  # noqa: E731
+    train(make_net(), digits, epochs=2, batch_size=48, augment=watch)
     assert seen == [48] * 4
 
 
@@ -164,26 +187,26 @@ def test_a_bar_is_shown_where_it_is_asked_for_and_nowhere_else(few, capsys):
 
 def test_no_epoch_changes_nothing(few):
     net = make_net()
-    assert train(net, few, epochs=0, average=0.9) == []
+    assert Recipe(epochs=0, average=0.9).train(net, few) == []
     assert equal(net, make_net())
 
 
 def test_muon_learns_more_from_one_epoch_than_sgd():
-    found = {}
-    for name, how in {
-        "sgd": {},
-        "muon": {"optimizer": "muon", "learning_rate": 0.025, "weight_decay": 0.005},
-    }.items():
+    found = []
+    for recipe in (
+        Recipe(epochs=1),
+        Recipe(epochs=1, optimizer="muon", learning_rate=0.025, weight_decay=0.005),
+    ):
         net = make_net()
-        train(net, load_digits(), epochs=1, **how)
-        found[name] = evaluate(net, load_digits("test"))["accuracy"]
-    assert found["muon"] > found["sgd"] + 0.02
+        recipe.train(net, load_digits())
+        found.append(evaluate(net, load_digits("test"))["accuracy"])
+    assert found[1] > found[0] + 0.02
 
 
 def test_a_resumed_run_of_muon_ends_with_the_same_bits(few, tmp_path):
     whole, resumed = make_net(), make_net()
-    how = {"optimizer": "muon", "learning_rate": 0.02}
-    train(whole, few, epochs=2, **how)
+    recipe = Recipe(epochs=2, optimizer="muon", learning_rate=0.02)
+    recipe.train(whole, few)
     real = torch.randperm
 
     def interrupt(*arguments, generator, **named):
@@ -193,24 +216,19 @@ def test_a_resumed_run_of_muon_ends_with_the_same_bits(few, tmp_path):
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(torch, "randperm", interrupt)
-        train(resumed, few, epochs=2, checkpoint=tmp_path / "run.pt", **how)
+        recipe.train(resumed, few, checkpoint=tmp_path / "run.pt")
     fresh = Net()
-    train(fresh, few, epochs=2, checkpoint=tmp_path / "run.pt", **how)
+    recipe.train(fresh, few, checkpoint=tmp_path / "run.pt")
     assert equal(whole, fresh)
 
 
 # --- augmentation
 
 
-def test_no_jitter_and_a_still_affine_keep_the_image():
-    images = prepare_images(load_digits().images[:4])
-    assert jitter(images, None, torch.Generator()) is images
-
-
 def test_a_shift_moves_by_whole_pixels_up_to_two():
     image = torch.zeros(500, 1, 32, 32)
     image[:, 0, 16, 16] = 1
-    moved = jitter(image, "shift", torch.Generator().manual_seed(0))
+    moved = shift(image, torch.Generator().manual_seed(0))
     places = moved.flatten(1).argmax(1)
     torch.testing.assert_close(moved.amax((1, 2, 3)), torch.ones(500), atol=1e-4, rtol=0)
     assert (
@@ -220,7 +238,7 @@ def test_a_shift_moves_by_whole_pixels_up_to_two():
 
 def test_affine_jitter_keeps_the_digit_and_moves_it():
     images = prepare_images(load_digits("test").images[:500])
-    moved = jitter(images, "affine", torch.Generator().manual_seed(0))
+    moved = jitter(images, torch.Generator().manual_seed(0))
     assert moved.shape == images.shape
     assert not torch.equal(moved, images)
     with torch.no_grad():
@@ -228,22 +246,13 @@ def test_affine_jitter_keeps_the_digit_and_moves_it():
     assert right.float().mean() > 0.97
 
 
-def test_the_last_epochs_see_the_digits_as_they_are(few):
-    seen = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "jitter", lambda images, how, _: seen.append(how) or images)
-        train(make_net(), few, epochs=4, batch_size=len(few.labels), augment="affine",
-              augment_share=0.75)  # fmt: skip
-    assert seen == ["affine"] * 3 + [None]
-
-
 # --- checkpoints
 
 
 def test_a_resumed_run_ends_with_the_same_bits(few, tmp_path):
     whole, half, resumed = make_net(), make_net(), make_net()
-    how = {"epochs": 4, "augment": "affine", "average": 0.9}
-    history = train(whole, few, **how)
+    recipe = Recipe(epochs=4, augment="affine", average=0.9)
+    history = recipe.train(whole, few)
 
     class Stop(Exception):
         pass
@@ -261,17 +270,17 @@ def test_a_resumed_run_ends_with_the_same_bits(few, tmp_path):
     torch.randperm = randperm
     try:
         with pytest.raises(Stop):
-            train(half, few, checkpoint=path, **how)
+            recipe.train(half, few, checkpoint=path)
     finally:
         torch.randperm = real
     assert len(torch.load(path, weights_only=True)["history"]) == 2
-    assert train(resumed, few, checkpoint=path, **how) == history
+    assert recipe.train(resumed, few, checkpoint=path) == history
     assert equal(whole, resumed)
 
 
 def test_a_killed_program_leaves_a_whole_checkpoint_and_goes_on(three_epochs, tmp_path):
-    arguments = [sys.executable, "-m", "lenet_course.training", "--epochs", "3", "--output",
-                 str(tmp_path / "net.pt"), "--checkpoint", str(tmp_path / "run.pt")]  # fmt: skip
+    paths = [f"--output={tmp_path / 'net.pt'}", f"--checkpoint={tmp_path / 'run.pt'}"]
+    arguments = [sys.executable, "-m", "lenet_course.training", "--epochs=3", *paths]
     process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
     for _ in range(600):
         time.sleep(0.1)
@@ -295,10 +304,25 @@ def test_a_truncated_checkpoint_is_named(few, tmp_path, size):
         train(make_net(), few, epochs=1, checkpoint=path)
 
 
-def test_a_checkpoint_of_other_settings_is_named(few, tmp_path):
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"seed": 1}, "seed 0, now 1"),
+        ({"learning_rate": 0.04}, "learning_rate 0.05, now 0.04"),
+        ({"augment": jitter}, "augment None, now 'jitter'"),
+        ({"optimizer": Muon}, "optimizer 'SGD', now 'Muon'"),
+        ({"average": 0.9}, "average None, now 0.9"),
+    ],
+)
+def test_a_checkpoint_of_other_settings_is_named(few, tmp_path, change, message):
     train(make_net(), few, epochs=1, checkpoint=tmp_path / "run.pt")
-    with pytest.raises(ValueError, match=r"seed 0, now 1"):
-        train(make_net(), few, epochs=1, seed=1, checkpoint=tmp_path / "run.pt")
+    net, decay = make_net(), change.pop("average", 0)
+    make = change.pop("optimizer", make_sgd)
+    how = change | {"optimizer": make(net.parameters(), change.get("learning_rate", 0.05))}
+    if decay:
+        track_average(how["optimizer"], decay)
+    with pytest.raises(ValueError, match=message):
+        train(net, few, epochs=1, checkpoint=tmp_path / "run.pt", **how)
 
 
 def test_a_checkpoint_that_runs_code_is_refused(few, tmp_path):
@@ -349,20 +373,20 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 # --- wrong use
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"labels": torch.full((256,), 10)}, "labels from 0 to 9, got 10"),
-        ({"labels": torch.full((256,), -1)}, "labels from 0 to 9, got -1"),
-        ({"labels": torch.zeros(256)}, "dtype torch.int64, got torch.float32"),
-        ({"labels": torch.zeros(255, dtype=torch.int64)}, "got 256 and 255"),
-        ({"images": torch.zeros(256, 32, 32, dtype=torch.uint8)}, r"28, 28\), got \(1, 32, 32\)"),
-        ({"images": torch.zeros(256, 28, 28)}, "dtype torch.uint8.*got torch.float32"),
-        ({"images": torch.zeros(0, 28, 28), "labels": torch.zeros(0)}, "an empty data set"),
-    ],
-)  # fmt: skip
-def test_wrong_digits_are_named(few, change, message):
-    digits = few._replace(**change)
+WRONG_DIGITS = {
+    "labels from 0 to 9, got 10": {"labels": torch.full((256,), 10)},
+    "labels from 0 to 9, got -1": {"labels": torch.full((256,), -1)},
+    "dtype torch.int64, got torch.float32": {"labels": torch.zeros(256)},
+    "got 256 and 255": {"labels": torch.zeros(255, dtype=torch.int64)},
+    r"28, 28\), got \(1, 32, 32\)": {"images": torch.zeros(256, 32, 32, dtype=torch.uint8)},
+    "dtype torch.uint8.*got torch.float32": {"images": torch.zeros(256, 28, 28)},
+    "an empty data set": {"images": torch.zeros(0, 28, 28), "labels": torch.zeros(0)},
+}
+
+
+@pytest.mark.parametrize("message", WRONG_DIGITS)
+def test_wrong_digits_are_named(few, message):
+    digits = few._replace(**WRONG_DIGITS[message])
     with pytest.raises(ValueError, match=message):
         train(make_net(), digits, epochs=1)
     with pytest.raises(ValueError, match=message):
@@ -376,17 +400,11 @@ def test_wrong_digits_are_named(few, change, message):
         ("batch_size", 0, "batch_size from 1 to 256, the number of digits, got 0"),
         ("batch_size", 257, "got 257"),
         ("learning_rate", 0.0, "learning_rate above 0, got 0.0"),
-        ("momentum", 1.0, "momentum from 0 to below 1, got 1.0"),
-        ("momentum", -0.1, "momentum from 0"),
-        ("optimizer", "adam", r"optimizer one of \('sgd', 'muon'\), got 'adam'"),
-        ("weight_decay", -1e-9, "weight_decay 0 or more, got -1e-09"),
         ("warm_up", 1.0, "warm_up from 0 to below 1, got 1.0"),
         ("warm_up", -0.1, "warm_up from 0"),
-        ("augment_share", 1.1, "augment_share from 0 to 1, got 1.1"),
-        ("augment_share", -0.1, "augment_share from 0"),
-        ("average", -0.1, "average from 0"),
-        ("augment", "flip", "augment one of .*got 'flip'"),
-        ("average", 1.0, "average from 0 to below 1"),
+        ("augment", "flip", "augment None or a function .*, got 'flip'"),
+        ("optimizer", "adam", "an optimizer of this network's parameters, got 'adam'"),
+        ("optimizer", make_sgd(Net().parameters(), 0.05), "this network's .* got SGD of others"),
     ],
 )
 def test_wrong_settings_are_named(few, setting, value, message):
@@ -394,17 +412,39 @@ def test_wrong_settings_are_named(few, setting, value, message):
         train(make_net(), few, **({"epochs": 1} | {setting: value}))
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        ("optimizer", "adam", r"optimizer one of \('sgd', 'muon'\), got 'adam'"),
+        ("augment", "flip", "augment one of .*got 'flip'"),
+        ("learning_rate", -0.1, "learning_rate above 0, got -0.1"),
+        ("weight_decay", -1e-9, "weight_decay 0 or more, got -1e-09"),
+        ("average", -0.1, "average from 0"),
+        ("average", 1.0, "average from 0 to below 1, got 1.0"),
+        ("batch_size", 257, "batch_size .*got 257"),
+    ],
+)
+def test_wrong_settings_of_a_recipe_are_named(few, setting, value, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe(**{setting: value}).train(make_net(), few)
+
+
+@pytest.mark.parametrize("momentum", [1.0, -0.1])
+def test_a_momentum_that_muon_cannot_have_is_named(momentum):
+    with pytest.raises(ValueError, match=f"momentum from 0 to below 1, got {momentum}"):
+        Muon(Net().parameters(), 0.02, momentum)
+
+
 def test_settings_at_their_limits_are_taken(few):
-    how = {"batch_size": 256, "momentum": 0, "weight_decay": 0, "warm_up": 0, "average": 0}
-    for share in (0, 1):
-        (entry,) = train(make_net(), few, epochs=1, augment="shift", augment_share=share, **how)
-        assert 2.2 < entry["loss"] < 2.4
+    recipe = Recipe(1, batch_size=256, weight_decay=0, warm_up=0, average=0, augment="shift")
+    (entry,) = recipe.train(make_net(), few)
+    assert 2.2 < entry["loss"] < 2.4
 
 
 def test_the_first_step_without_a_number_is_named():
     losses = torch.tensor([2.0, 1.0, torch.inf, torch.nan])
     with pytest.raises(FloatingPointError, match=r"became inf at step 11; .* than 0\.5"):
-        _check_losses(losses, epoch=2, steps=4, learning_rate=0.5)
+        _require_finite(losses, before=8, learning_rate=0.5)
 
 
 def test_a_loss_that_is_no_number_stops_with_its_step(few, tmp_path):
@@ -417,8 +457,8 @@ def test_a_loss_that_is_no_number_stops_with_its_step(few, tmp_path):
 
 
 def run_program(*arguments, **options):
-    return subprocess.run([sys.executable, "-m", "lenet_course.training", *arguments],
-                          capture_output=True, text=True, **options)  # fmt: skip
+    command = [sys.executable, "-m", "lenet_course.training", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, **options)
 
 
 def test_the_program_says_what_is_wrong_in_one_line(tmp_path, capsys):
@@ -439,37 +479,49 @@ def test_the_program_hands_every_option_on(few, tmp_path, monkeypatch, capsys):
     """Each at a value that is no default, so that one that is dropped or exchanged is seen."""
     seen = {}
 
-    def record(model, digits, **settings):
-        seen.update(settings, model=type(model).__name__, digits=digits)
+    def record(recipe, net, digits, **how):
+        seen.update(asdict(recipe), **how, digits=digits)
         return [{"epoch": 1, "loss": 0.5}]
 
-    monkeypatch.setattr("lenet_course.training.__main__.train", record)
+    monkeypatch.setattr(Recipe, "train", record)
     monkeypatch.setattr("lenet_course.training.__main__.load_digits", lambda split, full, root: few)
-    chosen = {
-        "epochs": 7, "batch_size": 32, "optimizer": "muon", "learning_rate": 0.03,
-        "weight_decay": 0.002, "warm_up": 0.4, "augment": "affine", "augment_share": 0.6,
-        "average": 0.99, "seed": 5, "checkpoint": tmp_path / "run.pt",
-    }  # fmt: skip
-    words = [f"--{name.replace('_', '-')}={value}" for name, value in chosen.items()]
+    told = asdict(Recipe(7, 32, "muon", 0.03, 0.002, 0.4, "affine", 0.99)) | {"seed": 5}
+    chosen = {**told, "checkpoint": tmp_path / "run.pt"}
+    words = [f"--{n.replace('_', '-')}={v}" for n, v in chosen.items() if n != "standardise"]
     main([*words, "--standardise", f"--output={tmp_path / 'net.pt'}"])
-    assert seen == {**chosen, "progress": True, "model": "Standardised", "digits": few}
+    told["standardise"] = True
+    assert seen == {**chosen, **told, "progress": True, "digits": few}
     recipe = load_trained(tmp_path / "net.pt").recipe
-    assert recipe["standardise"] and recipe["data"] == "packaged"
-    told = {name: value for name, value in chosen.items() if name != "checkpoint"}
-    assert told.items() <= recipe.items()
+    assert recipe["data"] == "packaged" and told.items() <= recipe.items()
     printed = capsys.readouterr().out
     assert printed.startswith("loss 0.500, accuracy ") and "on the 256 test digits" in printed
     main([f"--output={tmp_path / 'net.pt'}"])
-    assert (seen["augment"], seen["optimizer"], seen["model"]) == (None, "sgd", "Net")
-    defaults = inspect.signature(train).parameters
-    for name in ("batch_size", "learning_rate", "weight_decay", "warm_up", "average", "seed"):
-        assert seen[name] == defaults[name].default, name
+    assert Recipe().__dict__.items() <= seen.items() and seen["seed"] == 0
+
+
+def test_a_recipe_hands_every_number_on(few, monkeypatch):
+    seen = {}
+    watch = lambda net, digits, **how: seen.update(how) or []  # noqa: E731
+    monkeypatch.setattr("lenet_course.training.recipe.train", watch)
+    Recipe(7, 32, "muon", 0.03, 0.002, 0.4, "affine", 0.99).train(make_net(), few, seed=5)
+    group = seen.pop("optimizer").param_groups[0]
+    given = {"lr": 0.03, "momentum": 0.9, "weight_decay": 0.002, "average": 0.99}
+    assert {name: group[name] for name in given} == given
+    how = {"epochs": 7, "batch_size": 32, "warm_up": 0.4, "augment": jitter, "seed": 5}
+    assert seen == how
+
+
+def test_a_recipe_s_defaults_are_train_s(few):
+    net, by_recipe = make_net(), make_net()
+    train(net, few, epochs=3)
+    Recipe().train(by_recipe, few)
+    assert equal(net, by_recipe)
 
 
 def test_help_lists_every_setting(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     text = capsys.readouterr().out
-    for name in ("epochs", "batch-size", "learning-rate", "device", "data", "augment", "seed",
-                 "output", "checkpoint"):  # fmt: skip
+    names = "epochs batch-size learning-rate device data augment seed output checkpoint"
+    for name in names.split():
         assert f"--{name}" in text

@@ -176,15 +176,24 @@ def test_nothing_changed_runs_nothing_but_what_cannot_be_known(project):
     assert list_run(run(project, "-p", "xdist", "-n", "2")) == {HIDDEN}
 
 
-@pytest.mark.parametrize(("edits", "tests"), [
-    ({"lenet_course/one.py": "A = 5\n"}, ONE | NEIGHBOUR),
-    ({"lenet_course/two.py": "B = 1 + 1\n", "chapters/src/01.md": "1"},
-     CODE | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"}),
-    ({"tests/data.txt": "5", "chapters/src/02.md": "2"},
-     STARTING | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"}),
-    ({"lenet_course/__init__.py": FILES["lenet_course/__init__.py"] + "#"},
-     ONE | NOTEBOOK | NEIGHBOUR),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("edits", "tests"),
+    [
+        ({"lenet_course/one.py": "A = 5\n"}, ONE | NEIGHBOUR),
+        (
+            {"lenet_course/two.py": "B = 1 + 1\n", "chapters/src/01.md": "1"},
+            CODE | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"},
+        ),
+        (
+            {"tests/data.txt": "5", "chapters/src/02.md": "2"},
+            STARTING | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"},
+        ),
+        (
+            {"lenet_course/__init__.py": FILES["lenet_course/__init__.py"] + "#"},
+            ONE | NOTEBOOK | NEIGHBOUR,
+        ),
+    ],
+)
 def test_a_changed_file_runs_what_depends_on_it_once(project, edits, tests):
     for name, text in edits.items():
         edit(project, name, text)
@@ -207,9 +216,8 @@ def test_what_failed_is_never_remembered_and_a_notebook_only_whole(project):
     edit(project, "lenet_course/two.py", "B = 3\n")
     for _ in range(2):
         found = run(project)
-        assert {test for test, word in found.items() if word == "FAILED"} == {
-            "tests/test_data.py::test_odd", "chapters/ko/01.ipynb::Cell 1",
-        }  # fmt: skip
+        failed = {test for test, word in found.items() if word == "FAILED"}
+        assert failed == {"tests/test_data.py::test_odd", "chapters/ko/01.ipynb::Cell 1"}
         assert found["chapters/ko/01.ipynb::Cell 0"] == "PASSED"
     assert found["tests/test_data.py::test_positive"] == "UNCHANGED"
     edit(project, "tests/data.txt", "3")

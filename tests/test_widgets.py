@@ -157,9 +157,11 @@ def test_the_book_takes_a_mount_point_with_a_picture(net, monkeypatch, language)
     (tag, mount), (image, picture) = read_tags(bundles[0]["text/html"])
     assert (tag, image) == ("div", "img")
     assert mount == {
-        "class": "lenet-widget", "data-widget": "explorer", "data-state": '{"index":13}',
+        "class": "lenet-widget",
+        "data-widget": "explorer",
+        "data-state": '{"index":13}',
         "lang": language,
-    }  # fmt: skip
+    }
     assert picture["src"].startswith("data:image/png;base64,")
     assert "3" in picture["alt"] and "conv1" in picture["alt"] and "%" in picture["alt"]
     assert ("입니다" in picture["alt"]) == (language == "ko")

@@ -24,12 +24,23 @@ TABLES = {
 }
 WANTED = yaml.safe_load((ROOT / "tests/words.yml").read_text())
 FRAME = {  # what could be taken for its neighbour
-    "previous": "이전", "next": "다음", "previous page": "이전 장", "next page": "다음 장",
-    "Toggle primary sidebar": "장 목록", "Toggle secondary sidebar": "이 장의 차례",
-    "light/dark": "밝게/어둡게", "Suggest edit": "고칠 점", "Open issue": "오류",
-    "Download this page": "내려받기", "Fullscreen mode": "전체 화면", "Back to top": "위로",
-    "Search": "검색", "Note": "참고", "Warning": "주의", "Hint": "힌트",
-}  # fmt: skip
+    "previous": "이전",
+    "next": "다음",
+    "previous page": "이전 장",
+    "next page": "다음 장",
+    "Toggle primary sidebar": "장 목록",
+    "Toggle secondary sidebar": "이 장의 차례",
+    "light/dark": "밝게/어둡게",
+    "Suggest edit": "고칠 점",
+    "Open issue": "오류",
+    "Download this page": "내려받기",
+    "Fullscreen mode": "전체 화면",
+    "Back to top": "위로",
+    "Search": "검색",
+    "Note": "참고",
+    "Warning": "주의",
+    "Hint": "힌트",
+}
 
 
 def test_every_table_and_every_key_has_its_words():

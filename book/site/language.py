@@ -63,9 +63,9 @@ def set_page_language(app, pagename, templatename, context, doctree):
         "words": LANGUAGES[get_language(twin)],
         "url": context["pathto"](twin),
     }
-    context["pathto"] = lead_search(context["pathto"], language)
+    context["pathto"] = link_search(context["pathto"], language)
     for side in ("prev", "next"):
-        if context.get(side) and leads_away(app, pagename, side):
+        if context.get(side) and links_away(app, pagename, side):
             context[side] = None
     if language == "ko":
         app.add_js_file(SCRIPT_WORDS)  # after doctools.js, before anything is asked
@@ -82,14 +82,14 @@ def mark_hangul(body: str) -> str:
     return re.sub(words, r'<span lang="ko">\g<0></span>', body)
 
 
-def leads_away(app, pagename: str, side: str) -> bool:
+def links_away(app, pagename: str, side: str) -> bool:
     """Whether the page before or after this one is in the other language."""
     _, before, after = app.builder.relations.get(pagename, [None, None, None])
     other = get_language({"prev": before, "next": after}[side] or "")
     return other not in (None, get_language(pagename))
 
 
-def lead_search(pathto, language: str):
+def link_search(pathto, language: str):
     """Let every link to the search page lead to the one in this language."""
 
     def find_path(name, *arguments):
@@ -108,12 +108,9 @@ def list_chapters(app, pagename: str, pathto) -> dict[str, list[dict]]:
     for docname in app.env.toctree_includes[app.config.root_doc]:
         language = get_language(docname)
         if language in chapters:
-            chapters[language].append({
-                "title": app.env.titles[docname].astext(),
-                "is_chapter": is_chapter(docname),
-                "url": pathto(docname),
-                "here": docname == pagename,
-            })  # fmt: skip
+            chapter = {"title": app.env.titles[docname].astext(), "is_chapter": is_chapter(docname)}
+            chapter |= {"url": pathto(docname), "here": docname == pagename}
+            chapters[language].append(chapter)
     return chapters
 
 

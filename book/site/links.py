@@ -31,8 +31,8 @@ def mark_lines(body: str, lines: dict[str, int]) -> str:
     return re.sub(r'<section\b[^>]* id="(?P<id>[^"]*)"', mark, body)
 
 
-def lead_to_source(app, pagename, templatename, context, doctree):
-    """Lead the two buttons to the page's source on GitHub."""
+def link_to_source(app, pagename, templatename, context, doctree):
+    """Link the two buttons to the page's source on GitHub."""
     language = get_language(pagename)
     repository = app.config.html_theme_options["repository_url"]
     branch = app.config.html_theme_options["repository_branch"]
@@ -63,5 +63,5 @@ def list_buttons(buttons: list[dict]) -> list[dict]:
 
 
 def setup(app):
-    app.connect("html-page-context", lead_to_source, priority=800)
+    app.connect("html-page-context", link_to_source, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

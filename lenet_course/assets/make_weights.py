@@ -14,22 +14,20 @@ import torch
 
 from lenet_course.digits import Digits, load_digits
 from lenet_course.model import Net
-from lenet_course.training import evaluate, train
-from lenet_course.training.standardise import Standardised, fold
+from lenet_course.training import evaluate
+from lenet_course.training.recipe import Recipe
 
 SEED = 0
-SETTINGS = {
-    "epochs": 100, "batch_size": 128, "learning_rate": 0.08, "weight_decay": 5e-4,
-    "augment": "affine", "average": 0.9995,
-}  # fmt: skip
+SETTINGS = {"epochs": 100, "batch_size": 128, "learning_rate": 0.08, "weight_decay": 5e-4}
+SETTINGS |= {"augment": "affine", "average": 0.9995}
 
 
 def make_weights(digits: Digits, seed: int, progress: bool = False) -> Net:
     """Train a fresh `Net` as the shipped one was, and round its weights once to float16."""
     torch.manual_seed(seed)
-    model = Standardised(Net())
-    train(model, digits, seed=seed, progress=progress, **SETTINGS)
-    return fold(model).half().float()
+    net = Net()
+    Recipe(**SETTINGS, standardise=True).train(net, digits, seed=seed, progress=progress)
+    return net.half().float()
 
 
 def save_weights(net: Net, test: Digits) -> None:

@@ -6,6 +6,7 @@ torchrun --nproc_per_node=2 -m lenet_course.training --epochs 2
 
 import argparse
 import os
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import torch
@@ -14,35 +15,33 @@ import torch.distributed as dist
 from lenet_course.digits import load_digits
 from lenet_course.model import Net, find_device
 from lenet_course.training.checkpoints import save_whole
-from lenet_course.training.inputs import OPTIMIZERS
-from lenet_course.training.loop import evaluate, train
-from lenet_course.training.standardise import Standardised, fold
+from lenet_course.training.evaluation import evaluate
+from lenet_course.training.recipe import AUGMENTATIONS, OPTIMIZERS, Recipe
 
 
 def main(arguments: list[str] | None = None) -> None:
     """The program: train on the packaged digits or on full MNIST, and save the weights."""
     parser = argparse.ArgumentParser(
-        prog="python -m lenet_course.training", description=main.__doc__,
+        prog="python -m lenet_course.training",
+        description=main.__doc__,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )  # fmt: skip
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch-size", type=int, default=64, help="over all processes")
-    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="sgd")
-    parser.add_argument("--learning-rate", type=float, default=0.05, help="at the triangle's peak")
-    parser.add_argument("--weight-decay", type=float, default=5e-4)
-    parser.add_argument("--warm-up", type=float, default=0.2, help="share of the steps until then")
-    parser.add_argument(
-        "--standardise", action="store_true", help="pixels of mean 0, deviation 1, for training"
     )
-    parser.add_argument("--augment", choices=("none", "shift", "affine"), default="none")
-    parser.add_argument("--augment-share", type=float, default=1.0, help="of the epochs, from 0")
-    parser.add_argument("--average", type=float, default=0.0, help="decay of a weight average")
-    parser.add_argument("--data", choices=("packaged", "full"), default="packaged")
-    parser.add_argument("--root", help="torchvision's folder, for --data full")
-    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, mps")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--output", type=Path, default=Path("lenet.pt"), help="the weights")
-    parser.add_argument("--checkpoint", type=Path, help="written every epoch, resumed if there")
+    add, usual = parser.add_argument, Recipe()
+    add("--epochs", type=int, default=usual.epochs)
+    add("--batch-size", type=int, default=usual.batch_size, help="over all processes")
+    add("--optimizer", choices=OPTIMIZERS, default=usual.optimizer)
+    add("--learning-rate", type=float, default=usual.learning_rate, help="at the triangle's peak")
+    add("--weight-decay", type=float, default=usual.weight_decay)
+    add("--warm-up", type=float, default=usual.warm_up, help="share of the steps until then")
+    add("--standardise", action="store_true", help="pixels of mean 0, deviation 1, for training")
+    add("--augment", choices=("none", *filter(None, AUGMENTATIONS)), default="none")
+    add("--average", type=float, default=usual.average, help="decay of a weight average")
+    add("--data", choices=("packaged", "full"), default="packaged")
+    add("--root", help="torchvision's folder, for --data full")
+    add("--device", default="cpu", help="cpu, cuda, cuda:1, mps")
+    add("--seed", type=int, default=0)
+    add("--output", type=Path, default=Path("lenet.pt"), help="the weights")
+    add("--checkpoint", type=Path, help="written every epoch, resumed if there")
     chosen = parser.parse_args(arguments)
 
     try:
@@ -63,28 +62,24 @@ def _run(chosen: argparse.Namespace) -> None:
     first = not dist.is_initialized() or dist.get_rank() == 0
     full = chosen.data == "full"
     digits, test = (load_digits(s, full=full, root=chosen.root) for s in ("train", "test"))
+    given = {field.name: getattr(chosen, field.name) for field in fields(Recipe)}
+    recipe = Recipe(**given | {"augment": None if chosen.augment == "none" else chosen.augment})
     torch.manual_seed(chosen.seed)
     net = Net().to(find_device(chosen.device))
-    settings = {
-        "epochs": chosen.epochs, "batch_size": chosen.batch_size,
-        "optimizer": chosen.optimizer, "learning_rate": chosen.learning_rate,
-        "weight_decay": chosen.weight_decay, "warm_up": chosen.warm_up,
-        "average": chosen.average, "seed": chosen.seed,
-        "augment": None if chosen.augment == "none" else chosen.augment,
-        "augment_share": chosen.augment_share,
-    }  # fmt: skip
-    model = Standardised(net) if chosen.standardise else net
-    history = train(model, digits, checkpoint=chosen.checkpoint, progress=first, **settings)
-    if chosen.standardise:
-        fold(model)
+    how = {"seed": chosen.seed, "checkpoint": chosen.checkpoint, "progress": first}
+    history = recipe.train(net, digits, **how)
     if first:
         accuracy = evaluate(net, test)["accuracy"]
         print(f"loss {history[-1]['loss']:.3f}" if history else "no epoch", end=", ")
         print(f"accuracy {100 * accuracy:.2f} % on the {len(test.labels):,} test digits")
-        recipe = {"script": "python -m lenet_course.training", "data": chosen.data, **settings,
-                  "standardise": chosen.standardise,
-                  "accuracy": f"{100 * accuracy:.2f} %"}  # fmt: skip
-        save_whole({"weights": net.cpu().state_dict(), "recipe": recipe}, chosen.output)
+        told = {
+            "script": "python -m lenet_course.training",
+            "data": chosen.data,
+            **asdict(recipe),
+            "seed": chosen.seed,
+            "accuracy": f"{100 * accuracy:.2f} %",
+        }
+        save_whole({"weights": net.cpu().state_dict(), "recipe": told}, chosen.output)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """Checkpoints: files that are whole or not there at all."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 import torch.nn as nn
+
+from lenet_course.training.schedule import find_peak
 
 
 def save_whole(content: dict, path: str | Path) -> None:
@@ -23,14 +26,25 @@ def save_whole(content: dict, path: str | Path) -> None:
         raise OSError(f"expected to write {path}, got: {error}; what was there is kept") from error
 
 
+def describe_settings(optimizer: torch.optim.Optimizer, augment: Callable | None) -> dict:
+    """What a run takes from its optimizer and its augmentation, as names and numbers."""
+    group = optimizer.param_groups[0]
+    own = {name: group[name] for name in group.keys() - {"params", "lr", "initial_lr"}}
+    return {
+        "optimizer": type(optimizer).__name__,
+        "learning_rate": find_peak(optimizer),
+        "augment": augment and getattr(augment, "__name__", type(augment).__name__),
+        **own,
+    }
+
+
 def resume(
     checkpoint: str | Path,
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
-    averages: list[torch.Tensor],
     settings: dict,
 ) -> list[dict]:
-    """Load a checkpoint of `train` into the network, the optimizer and the averages.
+    """Load a checkpoint of `train` into the network and the optimizer.
 
     Returns:
         The history of the epochs behind it.
@@ -47,8 +61,8 @@ def resume(
             f"expected a checkpoint of train(), got {checkpoint} ({size:,} bytes), which cannot be "
             "read: truncated, or another kind of file"
         ) from error
-    differing = [f"{key} {before.get(key)!r}, now {value!r}"
-                 for key, value in settings.items() if before.get(key) != value]  # fmt: skip
+    names = [name for name, value in settings.items() if before.get(name) != value]
+    differing = [f"{name} {before.get(name)!r}, now {settings[name]!r}" for name in names]
     if differing:
         raise ValueError(f"expected the settings of {checkpoint}, got other ones: {differing}")
     try:
@@ -57,6 +71,4 @@ def resume(
         message = f"expected a checkpoint of this network, got {checkpoint}: {error}"
         raise ValueError(message) from error
     optimizer.load_state_dict(stored["optimizer"])
-    for mean, value in zip(averages, stored["averages"], strict=True):
-        mean.copy_(value)
     return history

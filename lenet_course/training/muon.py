@@ -2,6 +2,8 @@
 
 import torch
 
+from lenet_course.training.arguments import validate_settings
+
 
 class Muon(torch.optim.Optimizer):
     """SGD with Nesterov momentum; what it subtracts from a weight matrix has no weak direction.
@@ -13,15 +15,19 @@ class Muon(torch.optim.Optimizer):
 
     Args:
         parameters: of a network.
-        lr: of every parameter; 0.02 suits mini-batches of 64 to 128.
+        lr: of every parameter; 0.02 or 0.025 suits mini-batches of 64 to 128.
         momentum: from 0 to below 1.
-        weight_decay: the share, times lr, by which a step shrinks each parameter.
+        weight_decay: the share, times lr, by which a step shrinks each parameter; 0.005, say.
+
+    Raises:
+        ValueError: a number that does not fit, with what was wanted.
 
     Source: K. Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024. There
     the first and last layers and the convolutions' first take other steps; here all take this one.
     """
 
     def __init__(self, parameters, lr: float, momentum: float = 0.9, weight_decay: float = 0.0):
+        validate_settings(learning_rate=lr, momentum=momentum, weight_decay=weight_decay)
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()

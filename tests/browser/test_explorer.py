@@ -23,8 +23,8 @@ from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.inputs import load_examples
 from lenet_course.widgets.registry import get_words
 
-THREE = [(0.3, 0.25), (0.45, 0.15), (0.62, 0.2), (0.66, 0.33), (0.55, 0.45), (0.42, 0.48),
-         (0.6, 0.52), (0.7, 0.66), (0.6, 0.82), (0.42, 0.86), (0.28, 0.76)]  # fmt: skip
+THREE = [(0.3, 0.25), (0.45, 0.15), (0.62, 0.2), (0.66, 0.33), (0.55, 0.45), (0.42, 0.48)]
+THREE += [(0.6, 0.52), (0.7, 0.66), (0.6, 0.82), (0.42, 0.86), (0.28, 0.76)]
 WORDS = get_words("explorer", "en")
 
 

@@ -7,8 +7,7 @@ from book.site.widget_demo import make_mounts, write_page
 IMAGES = "prepare_images(load_digits('test').images[[1848, 3, 7]])"
 SEVERAL = f"FeatureMapBrowser(load_trained(), {IMAGES}, layer='conv2')"
 ONE = "FeatureMapBrowser(load_trained(), prepare_images(load_digits('test').images), index=9)"
-LAYERS = ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "fc1", "relu3", "fc2", "relu4",
-          "fc3"]  # fmt: skip
+LAYERS = "conv1 relu1 pool1 conv2 relu2 pool2 fc1 relu3 fc2 relu4 fc3".split()
 
 
 @pytest.fixture(scope="module")

@@ -83,10 +83,10 @@ def test_what_is_missing_is_installed_where_it_may_be_and_told_where_not(
     asked = tmp_path / "asked"
     assert asked.exists() == (user == 0)
     if not user:
-        wanted = [line.split(" --no-install-recommends ")[1]
-                  for line in asked.read_text().splitlines()[1::2]]  # fmt: skip
-        assert wanted == ["chromium-headless-shell fonts-noto-cjk libatomic1",
-                          "hunspell hunspell-ko hunspell-en-gb"]  # fmt: skip
+        lines = asked.read_text().splitlines()[1::2]
+        first, second = (line.split(" --no-install-recommends ")[1] for line in lines)
+        assert first == "chromium-headless-shell fonts-noto-cjk libatomic1"
+        assert second == "hunspell hunspell-ko hunspell-en-gb"
     chromium, node, words = capsys.readouterr().out.splitlines()  # this apt-get installed nothing
     assert chromium.endswith("apt-get install chromium")
     assert node.endswith("apt-get install libatomic1 (Fedora: dnf install libatomic)")

@@ -138,8 +138,8 @@ def test_node_and_line_lead_to_each_other(open_page):
     assert line.locator("mark").inner_text() == "F.relu(self.fc2(x))"
     assert graph.locator(".line mark").count() == 1
     conv1 = graph.locator(".line", has_text="conv1")
-    linked = ["MaxPool2DWithIndicesBackward0", "ReluBackward0", "ConvolutionBackward0",
-              "conv1.weight", "conv1.bias"]  # fmt: skip
+    linked = ["MaxPool2DWithIndicesBackward0", "ReluBackward0", "ConvolutionBackward0"]
+    linked += ["conv1.weight", "conv1.bias"]
     for name in [*linked, linked[0]]:  # pressed again, the line goes on to its next node
         conv1.click()
         chosen = graph.locator('.node[aria-current="true"]')
@@ -151,8 +151,8 @@ def test_node_and_line_lead_to_each_other(open_page):
 
 def test_each_kind_of_node_has_its_sentence(open_page):
     page = open_page()
-    kinds = {"Relu": "ReluB", "MaxPool": "MaxPool", "Addmm": "Addmm", "View": "ViewB",
-             "Transpose": "TBackward", "MseLoss": "Mse"}  # fmt: skip
+    kinds = {"Relu": "ReluB", "MaxPool": "MaxPool", "Addmm": "Addmm"}
+    kinds |= {"View": "ViewB", "Transpose": "TBackward", "MseLoss": "Mse"}
     graph = find_graph(page)
     for key, name in kinds.items():
         graph.locator(".node", has_text=re.compile(f"^{name}")).first.click()

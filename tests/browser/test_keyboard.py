@@ -2,8 +2,7 @@
 
 import pytest
 
-PAGES = ["index.html", "chapters/ko/00_welcome.html", "chapters/en/03_run_it_forward.html",
-         "chapters/en/search.html"]  # fmt: skip
+PAGES = ["index", "chapters/ko/00_welcome", "chapters/en/03_run_it_forward", "chapters/en/search"]
 NAME_ALL = """() => {
   const all = "a[href], button, input, select, textarea, summary, [tabindex='0']";
   const shown = [...document.querySelectorAll(all)].filter((element) =>
@@ -51,7 +50,7 @@ def walk(page, most):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_tab_reaches_everything_and_the_focus_is_seen(visit, name):
-    page = visit(name, reduced_motion="reduce")
+    page = visit(f"{name}.html", reduced_motion="reduce")
     page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
     for widget in page.locator(".lenet-widget[data-widget]").all():
         widget.scroll_into_view_if_needed()
@@ -70,7 +69,7 @@ def test_tab_reaches_everything_and_the_focus_is_seen(visit, name):
 
 @pytest.mark.parametrize("name", PAGES[:3])  # on the search page its field has the focus
 def test_the_first_tab_skips_to_the_text(visit, name):
-    page = visit(name, reduced_motion="reduce")
+    page = visit(f"{name}.html", reduced_motion="reduce")
     page.keyboard.press("Tab")
     link = page.locator(":focus")
     assert link.get_attribute("href") == "#main-content"

@@ -28,12 +28,13 @@ EIGHT, ONE, TRAINED, NINE = range(4)  # the widgets of the page
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("step")
-    write_demo(folder, (
+    widgets = (
         FRESH.format(""),
         FRESH.format(f", {TEST}, batch_size=1, learning_rate=0.01, momentum=0.9"),
         "StepByStep(load_trained(), criterion='mse_loss', learning_rate=0.001)",
         FRESH.format(", Digits(*(part[:1] for part in load_digits('test')))"),
-    ))  # fmt: skip
+    )
+    write_demo(folder, widgets)
     return folder
 
 
@@ -118,8 +119,8 @@ def check_loss(stepper, loop):
     assert loss == pytest.approx(loop.value.item(), abs=1e-4, rel=1e-4)
     shown = stepper.locator(".number strong").inner_text()
     assert float(shown) == pytest.approx(loss, abs=5.1e-5)
-    terms = [loop.measure(row[None], label[None]) for row, label in
-             zip(loop.logits, loop.labels, strict=True)]  # fmt: skip
+    pairs = zip(loop.logits, loop.labels, strict=True)
+    terms = [loop.measure(row[None], label[None]) for row, label in pairs]
     shown = read_data(stepper, ".index label small:nth-of-type(3)")
     assert shown == pytest.approx(torch.stack(terms).tolist(), abs=1e-4, rel=1e-4)
     assert np.mean(shown) == pytest.approx(loss)
@@ -155,8 +156,8 @@ def test_every_round_shows_pytorch_s_loss_gradients_and_weights(open_page, numbe
         check_loss(stepper, loop)
         answers = stepper.locator(".index label small:nth-of-type(1)").all_inner_texts()
         right = loop.logits.argmax(1) == loop.labels
-        wanted = [f"{answer} {'✓' if good else '✗'}" for answer, good in
-                  zip(loop.logits.argmax(1).tolist(), right, strict=True)]  # fmt: skip
+        pairs = zip(loop.logits.argmax(1).tolist(), right, strict=True)
+        wanted = [f"{answer} {'✓' if good else '✗'}" for answer, good in pairs]
         assert [answer for answer in answers if answer] == wanted
         press(stepper, "backward", loop=loop)
         check_gradients(stepper, loop)
@@ -220,10 +221,10 @@ def read_state(stepper):
     """All that a press may change, part by part."""
     pixels = """part => Array.from(part.querySelectorAll("canvas"),
       (canvas) => canvas.toDataURL()).join() + part.innerText"""
-    parts = {part: stepper.locator(f".part.{part}").evaluate(pixels)
-             for part in ("values", "weights", "gradients", "losses")}  # fmt: skip
-    readings = [stepper.locator(f".index label small:nth-of-type({n})").all_inner_texts()
-                for n in (1, 2, 3)]  # fmt: skip
+    names = ("values", "weights", "gradients", "losses")
+    parts = {name: stepper.locator(f".part.{name}").evaluate(pixels) for name in names}
+    places = [f".index label small:nth-of-type({n})" for n in (1, 2, 3)]
+    readings = [stepper.locator(place).all_inner_texts() for place in places]
     return {**parts, "answers": readings[:2], "terms": readings[2]}
 
 
@@ -600,9 +601,8 @@ def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path):
 
 
 def mount_as_anywidget(page, widget):
-    names = ("labels", "seed", "batch_size", "index", "criterion", "learning_rate", "momentum",
-             "words", "_css")  # fmt: skip
-    state = {name: getattr(widget, name) for name in names}
+    names = "labels seed batch_size index criterion learning_rate momentum words _css"
+    state = {name: getattr(widget, name) for name in names.split()}
     for name in ("values", "digits"):
         state[name] = base64.b64encode(getattr(widget, name)).decode()
     page.evaluate(

@@ -18,11 +18,11 @@ LIMIT = 400  # seconds; a test that never ends has noticed, too
 PASSED, NOTHING = 0, 5  # pytest's exit statuses: all passed, none found
 STOPPED = -1  # an author could not have derived this
 TABLES = "tables"
-SLOW = (
-    "torch", "torch.nn.functional", "torch.overrides", "torch.fx", "numpy", "matplotlib.figure",
-    "matplotlib.pyplot", "anywidget", "IPython", "jupytext", "nbformat", "pybtex.database", "yaml",
-    "nbval.plugin", "pytest", "PIL.Image", "playwright.sync_api", "bs4", "tqdm.auto",
-)  # fmt: skip
+SLOW = """
+    torch torch.nn.functional torch.overrides torch.fx numpy matplotlib.figure matplotlib.pyplot
+    anywidget IPython jupytext nbformat pybtex.database yaml nbval.plugin pytest PIL.Image
+    playwright.sync_api bs4 tqdm.auto
+""".split()
 
 
 def copy_tree(target: Path) -> Path:

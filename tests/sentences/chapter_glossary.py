@@ -128,7 +128,7 @@ def read_jittered(digit: int) -> int:
     """What the network mostly reads where this digit is turned and moved a little."""
     many = images[test.labels == digit][:50]
     with torch.no_grad():
-        return net(jitter(many, "affine", torch.Generator().manual_seed(0))).argmax(1).mode()[0]
+        return net(jitter(many, torch.Generator().manual_seed(0))).argmax(1).mode()[0]
 
 
 # --- the graph: which way a network is passed, forward and in reverse

@@ -141,9 +141,11 @@ def compare(left: float, right: float) -> str:
 
 
 UNITS = {  # a unit inside the brackets of a mark is part of what it says
-    "kilobyte|킬로바이트": 1e3, "megabyte|메가바이트": 1e6, "gigabyte|기가바이트": 1e9,
+    "kilobyte|킬로바이트": 1e3,
+    "megabyte|메가바이트": 1e6,
+    "gigabyte|기가바이트": 1e9,
     "terabyte|테라바이트": 1e12,
-}  # fmt: skip
+}
 
 
 def find_fault(words: str, value: object, language: str) -> str | None:

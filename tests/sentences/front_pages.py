@@ -58,7 +58,7 @@ README = [  # English, Korean, the value of each #
     ("# seeds", "씨앗 # 개로", read("bench/__main__.py", r"range\(1 if quick else (\d+)\)")),
     ("MNIST's # test digits", "시험용 #장: 평균", STATED["mnist"][1]),
     ("reads # % | # % (# – #) | # s", "루프, # %를 읽을 때까지 | # % (# – #) | #초", USUAL),
-    ("# epoch with Muon", "Muon으로 #에폭", FAST["epochs"]),
+    ("# epoch with Muon", "Muon으로 #에폭", FAST.epochs),
     ("Muon | # % (# – #) | # s", "에폭 | # % (# – #) | #초, ", MUON),
     ("# times sooner", "#배 일찍", USUAL[-1] / MUON[-1]),
     ("the # packaged digits", "패키지의 #장", PACKAGE[0]),

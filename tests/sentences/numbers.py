@@ -4,30 +4,13 @@ import math
 import re
 from typing import NamedTuple
 
+import yaml
+
+from book.course import ROOT
+
 UNITS = {" million": 1e6, "만": 1e4}
-ENGLISH = {
-    "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "sixty": 60, "twenty-four": 24, "twenty-five": 25, "thirty-two": 32,
-    "sixty-four": 64, "hundred": 100, "thousand": 1000,
-    "ten thousand": 1e4, "hundred thousand": 1e5,
-    "million": 1e6, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "sixteenth": 16, "half": 0.5, "quarter": 0.25,
-}  # fmt: skip
-KOREAN = {
-    "세": 3, "셋": 3, "네": 4, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9,
-    "열": 10, "열한": 11, "열하나": 11, "열두": 12, "열둘": 12, "열세": 13, "열셋": 13, "열네": 14,
-    "열넷": 14, "열다섯": 15, "열여섯": 16, "열일곱": 17, "열여덟": 18, "열아홉": 19, "스무": 20,
-    "스물": 20, "스물넷": 24, "스물다섯": 25, "서른": 30, "서른두": 32, "서른둘": 32,
-    "마흔": 40, "쉰": 50, "예순": 60,
-    "예순네": 64, "예순넷": 64, "백": 100, "천": 1000, "만": 10000, "십만": 100000, "백만": 1e6,
-    "절반": 0.5,
-}  # fmt: skip
-ALONE = {"one": 1, "two": 2, "first": 1, "second": 2, "once": 1, "twice": 2, "both": 2, "none": 0,
-         "no": 0, "zero": 0, "single": 1, "halved": 0.5, "halves": 0.5, "halving": 0.5,
-         "하나": 1, "한": 1, "둘": 2, "두": 2, "첫": 1, "첫째": 1, "둘째": 2,
-         "영": 0, "없": 0}  # fmt: skip
+WORDS = yaml.safe_load((ROOT / "tests/sentences/numbers.yml").read_text(encoding="utf-8"))
+ENGLISH, KOREAN, ALONE = WORDS["english"], WORDS["korean"], WORDS["alone"]
 # 세, 네, 열, 백, 천 and 만 are other words too: a number only before what is counted, or as -째
 COUNTED = (
     "개|장|번|자리|줄|칸|단계|가지|명|곳|쪽|군데|층|묶음|걸음|배|벌|계층|수|텐서|숫자|커널|채널|특징|행|열|"
