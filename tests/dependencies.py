@@ -4,8 +4,9 @@ A Python module depends on the modules that it imports (anywhere in it, and what
 those that a string of it names ("lenet_course.training"), and on the files and folders beside it or
 above it that a string names ("chapters", "net_runner.mjs"). One that starts other programs, or runs
 code that it reads, depends on all code but other tests. Of a package, `from package import name`
-takes __init__.py and the module that the name comes from: importing the others changes nothing that
-tests/test_imports.py does not look at.
+takes __init__.py and the module that the name comes from, or of `import *` in there those modules
+whose __all__ has it: importing the others changes nothing that tests/test_imports.py does not look
+at.
 """
 
 import ast
@@ -117,11 +118,19 @@ class _Search:
     def _follow_package(self, module, file, name):
         self.files.add(file)
         code = read_code(self.repository.root / file)
-        taken = [(m, n) for m, n, own in code.imports if name == "*" or own in {name, *code.used}]
+        used = {name, *code.used}
+        taken = [(m, n) for m, n, own in code.imports if name == "*" or own in used]
+        taken += [(m, n) for m, n, _ in code.imports if n == "*" and self._lists(m, name)]
         self._add_code(file, code, taken)
         path = f"{file.removesuffix('__init__.py')}{name}"
         if f"{path}.py" in self.repository.hashes or path in self.repository.folders:
             self._follow(f"{module}.{name}", "*")
+
+    def _lists(self, module, name):
+        """Whether a module has a name in a string, as in its __all__."""
+        path = f"{module.replace('.', '/')}.py"
+        is_known = name and path in self.repository.hashes
+        return is_known and name in read_code(self.repository.root / path).strings
 
 
 class Code(NamedTuple):

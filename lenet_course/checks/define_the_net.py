@@ -13,6 +13,8 @@ from lenet_course.checks.exercise import Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
 
+__all__ = ["check_broken_layer", "check_predicted_shape", "check_resized_net"]
+
 with torch.device("meta"):  # names alone: weights would be drawn from the reader's random numbers
     LAYERS = [name for name, _ in Net().named_children()]
 

@@ -9,6 +9,8 @@ from lenet_course.checks.code import find_loose
 from lenet_course.checks.exercise import Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
 
+__all__ = ["check_colour_count", "check_own_layer", "check_picture_side"]
+
 
 @exercise(read=read_number)
 def check_colour_count():

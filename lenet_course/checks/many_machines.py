@@ -7,6 +7,8 @@ from lenet_course.checks.calling import call_function
 from lenet_course.checks.exercise import Kind, exercise, near, shaped
 from lenet_course.checks.verdict import Hint, checker
 
+__all__ = ["check_combined", "check_share", "check_steps"]
+
 DIGITS, BATCH, HOSTS, GPUS = 8000, 50, 2, 4  # exercise 9.1
 
 

@@ -12,6 +12,8 @@ from lenet_course.checks.exercise import SAME, Harder, Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
 
+__all__ = ["check_cross_entropy", "check_found_weight", "check_mse"]
+
 SEVERAL = Kind(lambda found: found.numel() != 1, torch.zeros(3))
 
 

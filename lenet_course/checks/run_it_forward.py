@@ -13,6 +13,8 @@ from lenet_course.digits import load_digits, prepare_images
 from lenet_course.features import compute_feature_maps
 from lenet_course.model import Net, load_trained
 
+__all__ = ["check_blamed_map", "check_convolution", "check_padded_shape", "check_pooling"]
+
 MISREAD = 37  # of the test digits: a 4, read as a 9
 
 

@@ -8,6 +8,8 @@ from lenet_course.checks.calling import Calls, call_function
 from lenet_course.checks.exercise import Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
 
+__all__ = ["check_bias_gradient", "check_held_gradients", "check_measured_gradient"]
+
 GRADIENTS = ["grad"]  # the function and the attribute: exercises 5.2 and 5.3 do without
 
 

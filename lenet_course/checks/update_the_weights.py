@@ -21,6 +21,8 @@ from lenet_course.checks.watching import (
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.model import Net
 
+__all__ = ["check_mended_loop", "check_momentum_step", "check_one_step_rate", "check_whole_loop"]
+
 
 @exercise(read=read_number)
 def check_one_step_rate():

@@ -13,6 +13,8 @@ from lenet_course.checks.exercise import Kind, exercise, near
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
 
+__all__ = ["check_float16_limit", "check_input_bytes", "check_moved"]
+
 DIGITS, SUBSETS = 60_000, (64, 1600, 2000, 8000, 10_000)  # exercise 8.1, and of this chapter
 
 

@@ -12,6 +12,8 @@ from lenet_course.checks.exercise import Kind, exercise, shaped
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.checks.watching import read_losses
 
+__all__ = ["check_blamed_line", "check_prepared_photos", "check_two_faults"]
+
 
 @exercise(read=read_number)
 def check_blamed_line():
