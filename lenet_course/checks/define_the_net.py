@@ -6,7 +6,14 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close, read_model, read_name, read_number, read_shape
+from lenet_course.checks.answers import (
+    is_close,
+    read_model,
+    read_name,
+    read_number,
+    read_pair,
+    read_shape,
+)
 from lenet_course.checks.calling import call_function
 from lenet_course.checks.code import does_anything, find_loose
 from lenet_course.checks.exercise import Kind, exercise
@@ -36,10 +43,11 @@ def check_predicted_shape():
 
 def read_layer(answer) -> tuple[str, float]:
     """Read the name of a layer, as it is written, and a number."""
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[0], str):
-        raise Hint("pair") if answer is not None else Hint("none")
-    name = read_name(answer[0], LAYERS).removeprefix("self.").removeprefix("net.")
-    return name, read_number(answer[1])
+    name, number = read_pair(answer)
+    if not isinstance(name, str):
+        raise Hint("pair")
+    name = read_name(name, LAYERS).removeprefix("self.").removeprefix("net.")
+    return name, read_number(number)
 
 
 @exercise(read=read_layer)

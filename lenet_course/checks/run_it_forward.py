@@ -51,12 +51,13 @@ def draw_as_the_chapter_s():
 def draw_other_sizes():
     for maps, height, width in ((4, 11, 11), (3, 9, 14), (1, 8, 9)):
         yield torch.randn(1, height, width), torch.randn(maps, 1, 5, 5), 1 + torch.rand(maps)
-    conv1 = load_trained().conv1
-    yield load_chapter_digit(), conv1.weight.detach(), conv1.bias.detach()
+    yield load_chapter_s()
 
 
-def load_chapter_digit() -> torch.Tensor:
-    return prepare_images(load_digits("test").images[1848:1849])[0]
+def load_chapter_s() -> tuple[torch.Tensor, ...]:
+    """Load the chapter's digit, and conv1's weight and bias."""
+    digit = prepare_images(load_digits("test").images[1848:1849])[0]
+    return digit, *(parameter.detach() for parameter in load_trained().conv1.parameters())
 
 
 @exercise(
@@ -74,7 +75,7 @@ def check_convolution(image, weight, bias):
     maps, height, width = wanted.shape
     first = torch.zeros_like(wanted)
     first[0] = wanted[0]
-    conv1, digit = load_trained().conv1, load_chapter_digit()
+    digit, *conv1 = load_chapter_s()
     cuts, row = (slice(None, -1), slice(1, None)), torch.arange(height).view(-1, 1)
     shapes = {
         (maps, height + 4, width + 4): "padding", (maps, height - 1, width - 1): "edge",
@@ -105,7 +106,7 @@ def check_convolution(image, weight, bias):
         ("one_kernel", plain + bias[0]), ("all_kernels", plain.sum(0, True) + bias),
         ("relu", wanted.clamp(min=0)),
         ("typed_in", F.conv2d(digit, weight) + bias),
-        ("typed_in", F.conv2d(image, conv1.weight.detach()) + conv1.bias.detach().view(-1, 1, 1)),
+        *[("typed_in", F.conv2d(picture, *conv1)) for picture in (image, digit)],
         ("zeros", torch.zeros_like(wanted)),
         ("unfinished", Kind(is_unfinished, wanted.masked_fill(row > 3, 0))),
         *[(key, shaped(*shape)) for shape, key in shapes.items()],

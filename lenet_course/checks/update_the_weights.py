@@ -7,7 +7,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close, read_number, read_tensor
+from lenet_course.checks.answers import is_close, read_number, read_pair, read_tensor
 from lenet_course.checks.calling import Calls, call_function
 from lenet_course.checks.exercise import between, exercise
 from lenet_course.checks.verdict import Hint, checker
@@ -88,9 +88,7 @@ def draw_steps():
 
 
 def read_step(answer) -> tuple[torch.Tensor, ...]:
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise Hint("pair")
-    return tuple(map(read_tensor, answer))
+    return tuple(map(read_tensor, read_pair(answer)))
 
 
 @exercise(draw_steps, read=read_step, instead={"NoneType": "no_own_grad"})  # of weight.grad

@@ -6,7 +6,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close, read_number, read_tensor, reject
+from lenet_course.checks.answers import is_close, read_number, read_pair, read_tensor, reject
 from lenet_course.checks.calling import call_function
 from lenet_course.checks.exercise import Kind, exercise, shaped
 from lenet_course.checks.verdict import Hint, checker
@@ -32,13 +32,12 @@ def draw_photos():
 
 def read_prepared(answer) -> tuple[torch.Tensor, torch.Tensor]:
     """Read inputs and targets, each in its own dtype."""
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise Hint("pair")
-    for part in answer:
+    parts = read_pair(answer)
+    for part in parts:
         if not isinstance(part, torch.Tensor):
             reject(part, "tensor")
         read_tensor(part)  # whether there are numbers in it
-    return tuple(part.detach().cpu() for part in answer)
+    return tuple(part.detach().cpu() for part in parts)
 
 
 def is_target(found: torch.Tensor, labels: torch.Tensor) -> bool:
