@@ -137,6 +137,8 @@ def list_rows(check):
             found = [answer for name, answer, *_ in check.table(*given) if name == key]
         return show(found[min(number, len(found) - 1)])
 
+    if not hasattr(check, "table"):
+        return
     first = next(iter(check.given())) if check.given else ()
     for key, count in Counter(key for key, *_ in check.table(*first)).items():
         for number in range(count):
@@ -165,10 +167,10 @@ def test_an_answer_is_not_read_as_the_real_part_of_complex_numbers(check):
 
 
 @every_checker
-def test_every_sentence_is_drawn_by_a_case(check):
-    drawn = [key for key, _ in CASES[check]]
+def test_every_sentence_is_drawn_by_a_case_or_a_row(check):
+    drawn = [key for key, _ in [*CASES[check], *list_rows(check)]]
     assert set(load_hints()[check.__name__]) <= set(drawn), "a sentence that no test draws"
-    assert drawn.count("right") >= 1
+    assert "right" in [key for key, _ in CASES[check]]
     assert len(set(drawn) - {"right", "open", *GENERAL}) >= 4, "fewer than four mistakes told apart"
 
 
