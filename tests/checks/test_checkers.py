@@ -2,7 +2,7 @@
 
 A module cases_NN.py a chapter, and cases_misjudged.py, hold CASES: checker → [(key, answer), ...],
 where the key is that of the sentence the answer must draw. An answer that takes seconds to make is
-a Later.
+a Later. The answers of a table are tried too, and each chapter's own solutions in its notebook.
 """
 
 import importlib
@@ -157,7 +157,7 @@ def test_every_answer_of_a_table_draws_its_own_sentence(check):
 
 @every_checker
 def test_an_answer_is_not_read_as_the_real_part_of_complex_numbers(check):
-    for key, answer in CASES[check]:
+    for key, answer in CASES.get(check, []):
         if key == "right" and isinstance(answer, (int, float, list, tuple, torch.Tensor)):
             try:
                 numbers = torch.as_tensor(answer, dtype=torch.complex128)
@@ -168,9 +168,9 @@ def test_an_answer_is_not_read_as_the_real_part_of_complex_numbers(check):
 
 @every_checker
 def test_every_sentence_is_drawn_by_a_case_or_a_row(check):
-    drawn = [key for key, _ in [*CASES[check], *list_rows(check)]]
+    drawn = [key for key, _ in [*CASES.get(check, []), *list_rows(check)]]
     assert set(load_hints()[check.__name__]) <= set(drawn), "a sentence that no test draws"
-    assert "right" in [key for key, _ in CASES[check]]
+    assert "right" in drawn
     assert len(set(drawn) - {"right", "open", *GENERAL}) >= 4, "fewer than four mistakes told apart"
 
 
