@@ -1,10 +1,12 @@
 """What the checkers may say stands under the exercises, and the package has the same."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 
 import lenet_course.checks
+from book.course import LANGUAGES
 from book.notebooks.hints import derive_hints, find_problems, locate, read_hints, write_hints
 from book.notebooks.sources import confirm_twins, find_unconfirmed, read_cells
 from tests.chapters import NAMES, NOTEBOOKS, read_notebook
@@ -84,6 +86,36 @@ def test_a_notebook_shows_no_hint(language, slug):
         cell.source for cell in read_notebook(language, slug).cells if cell.cell_type != "code"
     ]
     assert not any(sentence in text for sentence in sentences for text in prose)
+
+
+@pytest.mark.parametrize(
+    ("changes", "moved"),
+    [
+        ([("That is half of it.", "That is one half.")], []),
+        ([("- half: ", "- part: ")], []),
+        ([("That is half of it.", "That is it.")], ["half:en"]),
+        ([("- right: ", "- x: "), ("- half: ", "- right: "), ("- x: ", "- half: ")],
+         ["half:ko", "half:en", "right:ko", "right:en"]),
+    ],
+)  # fmt: skip
+def test_a_hint_that_moves_to_another_key_is_not_derived(chapters, changes, moved):
+    edit(chapters, "맞습니다.", "맞습니다.\n- half: 반만 구했습니다.")
+    edit(chapters, "That is it.", "That is it.\n- half: That is half of it.")
+    write_hints(chapters)
+    source = chapters / "src/01_area.md"
+    for old, new in changes:
+        source.write_text(source.read_text().replace(old, new))
+    found = [f"check_area:{key}" for key in moved]
+    with pytest.raises(ValueError, match=re.escape(str(found))) if moved else nullcontext():
+        write_hints(chapters)
+    assert bool(find_problems(chapters)) == bool(moved)
+
+
+def test_no_sentence_stands_under_two_keys():
+    for checker, table in read_hints().items():
+        for language in LANGUAGES:
+            said = [words[language] for words in table.values()]
+            assert len(set(said)) == len(said), (checker, language)
 
 
 def test_hints_are_confirmed_as_twins(chapters):

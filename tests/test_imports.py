@@ -91,6 +91,14 @@ def test_packages_import_only_downwards():
         assert {name: found for name, found in imports.items() if found} == {}
 
 
+def test_threads_and_the_reading_of_code_are_behind_one_seam_of_the_exercises():
+    """A small Python, such as one in a page, lacks what calling.py and code.py use."""
+    parts = ("ctypes", "dis", "inspect", "multiprocessing", "signal", "threading")
+    imports = read_imports(read_files("lenet_course/checks"), parts)
+    seam = {"lenet_course.checks.calling", "lenet_course.checks.code"}
+    assert {name for name, found in imports.items() if found} == seam
+
+
 def test_the_notebooks_know_nothing_of_the_site_they_are_shown_on():
     for name, found in read_imports(read_files("book")).items():
         if not name.startswith("book.site") and name != "book.pdf":

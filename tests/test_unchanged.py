@@ -96,9 +96,13 @@ FILES = {
     "conftest.py": CONFTEST,
     "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['tests', 'chapters']\n",
     ".gitignore": "__pycache__/\n.pytest_cache/\n",
-    "lenet_course/__init__.py": "from lenet_course.one import *\nfrom lenet_course.two import B\n",
+    "lenet_course/__init__.py": "from lenet_course.one import A\nfrom lenet_course.two import B\n",
     "lenet_course/one.py": "A = 1\n",
     "lenet_course/two.py": "B = 2\n",
+    "lenet_course/parts/__init__.py": "from lenet_course.parts.red import *\n"
+    "from lenet_course.parts.blue import *\n",
+    "lenet_course/parts/red.py": "__all__ = ['RED']\nRED = 3\n",
+    "lenet_course/parts/blue.py": "__all__ = ['BLUE']\nBLUE = 4\n",
     "chapters/src/01.md": "one",
     "chapters/src/02.md": "two",
     "tests/__init__.py": "",
@@ -107,6 +111,7 @@ FILES = {
     "tests/test_hidden.py": SPELT.format("hidden", "'da' + 'ta.txt'"),
     "tests/test_launch.py": LAUNCH,
     "tests/test_one.py": "from lenet_course import A\n\ndef test_one():\n    assert A\n",
+    "tests/test_red.py": "from lenet_course.parts import RED\n\ndef test_red():\n    assert RED\n",
     "tests/browser/__init__.py": "",
     "tests/browser/conftest.py": BUILD,
     "tests/browser/test_pages.py": LOOK,
@@ -114,6 +119,7 @@ FILES = {
 PAGES = "tests/browser/test_pages.py::test_"
 STARTING = {f"tests/test_launch.py::test_{name}" for name in ("starts", "fixture_starts")}
 CODE = STARTING | {"tests/test_data.py::test_begun"}
+RED = CODE | {"tests/test_red.py::test_red"}
 ONE = CODE | {"tests/test_one.py::test_one"}
 NUMBERS = {"tests/test_data.py::test_positive", "tests/test_data.py::test_odd"}
 NOTEBOOK = {"chapters/ko/01.ipynb::Cell 0", "chapters/ko/01.ipynb::Cell 1"}
@@ -136,7 +142,7 @@ def green(tmp_path_factory):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "chapters/ko/01.ipynb")
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     found = run(project)
-    assert set(found.values()) == {"PASSED"} and len(found) == 14
+    assert set(found.values()) == {"PASSED"} and len(found) == 15
     return project
 
 
@@ -184,13 +190,15 @@ def test_nothing_changed_runs_nothing_but_what_cannot_be_known(project):
             {"lenet_course/two.py": "B = 1 + 1\n", "chapters/src/01.md": "1"},
             CODE | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"},
         ),
+        ({"lenet_course/parts/red.py": "__all__ = ['RED']\nRED = 5\n"}, RED | NEIGHBOUR),
+        ({"lenet_course/parts/blue.py": "__all__ = ['BLUE']\nBLUE = 5\n"}, CODE | NEIGHBOUR),
         (
             {"tests/data.txt": "5", "chapters/src/02.md": "2"},
             STARTING | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"},
         ),
         (
             {"lenet_course/__init__.py": FILES["lenet_course/__init__.py"] + "#"},
-            ONE | NOTEBOOK | NEIGHBOUR,
+            ONE | RED | NOTEBOOK | NEIGHBOUR,
         ),
     ],
 )

@@ -1,7 +1,8 @@
-"""Each sentence stands under its key: of the hints, of the widgets, of the pages' frame.
+"""Each sentence stands under its key: of all exercises, of the widgets, of the pages' frame.
 
 Tests elsewhere hold answers and events to keys; were two sentences exchanged, only a reader would
-know. words.yml names for each key words that no other sentence of its table has.
+know. words.yml names for each key words that no other sentence of its table has. An exercise's own
+hints stand beside their keys in the chapters, and book/notebooks/hints.py lets none change places.
 """
 
 import pytest
@@ -11,7 +12,7 @@ from book.course import ROOT
 from book.site.words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from lenet_course import text
 from lenet_course.checks.answers import NAMES
-from lenet_course.checks.verdict import GENERAL, OPENINGS, load_hints
+from lenet_course.checks.verdict import GENERAL, OPENINGS
 from lenet_course.widgets.registry import WIDGETS, read_words
 
 TABLES = {
@@ -19,7 +20,6 @@ TABLES = {
     "general": GENERAL,
     "names": NAMES,
     "package": text.WORDS,
-    **load_hints(),
     **{f"widget {name}": read_words(name) for name in WIDGETS},
 }
 WANTED = yaml.safe_load((ROOT / "tests/words.yml").read_text())

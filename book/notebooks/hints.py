@@ -4,11 +4,12 @@ Below an exercise's code stand twins with {"hints": true}, a list of `- key: sen
 `right` is what a right answer is told, every other key names a mistake.
 """
 
+import itertools
 import json
 import re
 from pathlib import Path
 
-from book.course import CHAPTERS, list_slugs
+from book.course import CHAPTERS, LANGUAGES, list_slugs
 from book.notebooks.sources import read_cells
 
 LINE = re.compile(r"- (\w+): (.+)")
@@ -53,9 +54,33 @@ def derive_hints(chapters: Path = CHAPTERS) -> str:
 
 
 def write_hints(chapters: Path = CHAPTERS) -> None:
+    """Write the package's file.
+
+    Raises:
+        ValueError: a sentence that stood under one key stands under another, though both are left.
+    """
     path = locate(chapters)
-    if path.parent.exists():  # chapters of a test have no package beside them
-        path.write_text(derive_hints(chapters), encoding="utf-8")
+    if not path.parent.exists():  # chapters of a test have no package beside them
+        return
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if moved := find_moved(before, read_hints(chapters)):
+        raise ValueError(
+            f"expected each hint under its own key, got others' under {moved}; "
+            f"if that is meant, delete {path.name} first"
+        )
+    path.write_text(derive_hints(chapters), encoding="utf-8")
+
+
+def find_moved(before: dict, after: dict) -> list[str]:
+    """Find the keys, "checker:key:language", that have a sentence which another one had before."""
+    moved = []
+    for checker in before.keys() & after.keys():
+        kept = before[checker].keys() & after[checker].keys()
+        for key, language in itertools.product(sorted(kept), LANGUAGES):
+            others = [before[checker][other][language] for other in kept - {key}]
+            if after[checker][key][language] in others:
+                moved.append(f"{checker}:{key}:{language}")
+    return moved
 
 
 def find_problems(chapters: Path = CHAPTERS) -> list[str]:

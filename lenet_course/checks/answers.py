@@ -51,7 +51,7 @@ def simplify(answer):
         # torch takes neither another byte order nor strides that run backwards
         native = np.array(answer, dtype=answer.dtype.newbyteorder("="), order="C")
         return torch.from_numpy(native)
-    if isinstance(answer, (list, tuple, deque)) and len(answer) <= MOST:
+    if isinstance(answer, (list, tuple, deque, range)) and len(answer) <= MOST:
         items = [simplify(item) for item in answer]
         return [
             item.item() if isinstance(item, torch.Tensor) and item.numel() == 1 else item
@@ -60,11 +60,11 @@ def simplify(answer):
     return answer
 
 
-def read_number(answer) -> float:
+def read_number(answer, most: float = 1e15) -> float:
     """Read one finite number: of Python, NumPy, a tensor or list of one value, on any device.
 
     Raises:
-        Hint: "none", "text", "type", "nan", "infinite" or "huge" (above 1e15 in size).
+        Hint: "none", "text", "type", "nan", "infinite" or "huge" (above `most` in size).
     """
     given, answer = answer, simplify(answer)
     if isinstance(answer, list) and len(answer) == 1:
@@ -75,7 +75,7 @@ def read_number(answer) -> float:
         reject(given, "number")
     if isinstance(answer, float):
         _reject_unreal(torch.tensor(answer, dtype=torch.float64))
-    if abs(answer) > 1e15:  # before float(), which an int can be too large for
+    if abs(answer) > most:  # before float(), which an int can be too large for
         raise Hint("huge")
     return float(answer)
 
@@ -115,7 +115,7 @@ def read_tensor(answer) -> torch.Tensor:
         answer = torch.tensor(read_number(answer), dtype=torch.float64)
     elif isinstance(answer, list) and any(isinstance(item, str) for item in answer):
         raise Hint("text")
-    elif isinstance(answer, (list, tuple, deque)) and len(answer) > MOST:
+    elif isinstance(answer, (list, tuple, deque, range)) and len(answer) > MOST:
         raise Hint("huge")
     elif isinstance(answer, torch.Tensor) and math.prod(answer.shape) > MOST:
         raise Hint("huge")
@@ -134,6 +134,34 @@ def read_tensor(answer) -> torch.Tensor:
         raise Hint("empty")
     _reject_unreal(tensor)
     return tensor.clone()
+
+
+def read_numbers(answer) -> tuple[float, ...]:
+    """Read several numbers, however they are held together.
+
+    Raises:
+        Hint: as read_tensor.
+    """
+    return tuple(read_tensor(answer).flatten().tolist())
+
+
+def read_scalar(answer) -> torch.Tensor:
+    """Read a tensor as read_tensor does, and one of a single value without its dimensions."""
+    found = read_tensor(answer)
+    return found.view(()) if found.numel() == 1 else found
+
+
+def read_pair(answer) -> tuple:
+    """Read two things, whatever they are.
+
+    Raises:
+        Hint: "none", or "pair" of the exercise's own hints.
+    """
+    if answer is None:
+        raise Hint("none")
+    if not isinstance(answer, (list, tuple, deque)) or len(answer) != 2:
+        raise Hint("pair")
+    return tuple(answer)
 
 
 def read_name(answer, names: Sequence[str]) -> str:

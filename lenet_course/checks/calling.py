@@ -1,7 +1,6 @@
 """Calling a reader's function: on copies, for a limited time, its errors told as hints."""
 
 import ctypes
-import dis
 import inspect
 import threading
 from contextlib import nullcontext
@@ -10,6 +9,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from lenet_course.checks.answers import reject
+from lenet_course.checks.code import is_stub
 from lenet_course.checks.verdict import Hint
 
 LIMIT = 10  # seconds
@@ -119,26 +119,6 @@ def run_limited(function, arguments, limit: float, mode=None):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
         raise Hint("slow", limit=limit)
     return found.get("returned"), found.get("error")
-
-
-def is_stub(function) -> bool:
-    """Whether a function does nothing at all: its body is `...`, as the exercise left it."""
-    if not hasattr(function, "__code__"):
-        return False
-    steps = {instruction.opname for instruction in dis.get_instructions(function)}
-    return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-
-
-def does_anything(answer: type) -> bool:
-    """Whether a class's __init__ does more than to call that of its base, as the stub does."""
-    code = getattr(answer.__init__, "__code__", None)
-    return bool(code) and not set(code.co_names) <= {"super", "__init__", "__class__"}
-
-
-def find_loose(answer, names) -> str | None:
-    """The first of `names` that a class's __init__ makes as a variable, without `self.`."""
-    code = getattr(getattr(answer, "__init__", None), "__code__", None)
-    return next((name for name in names if code and name in code.co_varnames), None)
 
 
 def _copy(argument):

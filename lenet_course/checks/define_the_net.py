@@ -1,5 +1,7 @@
 """Chapter 1: a shape predicted, the layer that breaks on 28×28, a network of another size."""
 
+import itertools
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -9,59 +11,63 @@ from lenet_course.checks.answers import (
     read_model,
     read_name,
     read_number,
+    read_pair,
     read_shape,
-    reject,
 )
-from lenet_course.checks.calling import call_function, does_anything, find_loose
+from lenet_course.checks.calling import call_function
+from lenet_course.checks.code import does_anything, find_loose
+from lenet_course.checks.exercise import Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
+
+__all__ = ["check_broken_layer", "check_predicted_shape", "check_resized_net"]
 
 with torch.device("meta"):  # names alone: weights would be drawn from the reader's random numbers
     LAYERS = [name for name, _ in Net().named_children()]
 
 
-@checker
-def check_predicted_shape(answer):
+@exercise(read=read_shape)
+def check_predicted_shape():
     """Exercise 1.1: what a convolution and a pooling make of four 28×28 pictures."""
-    found = read_shape(answer)
     maps = F.relu(nn.Conv2d(1, 8, 3)(torch.zeros(4, 1, 28, 28)))
     wanted = tuple(F.max_pool2d(maps, 2).shape)
-    if len(found) != 4:
-        return "four"
-    if found == wanted:
-        return "right"
-    if sorted(found) == sorted(wanted):
-        return "order"
-    pictures, _, *sides = found
-    side = wanted[3]
-    if sides != [side, side]:
-        mistakes = {28 // 2: "padding", 2 * side: "no_pooling", side // 2: "quarter", 12: "kernel"}
-        return mistakes.get(sides[0], "other") if sides[0] == sides[1] else "other"
-    return "pictures" if pictures != wanted[0] else "channels"
+    pictures, _, side, _ = wanted
+    sides = {28 // 2: "padding", 2 * side: "no_pooling", side // 2: "quarter", 12: "kernel"}
+    return [
+        ("right", wanted), ("four", Kind(lambda found: len(found) != 4, wanted[1:])),
+        *[("order", order) for order in sorted({*itertools.permutations(wanted)} - {wanted})],
+        *[(key, (..., ..., got, got)) for got, key in sides.items()],
+        ("channels", (pictures, ..., side, side)), ("pictures", (..., ..., side, side)),
+    ]  # fmt: skip
 
 
-@checker
-def check_broken_layer(answer):
+def read_layer(answer) -> tuple[str, float]:
+    """Read the name of a layer, as it is written, and a number."""
+    name, number = read_pair(answer)
+    if not isinstance(name, str):
+        raise Hint("pair")
+    name = read_name(name, LAYERS).removeprefix("self.").removeprefix("net.")
+    return name, read_number(number)
+
+
+@exercise(read=read_layer)
+def check_broken_layer():
     """Exercise 1.2: the layer of Net that fails on 28×28 pictures, and how many numbers it gets."""
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[0], str):
-        return "pair" if answer is not None else reject(answer, "name")
     layer, got = find_break(Net(), torch.zeros(1, 1, 28, 28))
-    name, number = read_name(answer[0], LAYERS), read_number(answer[1])
-    name = name.removeprefix("self.").removeprefix("net.")
-    if name not in LAYERS:
-        steps = ("pool", "relu", "flat")
-        return "no_numbers" if any(step in name for step in steps) else "name"
-    if name != layer:
-        return "convolution" if name.startswith("conv") else "later"
     fc1, maps = Net().fc1, 16
-    mistakes = {
-        got: "right", fc1.in_features: "wanted", fc1.out_features: "outputs",
-        got // maps: "one_map",
-        28 * 28: "convolutions_forgotten",  # the same as 16 maps of 7×7
-        maps * 6 * 6: "step_forgotten", maps * 8 * 8: "step_forgotten",
-        maps * 10 * 10: "step_forgotten",
-    }  # fmt: skip
-    return mistakes.get(number, "count")
+    later = LAYERS[LAYERS.index(layer) + 1 :]
+    steps = Kind(lambda name: any(step in name for step in ("pool", "relu", "flat")), "max_pool2d")
+    return [
+        ("right", (layer, got)), ("no_numbers", (steps, ...)),
+        ("name", (Kind(lambda name: name not in LAYERS, "fc4"), ...)),
+        *[("convolution", (name, ...)) for name in LAYERS if name.startswith("conv")],
+        *[("later", (name, ...)) for name in later],
+        ("wanted", (layer, fc1.in_features)), ("outputs", (layer, fc1.out_features)),
+        ("one_map", (layer, got // maps)),
+        ("convolutions_forgotten", (layer, 28 * 28)),  # the same as 16 maps of 7×7
+        *[("step_forgotten", (layer, maps * side * side)) for side in (6, 8, 10)],
+        ("count", (layer, ...)),
+    ]  # fmt: skip
 
 
 def find_break(network: nn.Module, images: torch.Tensor) -> tuple[str, int] | None:

@@ -3,13 +3,16 @@
 import torch
 import torch.nn as nn
 
-from lenet_course.checks.answers import is_close, read_model, read_tensor, reject
-from lenet_course.checks.calling import call_function, find_loose
-from lenet_course.checks.exercise import exercise
+from lenet_course.checks.answers import is_close, read_model, read_number, read_tensor, reject
+from lenet_course.checks.calling import call_function
+from lenet_course.checks.code import find_loose
+from lenet_course.checks.exercise import Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
 
+__all__ = ["check_colour_count", "check_own_layer", "check_picture_side"]
 
-@exercise()
+
+@exercise(read=read_number)
 def check_colour_count():
     """Exercise 2.1: how many parameters nn.Conv2d(3, 8, 7) has."""
     return [
@@ -22,23 +25,26 @@ def check_colour_count():
     ]  # fmt: skip
 
 
-@checker
-def check_picture_side(answer):
-    """Exercise 2.2: the side of the pictures, from [12, 1, 7, 7] and [50, 1452]."""
+def read_side(answer) -> torch.Tensor:
+    """Read a side, which may be given twice, as height and width."""
     found = read_tensor(answer).flatten()
-    if found.unique().numel() != 1 or found.numel() > 2:
-        return "one_side"
+    return found[0] if len(found) <= 2 and len(found.unique()) == 1 else found
+
+
+@exercise(read=read_side)
+def check_picture_side():
+    """Exercise 2.2: the side of the pictures, from [12, 1, 7, 7] and [50, 1452]."""
     maps, kernel, row = 12, 7, 1452
     pooled = (row // maps) ** 0.5
     before = 2 * pooled
-    mistakes = {
-        row: "row", row // maps: "area", pooled: "pooled", before: "before_pooling",
-        pooled + kernel - 1: "no_pooling", before - kernel + 1: "shrunk",
-        before + kernel: "plus_one", before + kernel - 2: "plus_one",
-        before + 5 - 1: "chapter_kernel",
-        before + kernel - 1: "right", (before + kernel - 1) ** 2: "pixels",
-    }  # fmt: skip
-    return mistakes.get(found[0].item(), "other")
+    side = before + kernel - 1
+    return [
+        ("right", side), ("one_side", Kind(lambda found: found.ndim > 0, (12, 28))),
+        ("row", row), ("area", row // maps), ("pooled", pooled), ("before_pooling", before),
+        ("no_pooling", pooled + kernel - 1), ("shrunk", before - kernel + 1),
+        ("plus_one", side + 1), ("plus_one", side - 1), ("chapter_kernel", before + 5 - 1),
+        ("pixels", side**2),
+    ]  # fmt: skip
 
 
 @checker

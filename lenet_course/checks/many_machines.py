@@ -2,15 +2,17 @@
 
 import torch
 
-from lenet_course.checks.answers import read_tensor
+from lenet_course.checks.answers import read_number, read_tensor
 from lenet_course.checks.calling import call_function
 from lenet_course.checks.exercise import Kind, exercise, near, shaped
 from lenet_course.checks.verdict import Hint, checker
 
+__all__ = ["check_combined", "check_share", "check_steps"]
+
 DIGITS, BATCH, HOSTS, GPUS = 8000, 50, 2, 4  # exercise 9.1
 
 
-@exercise()
+@exercise(read=read_number)
 def check_steps():
     """Exercise 9.1: the steps of an epoch, two hosts with four GPUs each."""
     processes, alone = HOSTS * GPUS, DIGITS / BATCH
@@ -93,7 +95,7 @@ def draw_gradients():
         yield [torch.randn(shape) for _ in counts], counts
 
 
-@exercise(draw_gradients, errors={"values to unpack (expected 2": "two"})
+@exercise(draw_gradients, instead={"values to unpack (expected 2": "two"})
 def check_combined(gradients, counts):
     """Exercise 9.3: combine(gradients, counts), the mean over all digits of unequal shares."""
     stacked = torch.stack(gradients).double()

@@ -6,11 +6,15 @@ import re
 import torch
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close
+from lenet_course.checks.answers import is_close, read_scalar
 from lenet_course.checks.calling import call_function
-from lenet_course.checks.exercise import Harder, exercise
+from lenet_course.checks.exercise import SAME, Harder, Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
+
+__all__ = ["check_cross_entropy", "check_found_weight", "check_mse"]
+
+SEVERAL = Kind(lambda found: found.numel() != 1, torch.zeros(3))
 
 
 def draw_logits():
@@ -24,8 +28,8 @@ def draw_one():
 
 @exercise(
     draw_logits,
+    read=read_scalar,
     without=["mse_loss"],
-    several="not_one",
     stuck="few_columns",
     harder=[Harder(draw_one)],
 )
@@ -58,7 +62,7 @@ def check_mse(logits, labels):
         *[("shifted", (logits - targets.roll(by, 1)).square().mean()) for by in (1, -1)],
         ("added", (logits + targets).square().mean()),
         ("paired", (logits.view(-1, 1) - targets.view(-1)).square().mean()),
-        ("entropy", F.cross_entropy(logits, labels)),
+        ("entropy", F.cross_entropy(logits, labels)), ("not_one", SEVERAL), ("constant", SAME),
     ]  # fmt: skip
 
 
@@ -128,9 +132,9 @@ def draw_large():
 
 @exercise(
     draw_classes,
+    read=read_scalar,
     without=["cross_entropy", "nll_loss"],
-    errors={"out of bounds": "index", "indexing tensors": "index"},
-    several="per_picture",
+    instead={"out of bounds": "index", "indexing tensors": "index"},
     stuck="ten_classes",
     harder=[Harder(draw_large, broken="overflow", wrong="clipped"), Harder(draw_one)],
 )
@@ -152,4 +156,5 @@ def check_cross_entropy(z, labels):
         ("wrong_softmax", z.logsumexp((0, 1)) - z[own].mean()), ("divisor", each.sum() / 10),
         *[("one_picture", each[row] / d) for row in (0, -1) for d in (1, len(labels))],
         *[("divisor", loss / d) for d in (2, z.shape[1], len(labels))],
+        ("per_picture", SEVERAL), ("constant", SAME),
     ]  # fmt: skip

@@ -7,119 +7,111 @@ import torch
 import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_number, read_shape, read_tensor, reject
-from lenet_course.checks.calling import call_function
 from lenet_course.checks.exercise import Harder, Kind, exercise, shaped
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.features import compute_feature_maps
 from lenet_course.model import Net, load_trained
 
+__all__ = ["check_blamed_map", "check_convolution", "check_padded_shape", "check_pooling"]
+
 MISREAD = 37  # of the test digits: a 4, read as a 9
 
 
-@checker
-def check_padded_shape(answer):
+@exercise(read=read_shape)
+def check_padded_shape():
     """Exercise 3.1: the shape that conv1 makes of one padded picture."""
-    found = read_shape(answer)
     image = F.pad(torch.zeros(28, 28), (3, 3, 1, 1))
     wanted = tuple(Net().conv1(image.unsqueeze(0)).shape)
-    if len(found) != 3:
-        return "batch" if len(found) == 4 else "three"
-    maps, height, width = wanted
+    _, height, width = wanted
     tall, wide = image.shape
-    mistakes = {
-        **{(tall - cut, wide - cut): "shrink" for cut in range(1, 11)},
-        **{(side, side): "same_margin" for side in (height, width, tall, wide)},
-        (height, width): "right" if found[0] == maps else "channels",
-        (width, height): "order",
-        (wide, tall): "order",
-        (height - 1, width - 3): "one_side",
-        (28 - 4, 28 - 4): "no_padding",
-        (32 - 4, 32 - 4): "chapter_margin",
-        (height // 2, width // 2): "pooled",
-        (tall, wide): "no_convolution",
-        (height - 1, width - 1): "plus_one",
-    }
-    return mistakes.get(found[1:], "last" if sorted(found) == sorted(wanted) else "other")
-
-
-@checker
-def check_convolution(answer):
-    """Exercise 3.2: a 5×5 convolution, from (1, H, W) to (maps, H - 4, W - 4)."""
-    conv1, digit = load_trained().conv1, prepare_images(load_digits("test").images[1848:1849])[0]
-    on_digit = digit, conv1.weight.detach(), conv1.bias.detach()
-    for maps, height, width in ((4, 11, 11), (3, 9, 14), (1, 8, 9)):  # a square: transposed values
-        given = torch.randn(1, height, width), torch.randn(maps, 1, 5, 5), 1 + torch.rand(maps)
-        try:
-            key = convolve_with(answer, *given)
-        except Hint as hint:
-            if hint.key == "raised" and fits(answer, on_digit):
-                return "typed_in"
-            if hint.key == "raised" and "RuntimeError" in hint.fields["error"]:
-                raise Hint("sizes", **hint.fields) from None
-            raise
-        if key != "right":
-            stray = key in ("other", "first_only") and fits(answer, on_digit)
-            return "typed_in" if stray else key
-    return convolve_with(answer, *on_digit)
+    sides = [
+        ("channels", height, width), ("order", width, height), ("order", wide, tall),
+        ("one_side", height - 1, width - 3), ("no_padding", 28 - 4, 28 - 4),
+        ("chapter_margin", 32 - 4, 32 - 4), ("pooled", height // 2, width // 2),
+        ("no_convolution", tall, wide), ("plus_one", height - 1, width - 1),
+        *[("same_margin", side, side) for side in (height, width, tall, wide)],
+        *[("shrink", tall - cut, wide - cut) for cut in range(1, 11) if cut not in (4, 5)],
+    ]  # fmt: skip
+    return [
+        ("right", wanted), ("batch", (..., ..., ..., ...)),
+        ("three", Kind(lambda found: len(found) != 3, (height, width))),
+        *[(key, (..., *pair)) for key, *pair in sides],
+        *[("last", order) for order in itertools.permutations(wanted) if order[0] != wanted[0]],
+    ]  # fmt: skip
 
 
 CONVOLUTIONS = ["convolution", *(f"conv{way}{n}d" for way in ("", "_transpose") for n in (1, 2, 3))]
 
 
-def convolve_with(answer, *given) -> str:
-    found = call_function(answer, *given, without=CONVOLUTIONS, limit=30)  # five loops are slow
-    return judge_maps(read_tensor(found), *given)
+def draw_as_the_chapter_s():
+    yield torch.randn(1, 32, 32), torch.randn(6, 1, 5, 5), 1 + torch.rand(6)
 
 
-def fits(answer, given) -> bool:
-    """Whether a convolution is right here, whatever it does elsewhere."""
-    try:
-        return convolve_with(answer, *given) == "right"
-    except Hint:
-        return False
+def draw_other_sizes():
+    for maps, height, width in ((4, 11, 11), (3, 9, 14), (1, 8, 9)):
+        yield torch.randn(1, height, width), torch.randn(maps, 1, 5, 5), 1 + torch.rand(maps)
+    yield load_chapter_s()
 
 
-def judge_maps(found, image, weight, bias) -> str:
-    """Name what became of a convolution's maps."""
+def load_chapter_s() -> tuple[torch.Tensor, ...]:
+    """Load the chapter's digit, and conv1's weight and bias."""
+    digit = prepare_images(load_digits("test").images[1848:1849])[0]
+    return digit, *(parameter.detach() for parameter in load_trained().conv1.parameters())
+
+
+@exercise(
+    draw_as_the_chapter_s,
+    without=CONVOLUTIONS,
+    instead={"RuntimeError": "sizes"},
+    harder=[Harder(draw_other_sizes, broken="typed_in", wrong="typed_in")],
+    limit=30,  # five loops are slow
+)
+def check_convolution(image, weight, bias):
+    """Exercise 3.2: a 5×5 convolution, from (1, H, W) to (maps, H - 4, W - 4)."""
     bias = bias.view(-1, 1, 1)
     plain = F.conv2d(image, weight)
     wanted = plain + bias
     maps, height, width = wanted.shape
-    if found.shape != wanted.shape:
-        shapes = {
-            (maps, height + 4, width + 4): "padding", (maps, height - 1, width - 1): "edge",
-            (height, width): "one_map", (1, height, width): "one_map",
-            (height, width, maps): "axes", (maps, width, height): "transposed",
-            (1, maps, height, width): "axes", (maps, 1, height, width): "axes",
-            (maps,): "one_window", (maps, height * width): "flat",
-            (height * width, maps): "flat", (maps * height * width,): "flat",
-        }  # fmt: skip
-        first = found.ndim == 3 and len(found) == maps
-        first = first and is_close(found[:, 0, 0], wanted[:, 0, 0])
-        return shapes.get(tuple(found.shape), "first_only" if first else "other")
     first = torch.zeros_like(wanted)
     first[0] = wanted[0]
-    values = [
+    digit, *conv1 = load_chapter_s()
+    cuts, row = (slice(None, -1), slice(1, None)), torch.arange(height).view(-1, 1)
+    shapes = {
+        (maps, height + 4, width + 4): "padding", (maps, height - 1, width - 1): "edge",
+        (height, width): "one_map", (1, height, width): "one_map",
+        (height, width, maps): "axes", (1, maps, height, width): "axes",
+        (maps, 1, height, width): "axes", (maps,): "one_window", (maps, height * width): "flat",
+        (height * width, maps): "flat", (maps * height * width,): "flat",
+    }  # fmt: skip
+
+    def lacks_an_edge(found):
+        alike = found.shape == wanted.shape
+        return alike and any(is_close(found[:, cut, cut], wanted[:, cut, cut]) for cut in cuts)
+
+    def is_unfinished(found):
+        return found.shape == wanted.shape and is_close(found, wanted.masked_fill(found == 0, 0))
+
+    def begins_well(found):
+        alike = found.ndim == 3 and len(found) == maps
+        return alike and is_close(found[:, 0, 0], wanted[:, 0, 0])
+
+    return [
         ("right", wanted), ("no_bias", plain), ("bias_often", plain + 25 * bias),
+        ("edge", Kind(lacks_an_edge, wanted.masked_fill(row == 0, 7))),
         ("flipped", F.conv2d(image, weight.flip(2, 3)) + bias), ("mean", plain / 25 + bias),
-        ("transposed", F.conv2d(image, weight.transpose(2, 3)) + bias), ("one_map", first),
+        ("transposed", F.conv2d(image, weight.transpose(2, 3)) + bias),
+        ("transposed", wanted.transpose(1, 2)), ("one_map", first),
         ("one_kernel", wanted[:1].expand_as(wanted)), ("one_kernel", plain[:1] + bias),
         ("one_kernel", plain + bias[0]), ("all_kernels", plain.sum(0, True) + bias),
         ("relu", wanted.clamp(min=0)),
+        ("typed_in", F.conv2d(digit, weight) + bias),
+        *[("typed_in", F.conv2d(picture, *conv1)) for picture in (image, digit)],
+        ("zeros", torch.zeros_like(wanted)),
+        ("unfinished", Kind(is_unfinished, wanted.masked_fill(row > 3, 0))),
+        *[(key, shaped(*shape)) for shape, key in shapes.items()],
+        ("first_only", Kind(begins_well, wanted[:, ::2, ::2])),
     ]  # fmt: skip
-    if height == width:
-        values.append(("transposed", wanted.transpose(1, 2)))
-    for cut in (slice(None, -1), slice(1, None)):
-        if is_close(found[:, cut, cut], wanted[:, cut, cut]) and not is_close(found, wanted):
-            return "edge"
-    key = next((key for key, value in values if is_close(found, value)), "other")
-    if key != "other":
-        return key
-    left = found == 0
-    if is_close(found, wanted.masked_fill(left, 0)):
-        return "zeros" if left.all() else "unfinished"
-    return "first_only" if is_close(found[:, 0, 0], wanted[:, 0, 0]) else "other"
 
 
 def draw_maps():
@@ -145,7 +137,7 @@ POOLS = [f"{kind}max_pool{n}d{end}" for kind in ("", "adaptive_", "fractional_")
     draw_maps,
     read=read_pooled,
     without=POOLS,
-    errors={"max() received an invalid": "max"},
+    instead={"max() received an invalid": "max"},
     harder=[Harder(draw_one_picture, wrong="squeezed")],
 )
 def check_pooling(maps):

@@ -3,9 +3,12 @@
 import torch
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close, read_tensor
+from lenet_course.checks.answers import is_close, read_numbers, read_tensor
 from lenet_course.checks.calling import Calls, call_function
+from lenet_course.checks.exercise import Kind, exercise
 from lenet_course.checks.verdict import Hint, checker
+
+__all__ = ["check_bias_gradient", "check_held_gradients", "check_measured_gradient"]
 
 GRADIENTS = ["grad"]  # the function and the attribute: exercises 5.2 and 5.3 do without
 
@@ -23,35 +26,20 @@ def hold_gradients() -> list[float]:
     return [*held, w.grad.item()]
 
 
-@checker
-def check_held_gradients(answer):
+@exercise(read=read_numbers, instead={"type": "three"})
+def check_held_gradients():
     """Exercise 5.1: what w.grad holds after each of three backward calls."""
-    try:
-        found = read_tensor(answer)
-    except Hint as hint:
-        if hint.key == "type":  # a list with None in it, say: three numbers are what is missing
-            return "three"
-        raise
-    if found.shape != (3,):
-        return "three"
     once, twice, again = hold_gradients()
-    first, second, third = found
-    if not is_close(first, once):
-        mistakes = {3**2: "loss", twice: "carried"}
-        return next((mistakes[m] for m in mistakes if is_close(first, m)), "first")
-    if not is_close(second, twice):
-        added = twice - once
-        mistakes = {
-            added: "overwritten", twice / 2: "averaged", 3**2 + 5 * 3: "loss", 5 * 3: "loss",
-        }  # fmt: skip
-        return next((mistakes[m] for m in mistakes if is_close(second, m)), "second")
-    if not is_close(third, again):
-        if is_close(third, twice + again):
-            return "not_cleared"
-        if is_close(third, 3**2 + 5 * 3):
-            return "loss"
-        return "one_term" if is_close(third, once) or is_close(third, twice - once) else "third"
-    return "right"
+    square, line = 3**2, 5 * 3  # the losses themselves
+    return [
+        ("right", (once, twice, again)), ("three", Kind(lambda found: len(found) != 3, (6, 11))),
+        ("loss", (square, ..., ...)), ("carried", (twice, ..., ...)),
+        ("overwritten", (once, twice - once, ...)), ("averaged", (once, twice / 2, ...)),
+        *[("loss", (once, loss, ...)) for loss in (square + line, line)],
+        ("not_cleared", (once, twice, twice + again)), ("loss", (once, twice, square + line)),
+        *[("one_term", (once, twice, slope)) for slope in (once, twice - once)],
+        ("third", (once, twice, ...)), ("second", (once, ..., ...)), ("first", (..., ..., ...)),
+    ]  # fmt: skip
 
 
 @checker

@@ -1,13 +1,15 @@
 """Chapter 6: a learning rate, the place of zero_grad, momentum, the whole loop."""
 
 import copy
+import math
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close, read_number, read_tensor
+from lenet_course.checks.answers import is_close, read_number, read_pair, read_tensor
 from lenet_course.checks.calling import Calls, call_function
+from lenet_course.checks.exercise import between, exercise
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.checks.watching import (
     Watch,
@@ -19,18 +21,19 @@ from lenet_course.checks.watching import (
 from lenet_course.digits import load_digits, prepare_images
 from lenet_course.model import Net
 
+__all__ = ["check_mended_loop", "check_momentum_step", "check_one_step_rate", "check_whole_loop"]
 
-@checker
-def check_one_step_rate(answer):
+
+@exercise(read=read_number)
+def check_one_step_rate():
     """Exercise 6.1: the learning rate that reaches the bottom of (w - 3)² in one step."""
-    rate = read_number(answer)
     w = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
     ((w - 3) ** 2).backward()
-    there = (w - rate * w.grad).item()
-    if is_close(there, 3) or is_close(there, 6):
-        return "right" if is_close(there, 3) else "mirror"
-    borders = ((0, "uphill"), (3, "short"), (6, "past"))
-    return next((key for border, key in borders if there <= border), "further")
+    bottom = -3 / w.grad.item()
+    return [
+        ("right", bottom), ("mirror", 2 * bottom), ("uphill", between(-math.inf, 0)),
+        ("short", between(0, bottom)), ("past", between(bottom, 2 * bottom)), ("further", ...),
+    ]  # fmt: skip
 
 
 @checker
@@ -78,36 +81,25 @@ def train_small(net: nn.Module, images, labels, steps: int) -> list[float]:
     return losses
 
 
-@checker
-def check_momentum_step(answer):
-    """Exercise 6.3: one step of momentum as torch.optim.SGD defines it."""
+def draw_steps():
     for shape, momentum in (((3, 4), 0.9), ((5,), 0.6)):
-        w, velocity = torch.randn(shape), torch.randn(shape)
-        parameter = w.clone().requires_grad_()
-        optimizer = torch.optim.SGD([parameter], lr=1.0, momentum=momentum)
-        optimizer.state[parameter]["momentum_buffer"] = velocity.clone()
-        for rate in (0.2, 0.3, 0.02):  # rates that change tell the definitions apart
-            parameter.grad = torch.randn(shape)
-            optimizer.param_groups[0]["lr"] = rate
-            optimizer.step()
-            try:
-                found = call_function(answer, w, parameter.grad, velocity, rate, momentum)
-            except Hint as hint:  # weight.grad, as in the chapter's own loop
-                nothing = "NoneType" in hint.fields.get("error", "")
-                raise Hint("no_own_grad") if nothing else hint from None
-            if not isinstance(found, (tuple, list)) or len(found) != 2:
-                return "pair"
-            found = tuple(map(read_tensor, found))
-            wanted = parameter.detach(), optimizer.state[parameter]["momentum_buffer"]
-            if not all(map(is_close, found, wanted)):
-                return judge_step(*found, w, parameter.grad, velocity, rate, momentum)
-            w, velocity = (tensor.clone() for tensor in wanted)
-    return "right"
+        for rate in (0.2, 0.3, 0.02):
+            yield *(torch.randn(shape) for _ in range(3)), rate, momentum
 
 
-def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
-    """Name how the new weight w and velocity v came about, if not as they should."""
-    new = momentum * past + g
+def read_step(answer) -> tuple[torch.Tensor, ...]:
+    return tuple(map(read_tensor, read_pair(answer)))
+
+
+@exercise(draw_steps, read=read_step, instead={"NoneType": "no_own_grad"})  # of weight.grad
+def check_momentum_step(old, g, past, rate, momentum):
+    """Exercise 6.3: one step of momentum as torch.optim.SGD defines it."""
+    parameter = old.clone().requires_grad_()
+    optimizer = torch.optim.SGD([parameter], lr=rate, momentum=momentum)
+    optimizer.state[parameter]["momentum_buffer"] = past.clone()
+    parameter.grad = g.clone()
+    optimizer.step()
+    moved, new = parameter.detach(), optimizer.state[parameter]["momentum_buffer"]
     inside = momentum * past + rate * g
     turned = momentum * past - g
     faded = momentum * past + (1 - momentum) * g
@@ -128,14 +120,11 @@ def judge_step(w, v, old, g, past, rate: float, momentum: float) -> str:
         ("unmoved", old), ("only_step", rate * new), ("only_step", -rate * new),
         ("fade", old - rate * ((1 - momentum) * past + g)),
     ]  # fmt: skip
-    if is_close(w, new) and is_close(v, old - rate * new):
-        return "swapped"
-    if is_close(w, old - rate * new):
-        if is_close(v, rate * new):
-            return "rate_inside"
-        lost = is_close(v, past) or is_close(v, momentum * past)
-        return "not_kept" if lost else "wrong_velocity"
-    return next((key for key, value in weights if is_close(w, value)), "other")
+    return [
+        ("right", (moved, new)), ("swapped", (new, moved)), ("rate_inside", (moved, rate * new)),
+        ("not_kept", (moved, past)), ("not_kept", (moved, momentum * past)),
+        ("wrong_velocity", (moved, ...)), *[(key, (weight, ...)) for key, weight in weights],
+    ]  # fmt: skip
 
 
 @checker

@@ -1,38 +1,34 @@
 """Chapter 8: bytes on the device, everything moved together, where float16 stops counting."""
 
-import dis
-import inspect
+import math
 import re
 
 import torch
 import torch.nn.functional as F
 
 from lenet_course.checks.answers import is_close, read_number
-from lenet_course.checks.calling import LIMIT, call_function, is_stub, run_limited
+from lenet_course.checks.calling import LIMIT, call_function, run_limited
+from lenet_course.checks.code import find_unread
+from lenet_course.checks.exercise import Kind, exercise, near
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.model import Net
 
-DIGITS = 60_000  # exercise 8.1
+__all__ = ["check_float16_limit", "check_input_bytes", "check_moved"]
+
+DIGITS, SUBSETS = 60_000, (64, 1600, 2000, 8000, 10_000)  # exercise 8.1, and of this chapter
 
 
-@checker
-def check_input_bytes(answer):
+@exercise(read=read_number, rtol=0)
+def check_input_bytes():
     """Exercise 8.1: bytes of MNIST's 60,000 training digits as float32 inputs of 32×32."""
     values, bare = DIGITS * 32 * 32, DIGITS * 28 * 28
-    mistakes = {
-        4 * values: "right", values: "values", 32 * values: "bits", 4 * bare: "bare",
-        bare: "stored", 4 * 32 * 32: "one", 2 * values: "half",
-        8 * values: "double",
-    }  # fmt: skip
-    found = read_number(answer)
-    if found in mistakes:
-        return mistakes[found]
     units = [base**power for base in (1000, 1024) for power in (1, 2, 3)]
-    if any(abs(found * unit / (4 * values) - 1) < 0.02 for unit in units):
-        return "mega"
-    if found / 4096 in (64, 1600, 2000, 8000, 10_000):  # of this chapter
-        raise Hint("some", count=int(found / 4096))
-    return "other"
+    return [
+        ("right", 4 * values), ("values", values), ("bits", 32 * values), ("bare", 4 * bare),
+        ("stored", bare), ("one", 4 * 32 * 32), ("half", 2 * values), ("double", 8 * values),
+        *[("mega", near(4 * values / unit, 0.08 * values / unit)) for unit in units],
+        *[("some", 4096 * count, {"count": count}) for count in SUBSETS],
+    ]  # fmt: skip
 
 
 @checker
@@ -46,7 +42,8 @@ def check_moved(answer):
 
 def judge_move(function, device: str, count: int) -> None:
     """Raise the Hint for what a function leaves on another device than it should."""
-    find_unused(function)
+    if name := find_unread(function, 3):
+        raise Hint("unused", name=name)
     net, images = Net(), torch.randn(count, 1, 32, 32)
     labels = torch.randint(10, (count,))
     with torch.no_grad():
@@ -87,21 +84,6 @@ def judge_move(function, device: str, count: int) -> None:
         raise Hint("loss")
 
 
-def find_unused(function) -> None:
-    """Raise the Hint that names the network, pictures or labels that a function never reads."""
-    if not inspect.isfunction(function) or is_stub(function):
-        return
-    code = function.__code__
-    read = []  # one name a step, or two at once in newer Pythons
-    for step in dis.get_instructions(code):
-        if "LOAD" in step.opname:  # STORE_FAST_LOAD_FAST stores the first of its two
-            names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
-            read += names[step.opname.startswith("STORE") :]
-    for name in code.co_varnames[: min(3, code.co_argcount)]:
-        if name not in read and name not in code.co_cellvars:
-            raise Hint("unused", name=name)
-
-
 def stays_on_meta(function) -> bool:
     """Whether a function handed all three on meta leaves them there."""
     images, labels = torch.zeros(2, 1, 32, 32), torch.zeros(2, dtype=torch.int64)
@@ -122,32 +104,23 @@ def find_left(function, images: torch.Tensor, labels: torch.Tensor) -> str:
     return "net"
 
 
-@checker
-def check_float16_limit(answer):
+def read_power(answer) -> float:
+    return read_number(answer, most=2**53)
+
+
+@exercise(read=read_power, instead={"infinite": "overflow"}, rtol=0, atol=0)
+def check_float16_limit():
     """Exercise 8.3: the smallest power of 2 to which float16 cannot add 1."""
-    wanted = find_limit(torch.float16)
-    try:
-        found = read_number(answer)
-    except Hint as hint:
-        if hint.key == "infinite":
-            raise Hint("overflow") from None
-        if hint.key == "huge" and answer == 2**53:
-            raise Hint("python") from None
-        raise
-    if found == wanted:
-        return "right"
-    largest = torch.finfo(torch.float16).max
-    special = {
-        largest: "largest", largest + 32: "largest", find_limit(torch.float32): "single",
-        find_limit(torch.bfloat16): "brain",
-    }  # fmt: skip
-    if found in special:
-        return special[found]
-    if found < 1 or found != int(found) or int(found) & (int(found) - 1):
-        return "power"
-    if found > largest:
-        return "overflow"
-    return "too_small" if found < wanted else "not_first"
+    wanted, largest = find_limit(torch.float16), torch.finfo(torch.float16).max
+    return [
+        ("right", wanted), ("largest", largest), ("largest", largest + 32),
+        ("single", find_limit(torch.float32)), ("brain", find_limit(torch.bfloat16)),
+        ("python", find_limit(torch.float64)),
+        ("power", Kind(lambda found: found < 1 or math.frexp(found)[0] != 0.5, 11)),
+        ("too_small", Kind(lambda found: found < wanted, wanted / 2)),
+        ("not_first", Kind(lambda found: found <= largest, 2 * wanted)),
+        ("overflow", Kind(lambda found: found > largest, 2**20)),
+    ]  # fmt: skip
 
 
 def find_limit(dtype: torch.dtype) -> float:

@@ -1,7 +1,7 @@
 """What a checker says: no answer yet, a hint, or right; in the reader's language.
 
-A checker is a function that returns the key of what it has to say, or raises Hint, from as deep as
-it likes. `checker` makes of it a function that never raises and returns a Verdict.
+A judge is a function that returns the key of what it has to say, or raises Hint, from as deep as it
+likes. `decide` makes a Verdict of that, and `checker` a checker of a judge.
 """
 
 import functools
@@ -126,29 +126,34 @@ def load_hints() -> dict[str, dict[str, dict[str, str]]]:
     return json.loads(resources.files(__package__).joinpath("hints.json").read_text("utf-8"))
 
 
-def checker(function):
-    """Make a checker of a function: answer → key of its hints.
+def decide(name: str, judge, answer) -> Verdict:
+    """Ask `judge`, answer → key of the hints of this name, and put its words together.
 
-    It takes any answer at all and returns a Verdict; it never raises, and it leaves torch's random
-    numbers, grad mode and default dtype as they were.
+    It takes any answer at all and never raises; torch's random numbers, grad mode and default dtype
+    stay as they were.
     """
+    key, fields, dtype = "open", {}, torch.get_default_dtype()
+    try:
+        torch.set_default_dtype(torch.float32)  # whatever the reader's notebook has set
+        if answer is not ...:
+            with torch.random.fork_rng(devices=[]), torch.enable_grad():
+                key = judge(answer)
+    except Hint as hint:
+        key, fields = hint.key, hint.fields
+    except Exception as error:  # an answer may be anything, its __eq__ and __str__ too
+        key, fields = "unreadable", {"error": type(error).__name__}
+    finally:
+        torch.set_default_dtype(dtype)
+    state = key if key in ("open", "right") else "hint"
+    sentence = {**GENERAL, **load_hints()[name]}[key][get_language()]
+    return Verdict(state, key, sentence.format(**fields))
 
-    @functools.wraps(function)
+
+def checker(judge):
+    """Make a checker of a function: answer → key of its hints."""
+
+    @functools.wraps(judge)
     def check(answer=...) -> Verdict:
-        key, fields, dtype = "open", {}, torch.get_default_dtype()
-        try:
-            torch.set_default_dtype(torch.float32)  # whatever the reader's notebook has set
-            if answer is not ...:
-                with torch.random.fork_rng(devices=[]), torch.enable_grad():
-                    key = function(answer)
-        except Hint as hint:
-            key, fields = hint.key, hint.fields
-        except Exception as error:  # an answer may be anything, its __eq__ and __str__ too
-            key, fields = "unreadable", {"error": type(error).__name__}
-        finally:
-            torch.set_default_dtype(dtype)
-        state = key if key in ("open", "right") else "hint"
-        sentence = {**GENERAL, **load_hints()[function.__name__]}[key][get_language()]
-        return Verdict(state, key, sentence.format(**fields))
+        return decide(judge.__name__, judge, answer)
 
     return check

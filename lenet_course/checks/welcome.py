@@ -2,11 +2,13 @@
 
 import torch
 
-from lenet_course.checks.answers import is_close, read_tensor
-from lenet_course.checks.exercise import exercise, near
+from lenet_course.checks.answers import read_number, read_numbers, read_tensor
+from lenet_course.checks.exercise import Kind, exercise, near
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.digits import load_digits, pick_digit, prepare_images
 from lenet_course.model import load_trained
+
+__all__ = ["check_accuracy_on_fours", "check_mended_nine", "check_two_best"]
 
 SCORED = 1350  # the test digit whose scores exercise 0.1 prints
 MOST_INK = 12  # pixels
@@ -17,31 +19,23 @@ def compute_scores(images: torch.Tensor) -> torch.Tensor:
         return load_trained()(images)
 
 
-@checker
-def check_two_best(answer):
+@exercise(read=read_numbers, instead={"type": "two"})
+def check_two_best():
     """Exercise 0.1: the digit that a picture's scores name, and the runner-up."""
-    try:
-        found = read_tensor(answer)
-    except Hint as hint:
-        if hint.key == "type":  # a set, say
-            return "two"
-        raise
-    if found.numel() != 2:
-        return "two"
-    found = found.flatten()
     scores = compute_scores(pick_digit(load_digits("test"), SCORED)[0])[0]
-    highest, wanted = (part[:2] for part in scores.sort(descending=True))
-    answers = [
-        ("right", wanted), ("swapped", wanted.flip(0)), ("from_one", wanted + 1),
-        ("minus", scores.abs().topk(2).indices), ("lowest", scores.argsort()[:2]),
+    highest, digits = scores.sort(descending=True)
+    first, second = digits[:2].tolist()
+    minus, lowest = scores.abs().argsort(descending=True), digits.flip(0)
+    return [
+        ("right", (first, second)), ("two", Kind(lambda found: len(found) != 2, (3, 8, 9))),
+        ("scores", tuple(near(score, 0.06) for score in highest[:2].tolist())),  # as rounded
+        ("from_one", (first + 1, second + 1)), ("swapped", (second, first)),
+        ("minus", tuple(minus[:2].tolist())), ("lowest", tuple(lowest[:2].tolist())),
+        ("second", (first, ...)), ("first", (..., ...)),
     ]  # fmt: skip
-    if is_close(found, highest, rtol=0, atol=0.06):  # as printed, or rounded once more
-        return "scores"
-    rest = "second" if is_close(found[0], wanted[0]) else "first"
-    return next((key for key, pair in answers if is_close(found, pair)), rest)
 
 
-@exercise(rtol=0, atol=1e-5)
+@exercise(read=read_number, rtol=0)
 def check_accuracy_on_fours():
     """Exercise 0.2: the share of the test fours that the network reads as a 4."""
     test = load_digits("test")

@@ -6,90 +6,89 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from lenet_course.checks.answers import is_close, read_number, read_tensor, reject
+from lenet_course.checks.answers import is_close, read_number, read_pair, read_tensor, reject
 from lenet_course.checks.calling import call_function
+from lenet_course.checks.exercise import Kind, exercise, shaped
 from lenet_course.checks.verdict import Hint, checker
 from lenet_course.checks.watching import read_losses
 
+__all__ = ["check_blamed_line", "check_prepared_photos", "check_two_faults"]
 
-@checker
-def check_blamed_line(answer):
+
+@exercise(read=read_number)
+def check_blamed_line():
     """Exercise 10.1: the line that changed in place what exp had put out."""
-    found = read_number(answer)
-    lines = {
-        1: "before", 2: "before", 3: "maker", 4: "reader", 5: "right",
-        6: "reader", 7: "reader", 9: "caller", 10: "noticed",
-    }  # fmt: skip
-    return lines.get(found, "no_line")
+    return [
+        ("right", 5), ("before", 1), ("before", 2), ("maker", 3), ("reader", 4), ("reader", 6),
+        ("reader", 7), ("caller", 9), ("noticed", 10), ("no_line", ...),
+    ]  # fmt: skip
 
 
-@checker
-def check_prepared_photos(answer):
-    """Exercise 10.2: colour photos, uint8 and channels last, made into what Net takes."""
+def draw_photos():
     for count in (5, 2, 1):
         photos = torch.randint(256, (count, 32, 32, 3), dtype=torch.uint8)
-        labels = torch.randint(10, (count,), dtype=torch.int32)
-        found = call_function(answer, photos, labels)
-        if not isinstance(found, (tuple, list)) or len(found) != 2:
-            return "pair"
-        for tensor in found:
-            if not isinstance(tensor, torch.Tensor):
-                reject(tensor, "tensor")
-        if found[0].shape == labels.shape:  # the other way round
-            return "pair"
-        fault = judge_inputs(found[0], photos) or judge_targets(found[1], labels)
-        if fault:
-            return fault
-    return "right"
+        yield photos, torch.randint(10, (count,), dtype=torch.int32)
 
 
-def judge_inputs(inputs, photos) -> str | None:
-    """Name what is wrong with the inputs made of these photos, if anything."""
-    size = (len(photos), 1, 32, 32)
-    if inputs.shape != size:
-        shapes = {
-            (len(photos), 32, 32): "no_channel",
-            (len(photos), 32, 32, 1): "channel_last",
-            (1, len(photos), 32, 32): "channel_first",
-            (3 * len(photos), 1, 32, 32): "tripled",
-            (len(photos), 3, 32, 32): "colours",
-            tuple(photos.shape): "colours",
-            **dict.fromkeys(
-                [(len(photos), *rest) for rest in ((32, 3), (1, 32, 3), (32, 1, 3))], "other_mean"
-            ),
-        }
-        return shapes.get(tuple(inputs.shape), "shape")
-    if inputs.dtype != torch.float32:
-        return "input_dtype"
-    values, colours = read_tensor(inputs), photos.double() / 255
+def read_prepared(answer) -> tuple[torch.Tensor, torch.Tensor]:
+    """Read inputs and targets, each in its own dtype."""
+    parts = read_pair(answer)
+    for part in parts:
+        if not isinstance(part, torch.Tensor):
+            reject(part, "tensor")
+        read_tensor(part)  # whether there are numbers in it
+    return tuple(part.detach().cpu() for part in parts)
+
+
+def is_target(found: torch.Tensor, labels: torch.Tensor) -> bool:
+    """Whether cross_entropy takes these for the labels; probabilities will do, and uint8."""
+    if found.shape == (len(labels), 10) and found.is_floating_point():
+        return is_close(found, F.one_hot(labels.long(), 10))
+    try:
+        F.cross_entropy(torch.zeros(len(labels), 10), found)
+    except (RuntimeError, IndexError):
+        return False
+    return is_close(found, labels)
+
+
+@exercise(draw_photos, read=read_prepared)
+def check_prepared_photos(photos, labels):
+    """Exercise 10.2: colour photos, uint8 and channels last, made into what Net takes."""
+    count, colours = len(photos), photos / 255
+    size = (count, 1, 32, 32)
     grey = colours.mean(3).view(size)
-    wrapped = sum(photos[..., c] for c in range(3)).double().view(size)
-    mistakes = [
+    wrapped = sum(photos[..., c] for c in range(3)).float().view(size)
+    one_hot = F.one_hot(labels.long(), 10)
+    shapes = {
+        (count, 32, 32): "no_channel", (count, 32, 32, 1): "channel_last",
+        (1, count, 32, 32): "channel_first", (3 * count, 1, 32, 32): "tripled",
+        (count, 3, 32, 32): "colours", (count, 32, 32, 3): "colours",
+        (count, 32, 3): "other_mean", (count, 1, 32, 3): "other_mean",
+        (count, 32, 1, 3): "other_mean",
+    }  # fmt: skip
+    inputs = [
+        ("input_dtype", Kind(lambda found: found.dtype != torch.float32, grey.double())),
         ("scale", 255 * grey), ("twice", grey / 255), ("wrapped", wrapped / 3 / 255),
-        ("sum", 3 * grey), ("sum", 765 * grey), ("whole", (255 * grey + 1e-6).floor() / 255),
+        ("sum", 3 * grey), ("sum", 765 * grey), ("whole", (255 * grey + 1e-3).floor() / 255),
         ("whole", grey.floor()), ("whole", colours.floor().mean(3).view(size)),
         ("range", 255 / 256 * grey), ("range", grey / grey.max()),
         ("range", grey / grey.amax((1, 2, 3), keepdim=True)),
         ("wrapped", wrapped / 3), ("scrambled", colours.reshape(-1, 3, 32, 32).mean(1, True)),
         ("turned", grey.transpose(2, 3)),
         *[("one_colour", colours[..., c].view(size)) for c in range(3)],
+        ("values", Kind(lambda found: not is_close(found, grey), 2 * grey - 1)),
     ]  # fmt: skip
-    if is_close(values, grey):
-        return None
-    return next((key for key, value in mistakes if is_close(values, value)), "values")
-
-
-def judge_targets(targets, labels) -> str | None:
-    """Name what is wrong with the targets made of these labels, if anything."""
-    if targets.shape == (len(labels), 10) and targets.is_floating_point():  # probabilities will do
-        return None if is_close(read_tensor(targets), F.one_hot(labels.long(), 10)) else "targets"
-    if targets.shape != labels.shape or not is_close(read_tensor(targets), labels):
-        return "targets"
-    try:  # uint8 will do, too
-        F.cross_entropy(torch.zeros(len(labels), 10), targets.cpu())
-    except RuntimeError:
-        return "target_dtype"
-    return None
+    return [
+        ("right", (
+            Kind(lambda found: found.dtype == torch.float32 and is_close(found, grey), grey),
+            Kind(lambda found: is_target(found, labels), labels.long()),
+        )),
+        ("pair", (shaped(count), ...)),
+        *[(key, (shaped(*shape), ...)) for shape, key in shapes.items()],
+        ("shape", (Kind(lambda found: found.shape != size, grey[0]), ...)),
+        *[(key, (found, ...)) for key, found in inputs],
+        ("target_dtype", (grey, labels)), ("targets", (grey, Kind(lambda found: True, one_hot))),
+    ]  # fmt: skip
 
 
 @checker

@@ -26,15 +26,6 @@ def mse_without_one_hot(logits, labels):
     return (logits - wanted).pow(2).sum() / logits.numel()
 
 
-def mse_of_one_picture(logits, labels, last=False):
-    total = 0.0
-    for row, label in zip(logits, labels, strict=True):
-        total = (row - F.one_hot(label, 10)).square().mean()
-        if not last:
-            return total
-    return total
-
-
 def mark_in_place(logits, labels):
     logits[torch.arange(len(labels)), labels] -= 1
     return logits.square().mean()
@@ -129,38 +120,17 @@ CASES = {
         ("right", mse_by_loops),
         ("right", mse_without_one_hot),
         ("right", mse_by_hand(gather=lambda squares: squares.mean(1).mean(0, keepdim=True))),
-        ("summed", mse_by_hand(gather=torch.sum)),
         ("pictures_only", mse_by_hand(gather=lambda squares: squares.sum(1).mean())),
-        ("classes_only", mse_by_hand(gather=lambda squares: squares.sum() / 10)),
-        ("root", mse_by_hand(gather=lambda squares: squares.mean().sqrt())),
         ("root", mse_by_hand(gather=lambda squares: squares.sum().sqrt())),
-        ("absolute", mse_by_hand(bend=torch.abs)),
-        ("not_squared", mse_by_hand(bend=lambda difference: difference)),
         ("not_squared", mse_by_hand(bend=lambda difference: -difference)),
-        ("number_target", mse_by_hand(target=lambda labels: labels[:, None])),
-        ("number_target", lambda z, y: (z.argmax(1) - y).float().square().mean()),
         ("right_place_only", mse_of_right_places),
-        ("no_target", mse_by_hand(target=lambda labels: 0)),
-        ("softmax", lambda z, y: mse_by_hand()(z.softmax(1), y)),
         ("few_columns", mse_by_hand(target=F.one_hot)),
         ("not_one", mse_by_hand(gather=lambda squares: squares.mean(1))),
-        ("not_one", mse_by_hand(gather=lambda squares: squares)),
-        ("square_of_mean", mse_by_hand(gather=lambda x: x.mean() ** 2, bend=lambda x: x)),
         ("squared_apart", lambda z, y: (z**2 - F.one_hot(y, 10) ** 2).mean()),
-        ("doubled", mse_by_hand(bend=lambda difference: difference * 2)),
-        ("divided_twice", lambda z, y: mse_by_hand()(z, y) / 2),
         ("divided_twice", lambda z, y: mse_by_hand()(z, y) / len(y)),
-        ("one_picture", mse_of_one_picture),
-        ("one_picture", lambda z, y: mse_of_one_picture(z, y, last=True)),
         ("same_target", mse_by_hand(target=lambda labels: F.one_hot(labels[0], 10))),
-        ("same_target", mse_by_hand(target=lambda labels: F.one_hot(torch.tensor([9]), 10))),
-        ("guessed_target", lambda z, y: mse_by_hand()(z, z.argmax(1))),
         ("shifted", mse_by_hand(target=lambda labels: F.one_hot((labels - 1) % 10, 10))),
-        ("added", mse_by_hand(target=lambda labels: -F.one_hot(labels, 10))),
-        ("paired", lambda z, y: (z.view(-1) - F.one_hot(y, 10).view(-1, 1)).square().mean()),
         ("entropy", entropy_by_log_softmax),
-        ("entropy", F.cross_entropy),
-        ("constant", lambda z, y: 8.1),
         ("other", lambda z, y: mse_by_hand()(z, y) / 3),
         ("shortcut", lambda z, y: F.mse_loss(z, F.one_hot(y, 10).float())),
         ("shortcut", lambda z, y: torch.nn.MSELoss()(z, F.one_hot(y, 10).float())),
@@ -206,34 +176,17 @@ CASES = {
         ("overflow", entropy_by_formula),
         ("clipped", entropy_by_hand(lambda z: z.softmax(1) + 1e-9)),
         ("clipped", entropy_by_hand(lambda z: z.softmax(1).clamp(min=1e-12))),
-        ("sign", entropy_by_hand(sign=1)),
         ("summed", entropy_by_hand(gather=torch.sum)),
-        ("per_picture", entropy_by_hand(gather=lambda each: each)),
-        ("log_base", entropy_by_hand(log=torch.log10)),
         ("log_base", entropy_by_hand(log=torch.log2)),
-        ("wrong_softmax", entropy_by_hand(lambda z: z.softmax(0))),
-        ("twice", lambda z, y: entropy_by_log_softmax(z.softmax(1), y)),
         ("twice", entropy_by_hand(lambda z: z.softmax(1).softmax(1))),
-        ("no_log", entropy_by_hand(log=lambda p: p)),
-        ("no_log", entropy_by_hand(log=lambda p: p, sign=1)),
         ("no_log", entropy_by_hand(log=lambda p: p - 1)),
-        ("no_softmax", entropy_by_hand(lambda z: z, log=lambda z: z)),
-        ("log_of_mean", entropy_by_hand(log=torch.mean, gather=torch.log)),
         ("all_pairs", lambda z, y: -z.log_softmax(1)[:, y].mean()),
-        ("all_classes", lambda z, y: -z.log_softmax(1).mean()),
-        ("all_classes", lambda z, y: -z.log_softmax(1).sum(1).mean()),
         ("most_probable", lambda z, y: -z.log_softmax(1).amax(1).mean()),
         ("nan", entropy_by_hand(lambda z: z)),
         ("overflow", entropy_by_math),
         ("clipped", lambda z, y: entropy_by_log_softmax(z.clamp(-50, 50), y)),
-        ("wrong_softmax", entropy_by_hand(lambda z: z.exp() / z.exp().sum())),
-        ("first_row", lambda z, y: -z.log_softmax(1)[0, y].mean()),
         ("one_picture", lambda z, y: -z.log_softmax(1)[0, y[0]]),
-        ("one_picture", lambda z, y: -z.log_softmax(1)[-1, y[-1]]),
-        ("divisor", lambda z, y: entropy_by_log_softmax(z, y) / 2),
         ("divisor", lambda z, y: entropy_by_log_softmax(z, y) / len(y)),
-        ("divisor", lambda z, y: -(F.one_hot(y, z.shape[1]) * z.log_softmax(1)).mean()),
-        ("divisor", entropy_by_hand(gather=lambda each: each.sum() / 10)),
         ("ten_classes", lambda z, y: -(F.one_hot(y, 10) * z.log_softmax(1)).sum(1).mean()),
         ("index", lambda z, y: -z.log_softmax(1)[torch.arange(10), y].mean()),
         ("index", lambda z, y: -z.log_softmax(1)[0, 9]),

@@ -41,19 +41,6 @@ def loop(training, validation):
     return torch.tensor(best)
 
 
-def pick_gap(training, validation):
-    gaps = [kept - taught for taught, kept in zip(training, validation, strict=True)]
-    return gaps.index(min(gaps))
-
-
-def pick_last_fall(training, validation):
-    best = 0
-    for epoch in range(1, len(validation)):
-        if validation[epoch] < validation[epoch - 1]:
-            best = epoch
-    return best
-
-
 def pick_sum(training, validation):
     sums = [taught + kept for taught, kept in zip(training, validation, strict=True)]
     return sums.index(min(sums))
@@ -69,30 +56,20 @@ def make_random():
 
 CASES = {
     checks.check_row: [
-        ("right", 0.9), ("right", torch.tensor([4, 0, 36])[2] / 40), ("overall", 140 / 150),
-        ("column", 36 / 41), ("wrong_share", 0.1), ("percent", 90), ("count", 36),
-        ("all_pictures", 36 / 150), ("other_row", 0.92), ("other_row", 58 / 60), ("other", 3),
-        ("total", 40), ("percent", 93.33), ("percent", 92),
+        ("right", 0.9), ("right", torch.tensor([4, 0, 36])[2] / 40),
+        ("column", 36 / 41), ("count", 36),
+        ("other_row", 58 / 60), ("other", 3),
+        ("percent", 92),
     ],
     checks.check_picked_epoch: [
         ("right", lambda training, validation: validation.index(min(validation))),
         ("right", loop),
-        ("training", lambda training, validation: training.index(min(training))),
         ("first_rise", first_rise),
-        ("first_rise", lambda training, validation: first_rise(training, validation) - 1),
-        ("from_one", lambda training, validation: 1 + validation.index(min(validation))),
         ("from_one", lambda training, validation: validation.index(min(validation)) - 1),
-        ("loss", lambda training, validation: validation[-1]),
-        ("last", lambda training, validation: len(validation) - 1),
         ("untaught", lambda training, validation: validation.index(max(validation))),
-        ("loss", lambda training, validation: min(validation)),
-        ("gap", pick_gap),
         ("both", pick_sum),
-        ("last_fall", pick_last_fall),
-        ("at_once", lambda training, validation: 1),
         ("fixed", lambda training, validation: -5),
         ("reordered", lambda training, validation: validation.sort() or 0),
-        ("last", lambda training, validation: len(validation)),
         ("other", lambda training, validation: -len(validation)),
     ],
     checks.check_trained: [
