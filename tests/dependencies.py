@@ -2,7 +2,7 @@
 
 A name of a module depends on the statements that define it, on those that define what these use
 (a test's fixtures, too), and on those that define nothing. A statement depends on what it imports,
-on modules that a string of it names ("lenet_course.training") or begins to ("tests.checks.cases_"),
+on modules that a string of it names ("lenet_course.training") or begins to ("tests.exercises."),
 and on files and folders beside its module or above it that a string names ("chapters"), or strings
 joined by `/` (ROOT / "lenet_course" / "widgets"). One that runs code which it reads depends on all
 code but tests; so does a notebook that starts programs (of a test that does, tests/unchanged.py

@@ -367,7 +367,7 @@ def test_a_traceback_keeps_the_cell_and_the_message():
 
 
 EXERCISE = """\
-from lenet_course.checks import check_area
+from lenet_course.exercises import check_area
 
 def find_area(width, height):
     ### BEGIN SOLUTION
@@ -386,7 +386,7 @@ def test_a_stub_keeps_all_but_what_is_to_be_written():
     assert (
         write_stub(EXERCISE)
         == """\
-from lenet_course.checks import check_area
+from lenet_course.exercises import check_area
 
 def find_area(width, height):
     ...

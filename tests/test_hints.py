@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import pytest
 
-import lenet_course.checks
+import lenet_course.exercises
 from book.course import LANGUAGES
 from book.notebooks.hints import derive_hints, find_problems, locate, read_hints, write_hints
 from book.notebooks.sources import confirm_twins, find_unconfirmed, read_cells
@@ -34,7 +34,7 @@ check_area(3)
 def chapters(tmp_path):
     (tmp_path / "chapters/src").mkdir(parents=True)
     (tmp_path / "chapters/src/01_area.md").write_text(EXERCISE)
-    (tmp_path / "lenet_course/checks").mkdir(parents=True)
+    (tmp_path / "lenet_course/exercises").mkdir(parents=True)
     write_hints(tmp_path / "chapters")
     return tmp_path / "chapters"
 
@@ -46,7 +46,7 @@ def edit(chapters, old, new):
 
 
 def test_every_checker_has_its_hints():
-    assert set(read_hints()) == set(lenet_course.checks.__all__)
+    assert set(read_hints()) == set(lenet_course.exercises.__all__)
     assert find_problems() == []
 
 

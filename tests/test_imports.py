@@ -32,7 +32,7 @@ def test_no_import_draws_from_the_global_random_states():
     command = [sys.executable, "-c", IMPORT_ALL]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     found = dict(line.split() for line in result.stdout.splitlines())
-    assert {"lenet_course", "lenet_course.checks.define_the_net"} <= set(found)
+    assert {"lenet_course", "lenet_course.exercises.define_the_net"} <= set(found)
     assert len(found) > 40
     assert set(found.values()) == {"leaves"}, found
 
@@ -94,8 +94,8 @@ def test_packages_import_only_downwards():
 def test_threads_and_the_reading_of_code_are_behind_one_seam_of_the_exercises():
     """A small Python, such as one in a page, lacks what calling.py and code.py use."""
     parts = ("ctypes", "dis", "inspect", "multiprocessing", "signal", "threading")
-    imports = read_imports(read_files("lenet_course/checks"), parts)
-    seam = {"lenet_course.checks.calling", "lenet_course.checks.code"}
+    imports = read_imports(read_files("lenet_course/exercises"), parts)
+    seam = {"lenet_course.exercises.calling", "lenet_course.exercises.code"}
     assert {name for name, found in imports.items() if found} == seam
 
 

@@ -165,6 +165,6 @@ def test_every_reader_s_word_is_looked_at():
         "README.ko.md",
         "book/site/words.py",
         "chapters/src/00_welcome.md",
-        "lenet_course/checks/__init__.py",
+        "lenet_course/exercises/__init__.py",
         "lenet_course/widgets/graph/words.json",
     }

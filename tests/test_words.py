@@ -11,8 +11,8 @@ import yaml
 from book.course import ROOT
 from book.site.words import KOREAN, KOREAN_COPY_BUTTON, KOREAN_IN_SCRIPTS
 from lenet_course import text
-from lenet_course.checks.answers import NAMES
-from lenet_course.checks.verdict import GENERAL, OPENINGS
+from lenet_course.exercises.answers import NAMES
+from lenet_course.exercises.verdict import GENERAL, OPENINGS
 from lenet_course.widgets.registry import WIDGETS, read_words
 
 TABLES = {

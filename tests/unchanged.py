@@ -91,7 +91,8 @@ class Unchanged:
             key = str(item.path.relative_to(self.config.rootpath)) if notebook else item.nodeid
             name = item.path.relative_to(self.config.rootpath).as_posix()
             fixtures = tuple(sorted(getattr(item, "fixturenames", ())))
-            function = ALL if notebook else item.originalname
+            own = not notebook and item.originalname in self.repository.list_defined(name)
+            function = item.originalname if own else ALL
             item.knows = partial(self.find_known, name, function, fixtures)
             item.reads = partial(item.knows, also=(BOOK,) if "html" in fixtures else ())
             item.green = [key, None, sizes[item.path] if notebook else 1]

@@ -16,7 +16,7 @@ LINE = re.compile(r"- (\w+): (.+)")
 
 
 def locate(chapters: Path = CHAPTERS) -> Path:
-    return chapters.parent / "lenet_course/checks/hints.json"
+    return chapters.parent / "lenet_course/exercises/hints.json"
 
 
 def read_hints(chapters: Path = CHAPTERS) -> dict[str, dict[str, dict[str, str]]]:

@@ -13,11 +13,11 @@ from lenet_course import (
     pick_digit,
     prepare_images,
 )
-from lenet_course.checks import check_accuracy_on_fours
-from lenet_course.checks.welcome import MOST_INK as most_ink  # noqa: F401 - marks name it
+from lenet_course.exercises import check_accuracy_on_fours
+from lenet_course.exercises.welcome import MOST_INK as most_ink  # noqa: F401 - marks name it
 from lenet_course.widgets.inputs import load_examples
 from tests.chapters import get_cell
-from tests.checks.test_questions import test_00_a_letter_is_answered_with_a_digit
+from tests.exercises.test_questions import test_00_a_letter_is_answered_with_a_digit
 from tests.sentences.facts import STATED, find_all, read_numbers, read_text
 from tests.sentences.strokes import *  # noqa: F403 - marks name them
 from tests.sentences.strokes import find_ink

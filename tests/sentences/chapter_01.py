@@ -18,7 +18,7 @@ from lenet_course import (
     trace_graph,
 )
 from tests.chapters import get_cell, read_output
-from tests.checks.test_questions import (
+from tests.exercises.test_questions import (
     test_01_a_kernel_as_large_as_its_picture_leaves_one_number,
     test_01_a_layer_that_is_missing_is_missed_when_the_network_is_called,
     test_01_pooling_forgets_a_move_within_a_square_and_no_other,

@@ -12,7 +12,7 @@ from book.notebooks.sources import read_source
 from lenet_course import load_trained
 from lenet_course.training.standardise import DEVIATION, MEAN, Standardised, fold
 from tests.chapters import get_cell, read_output
-from tests.checks.test_questions import (
+from tests.exercises.test_questions import (
     test_02_larger_pictures_need_more_of_fc1_and_of_no_other_layer,
     test_02_zero_biases_leave_the_kernels_different_and_move,
 )

@@ -15,10 +15,10 @@ from lenet_course import (
     pick_digit,
     prepare_images,
 )
-from lenet_course.checks.run_it_forward import MISREAD, check_blamed_map  # noqa: F401
+from lenet_course.exercises.run_it_forward import MISREAD, check_blamed_map  # noqa: F401
 from lenet_course.pictures import FIRST, LEVELS, PALETTES
 from tests.chapters import get_cell
-from tests.checks import test_questions_03_04 as shown
+from tests.exercises import test_questions_03_04 as shown
 from tests.sentences.looks import (  # noqa: F401
     count_pieces,
     find_ends,

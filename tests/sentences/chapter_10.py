@@ -12,7 +12,7 @@ from book.course import ROOT
 from book.notebooks.sources import read_source
 from lenet_course import Net, draw_digits, load_digits, load_trained, prepare_images
 from tests.chapters import get_cell, read_notebook, strip_colours
-from tests.checks.test_questions_10 import (
+from tests.exercises.test_questions_10 import (
     test_10_a_softmax_too_many_learns_by_heart_and_stops_at_1_46,
     test_10_feature_maps_grow_with_the_pictures_and_parameters_do_not,
 )

@@ -98,7 +98,7 @@ def read_given(slug: str) -> frozenset:
     """The numbers of a chapter's exercises: their code with the solutions, and their checkers."""
     cells = [c["text"] for c in read_source(slug) if c["metadata"].get("exercise")]
     name = re.sub(r"^\d+_", "", slug)
-    checkers = (ROOT / f"lenet_course/checks/{name}.py").read_text(encoding="utf-8")
+    checkers = (ROOT / f"lenet_course/exercises/{name}.py").read_text(encoding="utf-8")
     return frozenset(find_all("\n".join([*cells, checkers])))
 
 
