@@ -1,7 +1,7 @@
 // Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
 // The data comes once, as a script, when the first of them is near the window; the recorded
 // checkpoints, when a scrubber is first opened. widgets.py puts before it what the registry says of
-// each widget, in WORDS, STYLES, HEIGHTS and NEEDS, and their scripts in WIDGETS.
+// each widget, in WORDS, STYLES, HEIGHTS, NEEDS and FETCHES, their scripts in WIDGETS, and FILES.
 
 import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
 import { decodeWeights } from "../../lenet_course/widgets/shared/net.js";
@@ -29,7 +29,7 @@ function load(file, receiver, read) {
   return loads[file];
 }
 
-const loadData = () => load(DATA, "receive", ({ low, high, digits, labels }) => {
+const loadData = () => load(DATA, "data", ({ low, high, digits, labels }) => {
   const { values } = decodeWeights(decodeText(atob(low)), readCodes(high));
   return { values, digits: readCodes(digits), labels };
 });
@@ -44,22 +44,19 @@ function decodeText(text, find = Number) {
 }
 
 // Traits as a stored output writes them: its JSON holds bytes as base64, fresh weights as their seed.
-function readTraits(text) {
-  const traits = JSON.parse(text);
-  if ("digits" in traits) traits.digits = decodeText(atob(traits.digits));
-  if ("seed" in traits) traits.values = drawParameters(traits.seed).values;
-  return traits;
-}
+const readTraits = (text) => JSON.parse(text, (name, value) => {
+  if (value?.base64 !== undefined) return decodeText(atob(value.base64));
+  return value?.manual_seed === undefined ? value : drawParameters(value.manual_seed).values;
+});
 
-// As Python does when `opened` becomes true.
-async function sendCheckpoints(model) {
-  let checkpoints;
+async function send(model, name) {
+  let content;
   try {
-    checkpoints = await load(CHECKPOINTS, "receiveCheckpoints", (recorded) => recorded);
+    content = await load(FILES[name], name, (recorded) => recorded);
   } catch (error) {
-    checkpoints = { error: error.message };
+    content = { error: error.message };
   }
-  model.set("checkpoints", checkpoints);
+  model.set(name, content);
 }
 
 // As much of anywidget's model as the widgets use.
@@ -87,7 +84,9 @@ async function mount(place) {
     const whole = NEEDS[widget].every((trait) => trait in own);
     const data = whole ? {} : await loadData();
     const model = makeModel({ ...data, ...own, words, _css: STYLES.shared + STYLES[widget] });
-    model.on("change:opened", () => sendCheckpoints(model));
+    for (const [asked, given] of FETCHES[widget]) {
+      model.on(`change:${asked}`, () => send(model, given));
+    }
     WIDGETS[widget].render({ model, el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
   } catch (error) {

@@ -31,7 +31,7 @@ def load_module(name: str):
 
 
 data, registry, scripts = map(load_module, ("data", "registry", "scripts"))
-WIDGETS = {name: widget for name, widget in registry.WIDGETS.items() if widget.heights}
+WIDGETS = registry.WIDGETS
 
 
 def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
@@ -53,7 +53,7 @@ def write_page_widgets(static_folder: Path, language_words: dict) -> None:
     static_folder.mkdir(parents=True, exist_ok=True)
     (static_folder / SCRIPT).write_text(make_script(language_words), encoding="utf-8")
     (static_folder / DATA).write_text(make_data(), encoding="utf-8")
-    checkpoints = f"lenetWidgets.receiveCheckpoints({data.read_checkpoints()});\n"
+    checkpoints = f"lenetWidgets.checkpoints({data.read_checkpoints()});\n"
     (static_folder / CHECKPOINTS).write_text(checkpoints, encoding="utf-8")
 
 
@@ -76,8 +76,9 @@ def make_script(language_words: dict) -> str:
         "STYLES": styles,
         "HEIGHTS": {name: widget.heights for name, widget in WIDGETS.items()},
         "NEEDS": {name: widget.needs for name, widget in WIDGETS.items()},
+        "FETCHES": {name: widget.fetches for name, widget in WIDGETS.items()},
         "DATA": DATA,
-        "CHECKPOINTS": CHECKPOINTS,
+        "FILES": {"checkpoints": CHECKPOINTS},
     }
     head = [f"const {name} = {write_json(value)};" for name, value in constants.items()]
     loader = scripts.join_modules([LOADER])
@@ -99,7 +100,7 @@ def make_data() -> str:
         "digits": encode_bytes(images),
         "labels": labels,
     }
-    return f"lenetWidgets.receive({write_json(content)});\n"
+    return f"lenetWidgets.data({write_json(content)});\n"
 
 
 def encode_bytes(values: bytes) -> dict:

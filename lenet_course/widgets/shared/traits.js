@@ -4,7 +4,7 @@ import { makeNet } from "./net.js";
 import { makeElement } from "./maps.js";
 
 // Bytes as anywidget (a DataView) or the book (a typed array) hands them over, copied.
-function readBytes(bytes, Type) {
+export function readBytes(bytes, Type) {
   return new Type(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 

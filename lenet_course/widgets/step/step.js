@@ -3,8 +3,10 @@
 import { PARAMETERS, softmax } from "../shared/net.js";
 import { padDigit } from "../shared/ink.js";
 import {
-  fill, findLimit, findTheme, makeCanvas, makeElement, makePalette, paintInk, watchTheme,
+  fill, findLimit, findTheme, makeCanvas, makeElement, makePalette, minus, paintInk, shorten,
+  watchTheme,
 } from "../shared/maps.js";
+import { makeChoice } from "../shared/choice.js";
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { TILES, makeTiles } from "./tiles.js";
 import { LAYERS, LOOP, Loop, findAnswer, measureNorm } from "./loop.js";
@@ -17,9 +19,6 @@ const CALM_ROUNDS = 10;
 
 const div = (name, ...children) => makeElement("div", { class: name }, ...children);
 const code = (text) => makeElement("code", {}, text);
-const minus = (text) => String(text).replace("NaN", "nan").replace("Infinity", "inf")
-  .replaceAll("-", "−");
-const shorten = (value, digits = 3) => minus(Number(value.toPrecision(digits)));
 
 // Where a weight lies in its tensor, as one writes it in Python.
 function writePlace(layer, index) {
@@ -129,23 +128,15 @@ function showSteps(model, root, style) {
     model.save_changes();
   }
 
-  // One of several, as radio buttons: one stop for Tab, arrow keys choose.
-  function makeChoice(name, title, options, onChange = (value) => set(name, value)) {
-    const radios = options.map(([value, ...content]) => {
-      const radio = makeElement("input", { type: "radio", name, value });
-      radio.addEventListener("change", () => onChange(value));
-      return makeElement("label", {}, radio, makeElement("span", {}, ...content));
-    });
-    return makeElement("fieldset", { class: `choice ${name}` },
-      makeElement("legend", {}, title), ...radios);
-  }
+  const makeSetting = (name, title, options) =>
+    makeChoice(name, title, options, (value) => set(name, value));
 
   const settings = div("settings",
-    makeChoice("batch_size", words.batch_size, [...new Set([1, labels.length])].map((size) =>
+    makeSetting("batch_size", words.batch_size, [...new Set([1, labels.length])].map((size) =>
       [size, String(size)])),
-    makeChoice("momentum", words.momentum, [0, get("momentum") || 0.9].map((value) =>
+    makeSetting("momentum", words.momentum, [0, get("momentum") || 0.9].map((value) =>
       [value, code(value)])),
-    makeChoice("criterion", words.criterion,
+    makeSetting("criterion", words.criterion,
       [["cross_entropy", code("CrossEntropyLoss")], ["mse_loss", code("MSELoss")]]));
 
   // Elements: what the steps change
@@ -158,7 +149,7 @@ function showSteps(model, root, style) {
   });
   const readings = images.map(() => [0, 1, 2].map(() => makeElement("small")));
   const heads = ["", "", ""].map(() => makeElement("small"));
-  const pictures = makeChoice("index", words.pictures,
+  const pictures = makeSetting("index", words.pictures,
     images.map((_, n) => [n, thumbnails[n].canvas, ...readings[n]]));
   pictures.append(div("heads", ...heads));
 

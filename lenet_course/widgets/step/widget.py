@@ -1,6 +1,5 @@
 """StepByStep: PyTorch's loop, one press a line, each press shows what it changed."""
 
-import base64
 import math
 
 import torch
@@ -150,10 +149,11 @@ class StepByStep(CourseWidget):
         """The page has the shipped weights, and draws fresh ones from their seed."""
         if self.seed is None and read_weights(load_trained()) != self.values:
             return None
-        names = ("labels", "batch_size", "index", "criterion", "learning_rate", "momentum")
-        state = {name: getattr(self, name) for name in names}
-        state["digits"] = base64.b64encode(self.digits).decode()
-        return state if self.seed is None else {**state, "seed": self.seed}
+        settings = ("batch_size", "index", "criterion", "learning_rate", "momentum")
+        state = {name: getattr(self, name) for name in ("digits", "labels", *settings)}
+        if self.seed is not None:
+            state |= {"seed": self.seed, "values": {"manual_seed": self.seed}}
+        return state
 
 
 def _check(what: str, choices: tuple, value):
