@@ -138,3 +138,8 @@ export function makeElement(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+// Writing the same text again would lay out the page again.
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -272,11 +272,11 @@ function showSteps(model, root, style) {
     moved.hidden = views.disabled = !moves;
     if (!moves) return;
     const five = (value) => makeElement("data", { value }, minus(value.toFixed(5)));
-    const rows = moves.map(({ layer, at, old, slope, now, learningRate }) => {
-      const factor = slope < 0 ? `(${shorten(slope)})` : shorten(slope);
+    const rows = moves.map(({ layer, at, old, step, now, learningRate }) => {
+      const factor = step < 0 ? `(${shorten(step)})` : shorten(step);
       return makeElement("p", {}, code(writePlace(layer, at)),
         makeElement("span", {}, five(old), ` − ${learningRate} × `,
-          makeElement("data", { value: slope }, factor), " ≈ ", five(now)));
+          makeElement("data", { value: step }, factor), " ≈ ", five(now)));
     });
     moved.replaceChildren(makeElement("h3", {}, words.moves), ...rows);
   }
