@@ -1,6 +1,7 @@
 // What the network reads: ten bars, and a sentence.
 
-import { fill, formatPercent, makeElement, write } from "../shared/maps.js";
+import { fill, formatPercent } from "../shared/numbers.js";
+import { makeElement, write } from "../shared/page.js";
 
 // `cells`: a digit's bar each; `show(shares, isBlank)` takes the ten probabilities.
 export function makeAnswer(words, cells) {

@@ -2,9 +2,8 @@
 
 import { forward, makeLayers, softmax } from "../shared/net.js";
 import { padDigit, prepareInk } from "../shared/ink.js";
-import {
-  findLimit, findTheme, makeElement, makePalette, outline, paintInk, watchTheme, write,
-} from "../shared/maps.js";
+import { findLimit, makePalette, outline, paintInk } from "../shared/maps.js";
+import { div, findTheme, makeElement, watchTheme, write } from "../shared/page.js";
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeAnswer } from "./answer.js";
 import { makeInspector } from "./inspector.js";
@@ -16,8 +15,6 @@ import { HIDDEN, NAMES, SCALES, VIEWS, isVector } from "./views.js";
 
 const QUIET = 700; // ms without a change before a screen reader is told
 const SAVING = 100; // and before Python is
-
-const div = (name, ...children) => makeElement("div", { class: name }, ...children);
 
 function showExplorer(model, root, style) {
   const words = model.get("words");

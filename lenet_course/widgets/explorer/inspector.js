@@ -1,7 +1,7 @@
 // How the selected value came about, in the panel; it keeps up with a drawing.
 
 import { explain } from "../shared/net.js";
-import { format } from "../shared/maps.js";
+import { format } from "../shared/numbers.js";
 import { markLargest, markSelected } from "./layer.js";
 import { makePanel } from "./panel.js";
 import { makeSelection } from "./selection.js";

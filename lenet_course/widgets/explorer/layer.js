@@ -1,9 +1,9 @@
 // A layer in the page: its maps, what is painted in them and what is marked on them.
 
 import { SHAPES, findReceptiveField } from "../shared/net.js";
-import {
-  fill, makeCanvas, makeElement, outline, paintSigned, surround,
-} from "../shared/maps.js";
+import { makeCanvas, outline, paintSigned, surround } from "../shared/maps.js";
+import { fill } from "../shared/numbers.js";
+import { makeElement } from "../shared/page.js";
 import { NAMES, VIEWS, findIndexOf, findPlace, isVector } from "./views.js";
 
 // `group` is what can be pointed at; its cells are the maps.

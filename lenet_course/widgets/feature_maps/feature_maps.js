@@ -1,6 +1,8 @@
 // FeatureMapBrowser: choose a picture, a layer and a channel, and see the maps that come of it.
 
-import { fill, findTheme, makeElement, makePalette, shorten, watchTheme } from "../shared/maps.js";
+import { makePalette } from "../shared/maps.js";
+import { fill, shorten } from "../shared/numbers.js";
+import { div, findTheme, makeElement, watchTheme } from "../shared/page.js";
 import { makeChoice } from "../shared/choice.js";
 import { makeRender } from "../shared/traits.js";
 import { findEnds, makeFigure, makeInk } from "./figure.js";
@@ -8,8 +10,6 @@ import { makeNumber } from "./number.js";
 import { makeSource, readPictures } from "./source.js";
 
 const TRAITS = ["index", "layer", "channel", "inputs", "maps", "layers", "kernel"];
-
-const div = (name, ...children) => makeElement("div", { class: name }, ...children);
 
 function showFeatureMaps(model, root, style) {
   const words = model.get("words");

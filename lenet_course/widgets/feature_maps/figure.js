@@ -1,8 +1,8 @@
 // Maps as a figure: side by side, their name below them, and the ends of their colours' scale.
 
-import {
-  makeCanvas, makeElement, outline, paintInk, paintSigned, shorten, surround,
-} from "../shared/maps.js";
+import { makeCanvas, outline, paintInk, paintSigned, surround } from "../shared/maps.js";
+import { shorten } from "../shared/numbers.js";
+import { makeElement } from "../shared/page.js";
 
 // The ends of what can be drawn: nan and infinities are left out.
 export function findEnds(values) {

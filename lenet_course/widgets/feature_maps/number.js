@@ -1,6 +1,6 @@
 // A whole number from 0 on: a box to type it into and a slider, each with the name.
 
-import { makeElement } from "../shared/maps.js";
+import { makeElement } from "../shared/page.js";
 
 // `onChange(number)` is called when the reader chooses one.
 export function makeNumber(name, onChange) {

@@ -1,6 +1,6 @@
 // One of several, as radio buttons: one stop for Tab, arrow keys choose.
 
-import { makeElement } from "./maps.js";
+import { makeElement } from "./page.js";
 
 // `options`: [value, ...content] each; `onChange(value)` is called when the reader chooses.
 export function makeChoice(name, title, options, onChange) {

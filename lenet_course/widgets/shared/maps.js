@@ -1,4 +1,4 @@
-// Colours, numbers and small canvases: one canvas pixel a value, enlarged by CSS.
+// Colours and small canvases: one canvas pixel a value, enlarged by CSS.
 
 // Ink goes from paper to full. Signed values are grey at zero, blue below it and red above, as in
 // the figures; each side passes through a clear middle colour, so that small values are seen too.
@@ -85,61 +85,3 @@ export function outline(mark, area, { rows, columns }) {
 }
 
 export const surround = (row, column) => ({ rows: [row, row + 1], columns: [column, column + 1] });
-
-// Themes
-
-// The book's, Jupyter's or Colab's theme where the page has one, else the reader's system's.
-export function findTheme() {
-  const { dataset } = document.documentElement;
-  const jupyter = document.body?.dataset.jpThemeLight;
-  const named = dataset.theme ?? document.documentElement.getAttribute("theme");
-  if (named === "dark" || named === "light") return named;
-  if (jupyter) return jupyter === "false" ? "dark" : "light";
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
-
-export function watchTheme(onChange) {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const observer = new MutationObserver(onChange);
-  observer.observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
-  if (document.body) observer.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-  system.addEventListener("change", onChange);
-  return () => {
-    observer.disconnect();
-    system.removeEventListener("change", onChange);
-  };
-}
-
-// Numbers
-
-// Thousandths, as whole numbers, so that sums of what is shown are exact.
-export const round = (value) => Math.round(1000 * value) || 0;
-export const show = (thousandths) => (thousandths / 1000).toFixed(3).replace("-", "−");
-export const format = (value) => show(round(value));
-
-// A number as Python names it, with a minus of its own length; so many digits of it at most.
-export const minus = (text) => String(text).replace("NaN", "nan").replace("Infinity", "inf")
-  .replaceAll("-", "−");
-export const shorten = (value, digits = 3) => minus(Number(value.toPrecision(digits)));
-
-export function formatPercent(share) {
-  return `${(100 * share).toFixed(1)}\u00a0%`;
-}
-
-// A number that scripts can read too, as the value of <data>.
-export const showData = (thousandths, text = show(thousandths)) =>
-  `<data value="${thousandths / 1000}">${text}</data>`;
-
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-export function makeElement(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-// Writing the same text again would lay out the page again.
-export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}

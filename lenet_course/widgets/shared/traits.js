@@ -1,7 +1,7 @@
 // What a widget reads of its model, and what it shows where that cannot be read.
 
 import { makeNet } from "./net.js";
-import { makeElement } from "./maps.js";
+import { makeElement } from "./page.js";
 
 // Bytes as anywidget (a DataView) or the book (a typed array) hands them over, copied.
 export function readBytes(bytes, Type) {
