@@ -33,7 +33,7 @@ def test_a_style_is_what_all_have_and_then_the_widget_s_own(name):
     shared, own = (find_file(folder, "css").read_text() for folder in ("shared", name))
     style = getattr(lenet_course.widgets, WIDGETS[name].class_name)._css
     assert str(style) == shared + own
-    assert page_widgets.write_json(own) in page_widgets.make_script({})
+    assert page_widgets.write_json(str(style)) in page_widgets.make_script(name, {})
 
 
 @pytest.mark.parametrize("name", WIDGETS)
@@ -46,10 +46,11 @@ def test_the_joined_modules_are_one_module(name, tmp_path):
     check_syntax(tmp_path / "joined.mjs", str(source))
 
 
-def test_the_page_s_script_is_one_script(tmp_path):
-    script = page_widgets.make_script(page_widgets.load_language_words())
-    check_syntax(tmp_path / "page.js", script)
-    assert script.count("function makeNet(") == 1  # shared: once for all
+def test_the_page_s_scripts_are_classic_scripts(tmp_path):
+    words = page_widgets.load_language_words()
+    check_syntax(tmp_path / "loader.js", page_widgets.make_loader())
+    for name in WIDGETS:
+        check_syntax(tmp_path / f"{name}.js", page_widgets.make_script(name, words))
 
 
 def check_syntax(path, source):

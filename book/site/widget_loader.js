@@ -1,20 +1,20 @@
 // Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
-// The data comes once, as a script, when the first of them is near the window; the recorded
-// checkpoints, when a scrubber is first opened. widgets.py puts before it what the registry says of
-// each widget, in WORDS, STYLES, HEIGHTS, NEEDS and FETCHES, their scripts in WIDGETS, and FILES.
+// A widget's script comes when the first of its kind is near the window, and so does the data; the
+// recorded checkpoints come when a scrubber is first opened. widgets.py puts before it what the
+// registry says of each widget, in HEIGHTS, NEEDS and FETCHES, and the names of FILES.
 
 import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
 import { decodeWeights } from "../../lenet_course/widgets/shared/net.js";
 
 const { src } = document.currentScript;
-const loads = {}; // file → a promise of what it holds
+const loads = {}; // name → a promise of what its file holds
 
 window.lenetWidgets = {};
 
-// The file is a script that calls lenetWidgets[receiver] with what it holds.
-function load(file, receiver, read) {
-  loads[file] ??= new Promise((resolve, reject) => {
-    lenetWidgets[receiver] = (content) => {
+// The file is a script that calls lenetWidgets[name] with what it holds.
+function load(name, read = (content) => content) {
+  loads[name] ??= new Promise((resolve, reject) => {
+    lenetWidgets[name] = (content) => {
       try {
         resolve(read(content));
       } catch (error) {
@@ -22,14 +22,15 @@ function load(file, receiver, read) {
       }
     };
     const script = document.createElement("script");
-    script.src = new URL(file, src).href;
-    script.onload = script.onerror = () => reject(new Error(file)); // too late, if all went well
+    script.src = new URL(FILES[name], src).href;
+    // too late, if all went well
+    script.onload = script.onerror = () => reject(new Error(FILES[name]));
     document.head.append(script);
   });
-  return loads[file];
+  return loads[name];
 }
 
-const loadData = () => load(DATA, "data", ({ low, high, digits, labels }) => {
+const loadData = () => load("data", ({ low, high, digits, labels }) => {
   const { values } = decodeWeights(decodeText(atob(low)), readCodes(high));
   return { values, digits: readCodes(digits), labels };
 });
@@ -52,7 +53,7 @@ const readTraits = (text) => JSON.parse(text, (name, value) => {
 async function send(model, name) {
   let content;
   try {
-    content = await load(FILES[name], name, (recorded) => recorded);
+    content = await load(name);
   } catch (error) {
     content = { error: error.message };
   }
@@ -77,20 +78,21 @@ function makeModel(state) {
 
 async function mount(place) {
   const { widget } = place.dataset;
-  const words = (WORDS[place.lang || document.documentElement.lang] ?? WORDS.en)[widget];
+  const speak = (table) => table[place.lang || document.documentElement.lang] ?? table.en;
   const el = document.createElement("div");
   try {
     const own = readTraits(place.dataset.state);
     const whole = NEEDS[widget].every((trait) => trait in own);
-    const data = whole ? {} : await loadData();
-    const model = makeModel({ ...data, ...own, words, _css: STYLES.shared + STYLES[widget] });
+    const [{ render, style, words }, data] =
+      await Promise.all([load(widget), whole ? {} : loadData()]);
+    const model = makeModel({ ...data, ...own, words: speak(words), _css: style });
     for (const [asked, given] of FETCHES[widget]) {
       model.on(`change:${asked}`, () => send(model, given));
     }
-    WIDGETS[widget].render({ model, el });
+    render({ model, el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
   } catch (error) {
-    el.textContent = `${words.failed} (${error.message})`; // below the picture, which stays
+    el.textContent = `${speak(FAILED)} (${error.message})`; // below the picture, which stays
     el.setAttribute("role", "alert");
     place.style.minHeight = 0;
   }

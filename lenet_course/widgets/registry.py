@@ -65,9 +65,13 @@ def read_words(name: str) -> dict[str, dict[str, str]]:
     """
     if name not in WIDGETS:
         raise KeyError(f"expected a widget from {sorted(WIDGETS)}, got {name!r}")
-    files = (FOLDER / folder / "words.json" for folder in ("shared", name))
-    shared, own = (json.loads(path.read_text(encoding="utf-8")) for path in files)
-    return {**shared, **own}
+    own = json.loads((FOLDER / name / "words.json").read_text(encoding="utf-8"))
+    return {**read_shared_words(), **own}
+
+
+def read_shared_words() -> dict[str, dict[str, str]]:
+    """Read what every widget can say."""
+    return json.loads((SHARED / "words.json").read_text(encoding="utf-8"))
 
 
 def get_words(name: str, language: str) -> dict[str, str]:
