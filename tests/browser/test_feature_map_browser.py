@@ -18,9 +18,12 @@ CHOSEN = [1848, 3, 7]
 IMAGES = prepare_images(load_digits("test").images)
 SEVERAL = (
     "FeatureMapBrowser(load_trained(), "
-    f"prepare_images(load_digits('test').images[{CHOSEN}]), layer='conv2')"
+    f"prepare_images(load_digits('test').images[{CHOSEN}]), layer='pool1')"
 )
-ONE = "FeatureMapBrowser(load_trained(), prepare_images(load_digits('test').images), index=9)"
+ONE = (
+    "FeatureMapBrowser(load_trained(), prepare_images(load_digits('test').images), index=9, "
+    "layer='fc1')"
+)
 COLUMNS = {"conv1": 3, "relu1": 3, "pool1": 3, "conv2": 4, "relu2": 4, "pool2": 4,
            "fc1": 12, "relu3": 12, "fc2": 12, "relu4": 12, "fc3": 5}  # fmt: skip
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -60,6 +63,10 @@ def choose(browser, name):
 def rest(browser):
     """Wait for the frame in which what changed is drawn."""
     browser.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def measure(found) -> list[dict]:
+    return found.evaluate_all("all => all.map((each) => each.getBoundingClientRect().toJSON())")
 
 
 def list_names(browser) -> list[str]:
@@ -109,16 +116,21 @@ def compute(net, index) -> dict[str, torch.Tensor]:
 
 def test_every_map_of_every_layer_is_pytorch_s(open_page):
     browser = find_browser(open_page())
-    assert list_names(browser) == ["images[0]", "conv2", "conv2[0]", "conv2.weight[0]"]
-    for place, index in enumerate(CHOSEN):
+    assert list_names(browser) == ["images[0]", "pool1", "pool1[0]"]
+    for layer, maps in compute(load_trained(), CHOSEN[0]).items():
+        choose(browser, layer)
+        check_maps(browser, maps, layer, 0)
+        kernel = [f"{layer}.weight[0]"] if layer.startswith("conv") else []
+        assert list_names(browser)[1:] == [layer, f"{layer}[0]", *kernel]
+
+
+def test_every_picture_can_be_chosen(open_page):
+    browser = find_browser(open_page())
+    for place, index in reversed([*enumerate(CHOSEN)]):
         choose(browser, f"Picture {place}, as it goes in")
         digit = 2 * IMAGES[index] - 1
         check_colours(read_figure(browser, f"images[{place}]"), digit, 1, "gray_r")
-        for layer, maps in compute(load_trained(), index).items():
-            choose(browser, layer)
-            check_maps(browser, maps, layer, 0)
-            kernel = [f"{layer}.weight[0]"] if layer.startswith("conv") else []
-            assert list_names(browser)[1:] == [layer, f"{layer}[0]", *kernel]
+        check_maps(browser, compute(load_trained(), index)["pool1"], "pool1", 0)
 
 
 def test_what_is_painted_is_said_too(open_page):
@@ -191,7 +203,8 @@ def test_the_keyboard_does_all(open_page):
     rest(browser)
     assert list_names(browser)[0] == "images[1]"
     page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
     rest(browser)
     assert list_names(browser) == ["images[1]", "relu2", "relu2[0]"]
     for keys, channel in ((["Tab", "1", "2", "Enter"], 12), (["Tab", "ArrowRight"], 13),
@@ -207,28 +220,27 @@ def test_the_keyboard_does_all(open_page):
     assert list_names(browser)[1:] == ["relu1", "relu1[5]"]  # a layer of fewer takes its last
 
 
-@pytest.mark.parametrize("options", [PHONE, {"color_scheme": "dark"}])
-@pytest.mark.parametrize("name", ["ko.html", "en.html"])
+@pytest.mark.parametrize(
+    ("name", "options"), [("ko.html", PHONE), ("en.html", {"color_scheme": "dark"})]
+)
 def test_a_phone_and_the_dark_show_all_of_it(open_page, name, options):
     page = open_page(name, **options)
     width = page.viewport_size["width"]
     for number in range(2):
         browser = find_browser(page, number)
-        for control in browser.locator("label, input[type=range]").all():
-            box = control.bounding_box()
-            assert box["height"] >= 40 and box["x"] + box["width"] <= width
-        for picture in browser.locator("canvas").all():
-            box = picture.bounding_box()
-            assert box["width"] >= 40 and box["x"] + box["width"] <= width
+        for box in measure(browser.locator("label, input[type=range]")):
+            assert box["height"] >= 40 and box["right"] <= width
+        for box in measure(browser.locator("canvas")):
+            assert box["width"] >= 40 and box["right"] <= width
         assert browser.get_attribute("data-theme") == options.get("color_scheme", "light")
-        index, layer = [(CHOSEN[0], "conv2"), (9, "conv1")][number]
+        index, layer = [(CHOSEN[0], "pool1"), (9, "fc1")][number]
         check_maps(browser, compute(load_trained(), index)[layer], layer, 0)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_forced_colours_leave_the_choice_and_the_maps(open_page):
     browser = find_browser(open_page(forced_colors="active"))
-    check_maps(browser, compute(load_trained(), CHOSEN[0])["conv2"], "conv2", 0)
+    check_maps(browser, compute(load_trained(), CHOSEN[0])["pool1"], "pool1", 0)
     chosen, other = (
         np.asarray(Image.open(io.BytesIO(browser.locator(f"{which} + span").last.screenshot())))
         for which in ("fieldset.layer :checked", "fieldset.layer :not(:checked)")
@@ -256,7 +268,7 @@ def test_paper_and_a_page_without_scripts_show_the_picture(open_page):
     for page in pictures:
         picture = page.locator(".lenet-widget > img").first
         assert picture.is_visible()
-        assert "16 feature maps of conv2, 10×10 each" in picture.get_attribute("alt")
+        assert "6 feature maps of pool1, 14×14 each" in picture.get_attribute("alt")
 
 
 def test_the_notebook_s_module_asks_python_at_each_choice(open_page, tmp_path):

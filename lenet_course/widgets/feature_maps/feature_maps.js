@@ -2,7 +2,7 @@
 
 import { makePalette } from "../shared/maps.js";
 import { fill, shorten } from "../shared/numbers.js";
-import { div, findTheme, makeElement, watchTheme } from "../shared/page.js";
+import { div, findTheme, makeElement, watchTheme, write } from "../shared/page.js";
 import { makeChoice } from "../shared/choice.js";
 import { makeRender } from "../shared/traits.js";
 import { findEnds, makeFigure, makeInk } from "./figure.js";
@@ -94,22 +94,19 @@ function showFeatureMaps(model, root, style) {
     showLayers([...layers.keys()], name);
     channel.show(number, maps.count - 1);
     const size = maps.rows * maps.columns;
-    const one = { ...maps, count: 1, values: maps.values.subarray(size * number, size * (number + 1)) };
-    const ends = findEnds(maps.values);
-    const told = describe(size > 1 ? "map" : "value", one, findEnds(one.values), seen);
-    const draw = (...parts) => makeFigure(...parts.slice(0, 4), palette, parts[4]);
-    const chosen = [draw(`${name}[${number}]`, "small", one, told, { ends })];
-    if (kernel) {
-      const kernelEnds = findEnds(kernel.values);
-      chosen.push(draw(kernel.name, "small", kernel,
-        describe("kernels", kernel, kernelEnds, seen), { ends: kernelEnds }));
-    }
+    const values = maps.values.subarray(size * number, size * (number + 1));
+    const one = { ...maps, count: 1, values };
+    const [ends, kernelEnds] = [maps, kernel].map((each) => each && findEnds(each.values));
+    const told = describe(size > 1 ? "map" : "value", one, findEnds(values), seen);
+    const draw = (...parts) => makeFigure(palette, ...parts);
     figures.replaceChildren(
       draw(`images[${index}]`, "small", input, fill(words.input, { index })),
       draw(name, "large", maps, describe(size > 1 ? "maps" : "values", maps, ends, seen),
         { ends, chosen: number, onPick: pick }),
-      div("chosen", ...chosen));
-    if (sentence.textContent !== told) sentence.textContent = told;
+      div("chosen", draw(`${name}[${number}]`, "small", one, told, { ends }),
+        ...(kernel ? [draw(kernel.name, "small", kernel,
+          describe("kernels", kernel, kernelEnds, seen), { ends: kernelEnds })] : [])));
+    write(sentence, told);
   }
 
   // However many traits change, one drawing a frame.

@@ -4,11 +4,10 @@ import { makeCanvas, outline, paintInk, paintSigned, surround } from "../shared/
 import { shorten } from "../shared/numbers.js";
 import { makeElement } from "../shared/page.js";
 
-// The ends of what can be drawn: nan and infinities are left out.
+// The lowest and the highest of what is finite.
 export function findEnds(values) {
-  const finite = values.filter(Number.isFinite);
-  return finite.length ? finite.reduce(([low, high], value) =>
-    [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]) : [NaN, NaN];
+  const sorted = values.filter(Number.isFinite).sort();
+  return [sorted[0] ?? NaN, sorted.at(-1) ?? NaN];
 }
 
 // How many of `count` stand side by side: full rows, if that makes a fair shape.
@@ -28,7 +27,7 @@ export function makeInk({ values, rows, columns }, palette) {
 
 // `label`: what the maps are to who does not see them; `ends`: of the scale; `chosen`: the map that
 // is marked; `onPick(channel)` is called when the reader points at one.
-export function makeFigure(name, size, maps, label, palette, { ends, chosen, onPick } = {}) {
+export function makeFigure(palette, name, size, maps, label, { ends, chosen, onPick } = {}) {
   const limit = ends && Math.max(0, ...ends.map(Math.abs).filter(Number.isFinite));
   const grid = ends ? makeGrid(maps, limit, palette, chosen, onPick)
     : makeElement("div", { class: "grid" }, makeInk(maps, palette));
