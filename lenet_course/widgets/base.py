@@ -10,20 +10,27 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lenet_course.text import get_language
-from lenet_course.widgets.registry import get_words, is_recorded
+from lenet_course.widgets.registry import find_file, get_words, is_recorded, read_style
+from lenet_course.widgets.scripts import find_modules, join_modules
 
 
 class CourseWidget(anywidget.AnyWidget):
     """A widget with its words in the reader's language.
 
-    A subclass sets `_name`, which is its key in the registry, and answers `_draw_picture` and
-    `_get_page_state`.
+    A subclass sets `_name`, which is its key in the registry and finds its script and its style,
+    and answers `_draw_picture` and `_get_page_state`.
     """
 
     _name: str
     _ipython_display_ = None  # ipywidgets 7 has one, and it would go before _repr_mimebundle_
 
     words = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **arguments):
+        if "_name" in vars(cls):  # traitlets make subclasses of their own
+            cls._esm = join_modules(find_modules(find_file(cls._name, "js")))
+            cls._css = read_style(cls._name)
+        super().__init_subclass__(**arguments)
 
     def __init__(self, **traits):
         self._language = get_language()

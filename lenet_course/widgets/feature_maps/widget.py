@@ -14,8 +14,6 @@ from lenet_course.widgets.feature_maps.inputs import (
     compute_maps,
 )
 from lenet_course.widgets.inputs import read_weights
-from lenet_course.widgets.registry import find_file, read_style
-from lenet_course.widgets.scripts import find_modules, join_modules
 
 FEW = 8  # pictures that stand side by side to choose from; of more, one is shown at a time
 
@@ -42,8 +40,6 @@ class FeatureMapBrowser(CourseWidget):
     """
 
     _name = "feature_maps"
-    _esm = join_modules(find_modules(find_file(_name, "js")))
-    _css = read_style(_name)
 
     index = traitlets.Int().tag(sync=True)
     layer = traitlets.Unicode().tag(sync=True)

@@ -12,8 +12,6 @@ from lenet_course.figures import draw_kernels
 from lenet_course.model import Net, load_trained
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.inputs import load_examples, make_net, read_weights
-from lenet_course.widgets.registry import find_file, read_style
-from lenet_course.widgets.scripts import find_modules, join_modules
 
 MOST_DIGITS = 8
 CRITERIA = {"cross_entropy": F.cross_entropy, "mse_loss": F.mse_loss}
@@ -48,8 +46,6 @@ class StepByStep(CourseWidget):
     """
 
     _name = "step"
-    _esm = join_modules(find_modules(find_file(_name, "js")))
-    _css = read_style(_name)
 
     values = traitlets.Bytes().tag(sync=True)
     seed = traitlets.Int(None, allow_none=True).tag(sync=True)
