@@ -75,7 +75,7 @@ def measure_page(rounds: int = 15) -> dict:
     with tempfile.TemporaryDirectory() as name, open_browser() as browser:
         folder = Path(name)
         write_demo(folder, ("LeNetExplorer(load_trained(), index=3)",))
-        files = (page_widgets.SCRIPT, page_widgets.DATA, page_widgets.CHECKPOINTS)
+        files = (page_widgets.SCRIPT, *page_widgets.FILES.values())
         sizes = {
             file: len(gzip.compress((folder / "_static" / file).read_bytes())) for file in files
         }

@@ -34,16 +34,14 @@ EXPLORER = "explorer = LeNetExplorer(net, index=3)\nexplorer"
 STEP = "StepByStep(net)"
 GRAPH = "loss = net(images[:1]).sum()\nGraphExplorer(loss, net)"
 EVENTS = """
-*rows, button, picture = browser.children
-(_, digit), (layer,), (_, channel) = (row.children for row in rows)
-seen = [picture.value]
-for control, state in [(digit, {"value": 7}), (layer, {"index": 3}), (channel, {"value": 12})]:
-    control.set_state(state)  # as the message of a slider does
-    seen.append(picture.value)
+seen = [browser.maps]
+for state in [{"index": 7}, {"layer": "conv2", "channel": 0}, {"channel": 12}]:
+    browser.set_state(state)  # as the message of a slider does
+    seen.append(browser.maps)
 with torch.no_grad():
     net.conv1.weight.neg_()
-button.click()
-seen.append(picture.value)
+browser.set_state({"runs": 1})
+seen.append(browser.maps)
 print(browser.index, browser.layer, browser.channel, len(set(seen)))
 before = explorer.drawing
 explorer.set_state({"index": 8})

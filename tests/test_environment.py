@@ -5,6 +5,7 @@ import os
 import torch
 
 from book.notebooks.environment import FIXED, fix_environment
+from lenet_course.widgets.registry import RECORDING
 
 WANTED = {  # by measurement: torch versions agree, threads and instruction sets do not
     "OMP_NUM_THREADS": "1",
@@ -18,6 +19,7 @@ WANTED = {  # by measurement: torch versions agree, threads and instruction sets
 
 def test_one_thread_one_instruction_set_and_no_gpu():
     assert FIXED == WANTED
+    assert RECORDING.items() <= FIXED.items()  # as the widgets know it
 
 
 def test_the_tests_run_under_it():

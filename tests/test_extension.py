@@ -190,7 +190,7 @@ def test_buttons_with_code_in_an_attribute_are_left_out_everywhere():
 def test_only_a_page_with_a_widget_gets_the_widgets_script():
     added = []
     app = SimpleNamespace(add_js_file=lambda *names, **how: added.append((names, how)))
-    extension.add_widget_script(app, "p", "t", {"body": '<div class="lenet-maps">'}, None)
+    extension.add_widget_script(app, "p", "t", {"body": '<div class="lenet-verdict">'}, None)
     extension.add_widget_script(app, "p", "t", {}, None)
     assert added == []
     extension.add_widget_script(app, "p", "t", {"body": '<div class="lenet-widget">'}, None)

@@ -1,15 +1,11 @@
-"""FeatureMapBrowser: what its traits show and refuse, in a kernel and in the page; its pictures."""
+"""FeatureMapBrowser: what its traits hold and refuse, what it puts into the book's page."""
 
 import base64
-import html
-import io
-import re
+import json
 
 import numpy as np
 import pytest
 import torch
-from matplotlib import colormaps
-from PIL import Image
 from torch import nn
 
 from lenet_course import (
@@ -20,7 +16,6 @@ from lenet_course import (
     prepare_images,
     set_language,
 )
-from lenet_course.pictures import LEVELS, choose_columns, encode_maps, find_limit
 from lenet_course.text import LANGUAGES, get_language
 from lenet_course.widgets import FeatureMapBrowser
 from lenet_course.widgets.registry import get_words
@@ -51,99 +46,75 @@ def browser(net, images):
     return FeatureMapBrowser(net, images)
 
 
-def list_pictures(text: str) -> list[str]:
-    return re.findall(r'src="data:image/png;base64,([^"]*)"', text)
+def read_shown(browser) -> dict[str, torch.Tensor]:
+    """Every layer's maps, and the kernel under its name, as the page reads them."""
+    values = torch.frombuffer(bytearray(browser.maps), dtype=torch.float32)
+    entries = [*browser.layers, *([browser.kernel] if browser.kernel else [])]
+    sizes = [count * rows * columns for _, count, rows, columns in entries]
+    parts = values.split(sizes)  # all of them
+    return {name: part.view(shape) for (name, *shape), part in zip(entries, parts, strict=True)}
 
 
-def decode(picture: str) -> np.ndarray:
-    """Red, green, blue and alpha of each pixel."""
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGBA"))
-
-
-def show(browser) -> str:
-    return browser.children[-1].value
-
-
-def list_controls(browser) -> list:
-    """The digit's box and slider, the layer's choice, the channel's box and slider."""
-    return [control for row in browser.children[:3] for control in row.children]
-
-
-def expect_pictures(browser, net, images, index, layer, channel):
-    """The input, all maps and the chosen one, as they are encoded anew."""
+def expect_shown(browser, net, images, index, layer, channel):
+    """The chosen picture, and what the network makes of it now at every layer."""
+    assert (browser.index, browser.layer, browser.channel) == (index, layer, channel)
+    assert browser.inputs == (255 * images[index]).to(torch.uint8).numpy().tobytes()
     outputs = compute_feature_maps(net, images[index : index + 1])
-    maps = outputs[layer][0] if outputs[layer].ndim == 4 else outputs[layer][0].view(-1, 1, 1)
-    limit = find_limit(maps)
-    assert list_pictures(show(browser))[:3] == [
-        encode_maps(images[index], 1.0, palette="ink"),
-        encode_maps(maps, limit, channel, numbered=len(maps) <= 16),
-        encode_maps(maps[channel : channel + 1], limit),
-    ]
+    shown = read_shown(browser)
+    assert list(shown)[: len(LAYERS)] == LAYERS
+    for name in LAYERS:
+        assert torch.equal(shown[name], outputs[name].view(shown[name].shape)), name
+        assert len(shown[name]) == outputs[name].shape[1]
 
 
 def test_the_first_of_each_is_shown(browser, net, images):
-    assert (browser.index, browser.layer, browser.channel) == (0, "conv1", 0)
-    assert list(list_controls(browser)[2].options) == LAYERS
-    expect_pictures(browser, net, images, 0, "conv1", 0)
+    expect_shown(browser, net, images, 0, "conv1", 0)
+    assert browser.count == 2000
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-def test_every_layer_shows_the_maps_that_the_network_makes(net, images, layer):
-    browser = FeatureMapBrowser(net, images, index=1848, layer=layer, channel=3)
-    expect_pictures(browser, net, images, 1848, layer, 3)
-
-
-def test_controls_and_traits_follow_each_other(browser, net, images):
-    controls = digit, digit_slider, layer, channel, channel_slider = list_controls(browser)
-    digit.value, layer.value, channel.value = 7, "conv2", 12
-    assert (browser.index, browser.layer, browser.channel) == (7, "conv2", 12)
-    expect_pictures(browser, net, images, 7, "conv2", 12)
-    digit_slider.value, channel_slider.value = 8, 11
-    expect_pictures(browser, net, images, 8, "conv2", 11)
+def test_traits_follow_python_and_the_page(browser, net, images):
     browser.index, browser.layer, browser.channel = 9, "pool1", 2
-    assert [control.value for control in controls] == [9, 9, "pool1", 2, 2]
-    expect_pictures(browser, net, images, 9, "pool1", 2)
+    expect_shown(browser, net, images, 9, "pool1", 2)
+    browser.set_state({"index": 7})
+    browser.set_state({"layer": "conv2", "channel": 12})
+    expect_shown(browser, net, images, 7, "conv2", 12)
 
 
 def test_a_layer_with_fewer_channels_takes_its_last(browser, net, images):
     browser.layer = "conv2"
     browser.channel = 12
     browser.layer = "conv1"
-    assert [control.max for control in list_controls(browser)[3:]] == [5, 5]
-    expect_pictures(browser, net, images, 0, "conv1", 5)
-    browser.layer = "fc1"
-    assert [control.max for control in list_controls(browser)[3:]] == [119, 119]
+    expect_shown(browser, net, images, 0, "conv1", 5)
 
 
 def test_weights_that_changed_are_seen_at_the_next_event_and_by_refresh(browser, net, images):
-    before = show(browser)
-    with torch.no_grad():
-        net.conv1.weight.neg_()
-    assert show(browser) == before
+    def change(factor):
+        before = browser.maps
+        with torch.no_grad():
+            net.conv1.weight.mul_(factor)
+        assert browser.maps == before
+
+    change(-1)
     browser.refresh()
-    assert show(browser) != before
-    expect_pictures(browser, net, images, 0, "conv1", 0)
-    with torch.no_grad():
-        net.conv1.weight.neg_()
+    expect_shown(browser, net, images, 0, "conv1", 0)
+    change(-1)
     browser.channel = 1
-    expect_pictures(browser, net, images, 0, "conv1", 1)
-    with torch.no_grad():
-        net.conv1.weight.mul_(2)
-    browser.children[3].click()
-    expect_pictures(browser, net, images, 0, "conv1", 1)
+    expect_shown(browser, net, images, 0, "conv1", 1)
+    change(2)
+    browser.set_state({"runs": 1})  # the button
+    expect_shown(browser, net, images, 0, "conv1", 1)
 
 
 def test_kernels_stand_beside_the_map_they_make_and_only_there(browser, net):
-    kernel = net.conv1.weight[0]
-    assert list_pictures(show(browser))[3:] == [encode_maps(kernel, find_limit(kernel))]
-    browser.layer, browser.channel = "conv2", 4
-    kernel = net.conv2.weight[4]
-    assert list_pictures(show(browser))[3:] == [
-        encode_maps(kernel, find_limit(kernel), numbered=True)
-    ]
+    for layer, channel in (("conv1", 0), ("conv2", 4)):
+        browser.layer = layer
+        browser.channel = channel
+        weight = net.get_parameter(f"{layer}.weight")[channel]
+        *_, (name, kernel) = read_shown(browser).items()
+        assert name == f"{layer}.weight[{channel}]" and torch.equal(kernel, weight)
     for layer in ("relu1", "fc1"):
         browser.layer = layer
-        assert len(list_pictures(show(browser))) == 3
+        assert list(read_shown(browser)) == LAYERS
 
 
 def test_a_network_of_other_layers_and_another_type_works(images):
@@ -159,19 +130,17 @@ def test_a_network_of_other_layers_and_another_type_works(images):
 
     net = Mine().double()
     browser = FeatureMapBrowser(net, images, layer="first", channel=6)
-    assert list(list_controls(browser)[2].options) == ["first", "tanh1", "last"]
+    assert browser.layers == [["first", 7, 30, 30], ["tanh1", 7, 30, 30], ["last", 4, 1, 1]]
     net.float()  # moved after construction
     browser.layer = "last"
     assert browser.channel == 3
 
 
-def test_a_diverged_network_is_shown_without_its_lost_values(browser, net):
-    with torch.no_grad():
-        net.conv1.weight[2] = torch.nan
-        net.conv1.weight[3] = torch.inf
-    browser.channel = 2
-    assert "nan" in show(browser)
-    assert len(list_pictures(show(browser))) == 4
+def test_a_few_images_are_all_there_to_choose_from(net, images):
+    few = FeatureMapBrowser(net, images[:8])
+    few.index = 5
+    assert few.inputs == (255 * images[:8]).to(torch.uint8).numpy().tobytes()
+    assert len(FeatureMapBrowser(net, images[:9]).inputs) == 1024
 
 
 @pytest.mark.parametrize(
@@ -187,13 +156,10 @@ def test_a_diverged_network_is_shown_without_its_lost_values(browser, net):
 def test_what_is_out_of_range_is_named(browser, net, images, arguments, error, message):
     with pytest.raises(error, match=message):
         FeatureMapBrowser(net, images, **arguments)
-    before = show(browser)
     with pytest.raises(error, match=message):
         for name, value in arguments.items():
             setattr(browser, name, value)
-    if len(arguments) == 1:
-        assert (browser.index, browser.layer, browser.channel) == (0, "conv1", 0)
-        assert show(browser) == before
+    expect_shown(browser, net, images, 0, "conv2" if len(arguments) > 1 else "conv1", 0)
 
 
 def test_other_images_are_named(net, images):
@@ -229,117 +195,63 @@ def test_other_networks_are_named(images):
             FeatureMapBrowser(wrong, images)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_words_are_those_of_the_language(net, images, language):
-    set_language(language)
-    words = get_words("feature_maps", language)
-    browser = FeatureMapBrowser(net, images, layer="conv2", channel=4)
-    set_language(next(each for each in LANGUAGES if each != language))  # of another notebook
-    browser.refresh()
-    keys = ("picture", "layer", "channel", "refresh")
-    digit, _, layer, channel, _ = list_controls(browser)
-    shown = [control.description for control in (digit, layer, channel, browser.children[3])]
-    assert shown == [words[key] for key in keys]
-    for alt in read_attributes(show(browser), "img", "alt"):
-        assert ("특징" in alt or "커널" in alt or "그림" in alt) == (language == "ko")
-    assert words["colours"] in show(browser)
-
-
-def read_attributes(text: str, tag: str, name: str) -> list[str]:
-    return [attributes[name] for each, attributes in read_tags(text) if each == tag]
-
-
 def test_a_notebook_takes_the_widget(browser, monkeypatch):
     monkeypatch.delenv("LENET_BOOK", raising=False)
-    data = browser._repr_mimebundle_()
-    view = data["application/vnd.jupyter.widget-view+json"]
-    assert (view["model_id"], view["version_major"]) == (browser.model_id, 2)
+    data, _ = browser._repr_mimebundle_()
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
     assert data["text/plain"] == "FeatureMapBrowser"
-    assert "text/html" not in data
 
 
 @pytest.fixture
-def page(net, images, monkeypatch):
-    """What the book stores of a browser of some of the images."""
+def read_page(net, images, monkeypatch):
+    """What the book stores of a browser of some of the images: its mount point and its picture."""
     monkeypatch.setenv("LENET_BOOK", "1")
 
-    def page(chosen, **arguments):
-        browser = FeatureMapBrowser(net, images[chosen], **arguments)
-        data = browser._repr_mimebundle_()
+    def read_page(chosen, net=net, **arguments):
+        data = FeatureMapBrowser(net, images[chosen], **arguments)._repr_mimebundle_()
         assert data["text/plain"] == "FeatureMapBrowser"
-        return data["text/html"]
+        (_, mount), (_, picture) = read_tags(data["text/html"])
+        return mount, picture
 
-    return page
+    return read_page
 
 
-def test_the_page_holds_every_layer_of_a_few_images(page, net, images):
-    chosen = [1848, 3, 7]
-    text = page(chosen, layer="conv2")
-    assert text == page(chosen, layer="conv2")  # nothing in it is of this run alone
-    assert "<script" not in text and 'id="' not in text and "\n" not in text
-    outputs = compute_feature_maps(net, images[chosen])
-    inputs = [encode_maps(image, 1.0, palette="ink") for image in images[chosen]]
-    maps = [
-        value if value.ndim == 3 else value.view(-1, 1, 1)
-        for number in range(3)
-        for value in (outputs[layer][number] for layer in LAYERS)
-    ]
-    assert list_pictures(text) == inputs + [
-        encode_maps(each, find_limit(each), numbered=len(each) <= 16) for each in maps
-    ]
-    buttons = [attributes for tag, attributes in read_tags(text) if tag == "input"]
-    chosen = [(b["name"], b["value"]) for b in buttons if "checked" in b]
-    assert chosen == [("image", "0"), ("layer", "3")]
-    assert re.findall(r"<code>(\w+)</code></label>", text) == LAYERS
-    alts = read_attributes(text, "img", "alt")
-    low, high = (f"{v:.3g}".replace("-", "−") for v in outputs["conv2"][0].aminmax())
-    assert alts[3 + 3] == (
-        f"16 feature maps of conv2, 10×10 each, with values from {low} to {high}."
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_computes_on_a_few_images_itself(read_page, net, images, language):
+    set_language(language)
+    mount, picture = page = read_page([1848, 3, 7], layer="pool1")
+    if language == "en":
+        assert page == read_page([1848, 3, 7], layer="pool1")  # nothing is of this run alone
+    assert (mount["data-widget"], mount["lang"]) == ("feature_maps", language)
+    state = json.loads(mount["data-state"])
+    inputs = np.frombuffer(base64.b64decode(state.pop("inputs")["base64"]), np.uint8)
+    assert np.array_equal(inputs.reshape(3, 1, 32, 32) / np.float32(255), images[[1848, 3, 7]])
+    assert state == {"count": 3, "index": 0, "layer": "pool1", "channel": 0}
+    maps = compute_feature_maps(net, images[1848:1849])["pool1"]
+    low, high = (f"{value:.3g}".replace("-", "−") for value in maps.aminmax())
+    wanted = get_words("feature_maps", language)["maps"]
+    assert picture["alt"] == wanted.format(
+        layer="pool1", count=6, shape="14×14", low=low, high=high
     )
-    assert all(alts)
+    assert picture["src"].startswith("data:image/png;base64,")
 
 
-def test_the_page_holds_the_chosen_image_of_many(page, images):
-    text = page(slice(None), index=1848)
-    assert list_pictures(text)[0] == encode_maps(images[1848], 1.0, palette="ink")
-    assert len(list_pictures(text)) == 1 + len(LAYERS)
-    assert {a["name"] for tag, a in read_tags(text) if tag == "input"} == {"layer"}
+def test_the_page_has_the_chosen_image_of_many(read_page, images):
+    mount, picture = read_page(slice(None), index=1848, layer="fc1")
+    state = json.loads(mount["data-state"])
+    assert (state["count"], state["index"]) == (1, 1848)
+    assert base64.b64decode(state["inputs"]["base64"]) == bytes(
+        (255 * images[1848]).flatten().byte().tolist()
+    )
+    assert picture["alt"].startswith("120 values of fc1, from ")
 
 
-def test_three_images_take_60_kb(page):
-    for start in (0, 500, 1000):
-        text = page(slice(start, start + 3))
-        assert sum(len(base64.b64decode(each)) for each in list_pictures(text)) <= 60_000
-
-
-def test_the_page_speaks_the_notebook_s_language(page):
-    set_language("ko")
-    text = page([0])
-    assert 'lang="ko"' in text and "계층" in text and "기록해 둔 그림" in text
-    assert "conv1의 특징 맵 6장. 크기는 28×28" in html.unescape(text)
-
-
-def test_colours_are_those_of_the_figures():
-    values = torch.tensor([[[-2.0, -1.0], [0.0, 1.0]]])
-    pixels = decode(encode_maps(values, 2.0))
-    scale = (len(pixels) - 4) // 2
-    found = pixels[2:-2, 2:-2][scale // 2 :: scale, scale // 2 :: scale, :3]
-    wanted = colormaps["RdBu_r"]([[0.0, 0.25], [0.5, 0.75]], bytes=True)[..., :3]
-    assert np.abs(found.astype(int) - wanted).max() <= 255 / LEVELS
-    ink = decode(encode_maps(torch.tensor([[[0.0, 1.0]]]), 1.0, palette="ink"))
-    assert [ink[2:-2, column, :3].mean() for column in (4, -4)] == [255, 0]
-
-
-def test_a_marked_map_has_another_frame_and_a_lost_value_no_colour():
-    maps = torch.zeros(4, 28, 28)
-    maps[1, 5, 6] = torch.nan
-    plain, marked = (decode(encode_maps(maps, 1.0, mark)) for mark in (None, 2))
-    assert plain.shape == (64, 64, 4)
-    changed = np.argwhere((plain != marked).any(2))
-    assert changed.min(0).tolist() == [32, 0] and changed.max(0).tolist() == [63, 31]
-    assert np.argwhere(plain[2:30, 34:62, 3] == 0).tolist() == [[5, 6]]
-
-
-def test_columns_fill_their_rows_where_they_can():
-    counts = {1: 1, 6: 3, 16: 4, 10: 5, 120: 12, 84: 12, 7: 3, 400: 20}
-    assert {count: choose_columns(count) for count in counts} == counts
+def test_the_page_shows_a_picture_of_what_it_cannot_compute(read_page, net, images):
+    other = load_trained()
+    with torch.no_grad():
+        other.conv1.bias += 1
+    mlp = nn.Sequential(nn.Flatten(), nn.Linear(1024, 3))
+    for wrong, layer in ((other, "fc3"), (mlp, "1")):
+        mount, picture = read_page([0], net=wrong, layer=layer)
+        assert list(mount) == ["lang"] and layer in picture["alt"]
+    assert FeatureMapBrowser(net, images[:1] / 3)._get_page_state() is None  # no bytes tell it

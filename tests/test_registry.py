@@ -11,19 +11,16 @@ from book.site import widgets as page_widgets
 from lenet_course.widgets.registry import FOLDER, SHARED, WIDGETS, find_file, get_words
 from lenet_course.widgets.scripts import find_modules, join_modules
 
-SCRIPTS = [name for name, widget in WIDGETS.items() if widget.heights]
-
 
 def test_every_folder_is_a_widget_with_its_class_and_its_files():
     assert {path.parent.name for path in FOLDER.glob("*/widget.py")} == set(WIDGETS)
     for name, widget in WIDGETS.items():
         made = getattr(lenet_course.widgets, widget.class_name)
         assert made.__module__ == f"lenet_course.widgets.{name}.widget"
-        assert find_file(name, "css").is_file()
-        assert find_file(name, "js").is_file() == (name in SCRIPTS)
-        if name in SCRIPTS:
-            assert made._name == name
-            assert set(widget.needs) <= {"values", "digits", "labels"} & set(made.class_traits())
+        assert find_file(name, "css").is_file() and find_file(name, "js").is_file()
+        assert made._name == name
+        assert set(widget.needs) <= {"values", "digits", "labels"}  # the data file's
+        assert {trait for pair in widget.fetches for trait in pair} <= set(made.class_traits())
 
 
 def test_an_unknown_widget_is_named():
@@ -31,15 +28,15 @@ def test_an_unknown_widget_is_named():
         get_words("browser", "en")
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", WIDGETS)
 def test_a_style_is_what_all_have_and_then_the_widget_s_own(name):
     shared, own = (find_file(folder, "css").read_text() for folder in ("shared", name))
     style = getattr(lenet_course.widgets, WIDGETS[name].class_name)._css
     assert str(style) == shared + own
-    assert page_widgets.write_json(own) in page_widgets.make_script({})
+    assert page_widgets.write_json(str(style)) in page_widgets.make_script(name, {})
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", WIDGETS)
 def test_the_joined_modules_are_one_module(name, tmp_path):
     """To Node.js too, which finds any name that stands twice."""
     source = getattr(lenet_course.widgets, WIDGETS[name].class_name)._esm
@@ -49,10 +46,11 @@ def test_the_joined_modules_are_one_module(name, tmp_path):
     check_syntax(tmp_path / "joined.mjs", str(source))
 
 
-def test_the_page_s_script_is_one_script(tmp_path):
-    script = page_widgets.make_script(page_widgets.load_language_words())
-    check_syntax(tmp_path / "page.js", script)
-    assert script.count("function makeNet(") == 1  # shared: once for all
+def test_the_page_s_scripts_are_classic_scripts(tmp_path):
+    words = page_widgets.load_language_words()
+    check_syntax(tmp_path / "loader.js", page_widgets.make_loader())
+    for name in WIDGETS:
+        check_syntax(tmp_path / f"{name}.js", page_widgets.make_script(name, words))
 
 
 def check_syntax(path, source):
@@ -62,13 +60,13 @@ def check_syntax(path, source):
 
 
 def test_every_module_is_of_a_widget_or_of_the_page():
-    entries = [*(find_file(name, "js") for name in SCRIPTS), page_widgets.LOADER]
+    entries = [*(find_file(name, "js") for name in WIDGETS), page_widgets.LOADER]
     found = {path for entry in entries for path in find_modules(entry)}
     assert found == {*FOLDER.rglob("*.js"), page_widgets.LOADER}
 
 
 def test_a_module_stays_in_its_widget_s_folder_or_is_shared():
-    for name in SCRIPTS:
+    for name in WIDGETS:
         modules = find_modules(find_file(name, "js"))
         assert {path.parent for path in modules} == {FOLDER / name, SHARED}
 

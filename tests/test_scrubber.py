@@ -78,7 +78,7 @@ def test_the_accuracies_are_those_of_the_packaged_test_digits(stored, nets):
 def test_the_page_s_file_is_small_and_whole(tmp_path, stored):
     page_widgets.write_page_widgets(tmp_path, page_widgets.load_language_words())
     content = (tmp_path / page_widgets.CHECKPOINTS).read_text(encoding="utf-8")
-    start, end = "lenetWidgets.receiveCheckpoints(", ");\n"
+    start, end = "lenetWidgets.checkpoints(", ");\n"
     assert content.startswith(start) and content.endswith(end)
     assert json.loads(content[len(start) : -len(end)]) == stored
     size = len(gzip.compress(content.encode()))

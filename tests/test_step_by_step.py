@@ -135,7 +135,8 @@ def test_the_book_takes_a_mount_point_with_a_picture(monkeypatch, language):
     mount, picture = read_mount(htmls[0])
     assert (mount["data-widget"], mount["lang"]) == ("step", language)
     state = json.loads(mount["data-state"])
-    assert base64.b64decode(state.pop("digits")) == digits.images.numpy().tobytes()
+    assert base64.b64decode(state.pop("digits")["base64"]) == digits.images.numpy().tobytes()
+    assert state.pop("values") == {"manual_seed": 5}
     how |= {"batch_size": 3, "index": 0, "momentum": 0}
     assert state == {"seed": 5, "labels": digits.labels.tolist(), **how}
     logits = make_fresh(5)(prepare_images(digits.images))

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from unittest.mock import patch
 
-from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
+from book.site.widgets import SCRIPT, load_language_words, registry, write_page_widgets
 
 PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8">
@@ -54,7 +54,7 @@ def make_mounts(language: str, expressions: tuple[str, ...]) -> list[str]:
     before = text.get_language()
     text.set_language(language)
     try:
-        with patch.dict(os.environ, LENET_BOOK="1"), torch.random.fork_rng(devices=[]):
+        with patch.dict(os.environ, registry.RECORDING), torch.random.fork_rng(devices=[]):
             made = [eval(expression, names) for expression in expressions]
             return [widget._repr_mimebundle_()["text/html"] for widget in made]
     finally:

@@ -1,20 +1,20 @@
 // Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
-// The data comes once, as a script, when the first of them is near the window; the recorded
-// checkpoints, when a scrubber is first opened. widgets.py puts before it what the registry says of
-// each widget, in WORDS, STYLES, HEIGHTS and NEEDS, and their scripts in WIDGETS.
+// A widget's script comes when the first of its kind is near the window, and so does the data; the
+// recorded checkpoints come when a scrubber is first opened. widgets.py puts before it what the
+// registry says of each widget, in HEIGHTS, NEEDS and FETCHES, and the names of FILES.
 
 import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
 import { decodeWeights } from "../../lenet_course/widgets/shared/net.js";
 
 const { src } = document.currentScript;
-const loads = {}; // file → a promise of what it holds
+const loads = {}; // name → a promise of what its file holds
 
 window.lenetWidgets = {};
 
-// The file is a script that calls lenetWidgets[receiver] with what it holds.
-function load(file, receiver, read) {
-  loads[file] ??= new Promise((resolve, reject) => {
-    lenetWidgets[receiver] = (content) => {
+// The file is a script that calls lenetWidgets[name] with what it holds.
+function load(name, read = (content) => content) {
+  loads[name] ??= new Promise((resolve, reject) => {
+    lenetWidgets[name] = (content) => {
       try {
         resolve(read(content));
       } catch (error) {
@@ -22,14 +22,15 @@ function load(file, receiver, read) {
       }
     };
     const script = document.createElement("script");
-    script.src = new URL(file, src).href;
-    script.onload = script.onerror = () => reject(new Error(file)); // too late, if all went well
+    script.src = new URL(FILES[name], src).href;
+    // too late, if all went well
+    script.onload = script.onerror = () => reject(new Error(FILES[name]));
     document.head.append(script);
   });
-  return loads[file];
+  return loads[name];
 }
 
-const loadData = () => load(DATA, "receive", ({ low, high, digits, labels }) => {
+const loadData = () => load("data", ({ low, high, digits, labels }) => {
   const { values } = decodeWeights(decodeText(atob(low)), readCodes(high));
   return { values, digits: readCodes(digits), labels };
 });
@@ -44,22 +45,19 @@ function decodeText(text, find = Number) {
 }
 
 // Traits as a stored output writes them: its JSON holds bytes as base64, fresh weights as their seed.
-function readTraits(text) {
-  const traits = JSON.parse(text);
-  if ("digits" in traits) traits.digits = decodeText(atob(traits.digits));
-  if ("seed" in traits) traits.values = drawParameters(traits.seed).values;
-  return traits;
-}
+const readTraits = (text) => JSON.parse(text, (name, value) => {
+  if (value?.base64 !== undefined) return decodeText(atob(value.base64));
+  return value?.manual_seed === undefined ? value : drawParameters(value.manual_seed).values;
+});
 
-// As Python does when `opened` becomes true.
-async function sendCheckpoints(model) {
-  let checkpoints;
+async function send(model, name) {
+  let content;
   try {
-    checkpoints = await load(CHECKPOINTS, "receiveCheckpoints", (recorded) => recorded);
+    content = await load(name);
   } catch (error) {
-    checkpoints = { error: error.message };
+    content = { error: error.message };
   }
-  model.set("checkpoints", checkpoints);
+  model.set(name, content);
 }
 
 // As much of anywidget's model as the widgets use.
@@ -80,18 +78,21 @@ function makeModel(state) {
 
 async function mount(place) {
   const { widget } = place.dataset;
-  const words = (WORDS[place.lang || document.documentElement.lang] ?? WORDS.en)[widget];
+  const speak = (table) => table[place.lang || document.documentElement.lang] ?? table.en;
   const el = document.createElement("div");
   try {
     const own = readTraits(place.dataset.state);
     const whole = NEEDS[widget].every((trait) => trait in own);
-    const data = whole ? {} : await loadData();
-    const model = makeModel({ ...data, ...own, words, _css: STYLES.shared + STYLES[widget] });
-    model.on("change:opened", () => sendCheckpoints(model));
-    WIDGETS[widget].render({ model, el });
+    const [{ render, style, words }, data] =
+      await Promise.all([load(widget), whole ? {} : loadData()]);
+    const model = makeModel({ ...data, ...own, words: speak(words), _css: style });
+    for (const [asked, given] of FETCHES[widget]) {
+      model.on(`change:${asked}`, () => send(model, given));
+    }
+    render({ model, el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
   } catch (error) {
-    el.textContent = `${words.failed} (${error.message})`; // below the picture, which stays
+    el.textContent = `${speak(FAILED)} (${error.message})`; // below the picture, which stays
     el.setAttribute("role", "alert");
     place.style.minHeight = 0;
   }

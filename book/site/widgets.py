@@ -1,7 +1,8 @@
-"""The widgets of the built book: one classic script for all pages, and one data file.
+"""The widgets of the built book: a loader for all pages, and what it fetches: widgets and data.
 
-Browsers block modules and `fetch` for pages opened as files, so the scripts are joined into one
-that needs neither, and the data is a script too. Imports no torch: the book is built without it.
+Browsers block modules and `fetch` for pages opened as files, so a widget's modules are joined into
+one script that needs neither, and the data is a script too. Imports no torch: the book is built
+without it.
 """
 
 import base64
@@ -15,9 +16,7 @@ from pathlib import Path
 from book.course import LANGUAGES, ROOT
 
 ASSETS = ROOT / "lenet_course" / "assets"
-# .mjs: Jupyter Book puts every .js of the static folder on every page, and this one is large
-SCRIPT, DATA = "lenet-widgets.js", "lenet-widgets-data.mjs"
-CHECKPOINTS = "lenet-widgets-checkpoints.mjs"  # 0.7 MB: fetched when a scrubber is opened
+SCRIPT = "lenet-widgets.js"
 LOADER = Path(__file__).parent / "widget_loader.js"
 
 
@@ -33,7 +32,10 @@ def load_module(name: str):
 data = load_module("lenet_course.widgets.data")
 registry = load_module("lenet_course.widgets.registry")
 scripts = load_module("lenet_course.widgets.scripts")
-WIDGETS = {name: widget for name, widget in registry.WIDGETS.items() if widget.heights}
+WIDGETS = registry.WIDGETS
+# .mjs: Jupyter Book puts every .js of the static folder on every page, and these are large
+FILES = {name: f"lenet-widgets-{name}.mjs" for name in ("data", "checkpoints", *WIDGETS)}
+DATA, CHECKPOINTS = FILES["data"], FILES["checkpoints"]
 
 
 def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
@@ -45,7 +47,7 @@ def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def write_page_widgets(static_folder: Path, language_words: dict) -> None:
-    """Write the script and the data files of the pages' widgets.
+    """Write the loader and what it fetches.
 
     Args:
         static_folder: the built book's _static.
@@ -53,39 +55,43 @@ def write_page_widgets(static_folder: Path, language_words: dict) -> None:
     """
     static_folder = Path(static_folder)
     static_folder.mkdir(parents=True, exist_ok=True)
-    (static_folder / SCRIPT).write_text(make_script(language_words), encoding="utf-8")
-    (static_folder / DATA).write_text(make_data(), encoding="utf-8")
-    checkpoints = f"lenetWidgets.receiveCheckpoints({data.read_checkpoints()});\n"
-    (static_folder / CHECKPOINTS).write_text(checkpoints, encoding="utf-8")
-
-
-def make_script(language_words: dict) -> str:
-    """Make the one script: the shared modules, each widget in a function of its own, the loader."""
-    files = {name: registry.find_file(name, "js") for name in WIDGETS}
-    modules = {name: scripts.find_modules(path) for name, path in {**files, "": LOADER}.items()}
-    every = dict.fromkeys(path for paths in modules.values() for path in paths)
-    shared = [path for path in every if path.parent == registry.SHARED]
-    parts = [scripts.join_modules(shared)]
-    for name in WIDGETS:
-        own = scripts.join_modules(path for path in modules[name] if path not in shared)
-        body = own.replace("export default", "return")
-        parts.append(f"WIDGETS.{name} = (() => {{\n{body}}})();\n")
-    styles = {
-        name: registry.find_file(name, "css").read_text("utf-8") for name in ("shared", *WIDGETS)
+    contents = {
+        SCRIPT: make_loader(),
+        DATA: make_data(),
+        CHECKPOINTS: f"lenetWidgets.checkpoints({data.read_checkpoints()});\n",
+        **{FILES[name]: make_script(name, language_words) for name in WIDGETS},
     }
+    for name, content in contents.items():
+        (static_folder / name).write_text(content, encoding="utf-8")
+
+
+def make_loader() -> str:
+    """Make the one script that stands in a page, with what the registry says of each widget."""
     constants = {
-        "WORDS": language_words,
-        "STYLES": styles,
+        "FAILED": registry.read_shared_words()["failed"],
         "HEIGHTS": {name: widget.heights for name, widget in WIDGETS.items()},
         "NEEDS": {name: widget.needs for name, widget in WIDGETS.items()},
-        "DATA": DATA,
-        "CHECKPOINTS": CHECKPOINTS,
+        "FETCHES": {name: widget.fetches for name, widget in WIDGETS.items()},
+        "FILES": FILES,
     }
-    head = [f"const {name} = {write_json(value)};" for name, value in constants.items()]
-    loader = scripts.join_modules([LOADER])
-    body = "\n".join([*head, "const WIDGETS = {};", *parts, loader])
-    body = re.sub(r"^\s*//.*\n", "", body, flags=re.MULTILINE)  # comments are for us
-    return f'(() => {{\n"use strict";\n{body}}})();\n'
+    head = "".join(f"const {name} = {write_json(value)};\n" for name, value in constants.items())
+    return f'(() => {{\n"use strict";\n{head}{_join(LOADER)}}})();\n'
+
+
+def make_script(name: str, language_words: dict) -> str:
+    """Make a widget's script: its modules in one function, its style, its words."""
+    body = _join(registry.find_file(name, "js")).replace("export default", "return")
+    style = write_json(registry.read_style(name))
+    words = write_json({language: words[name] for language, words in language_words.items()})
+    return (
+        f'lenetWidgets.{name}({{ style: {style}, words: {words}, ...(() => {{\n"use strict";\n'
+        f"{body}}})() }});\n"
+    )
+
+
+def _join(entry: Path) -> str:
+    joined = scripts.join_modules(scripts.find_modules(entry))
+    return re.sub(r"^\s*//.*\n", "", joined, flags=re.MULTILINE)  # comments are for us
 
 
 def make_data() -> str:
@@ -101,7 +107,7 @@ def make_data() -> str:
         "digits": encode_bytes(images),
         "labels": labels,
     }
-    return f"lenetWidgets.receive({write_json(content)});\n"
+    return f"lenetWidgets.data({write_json(content)});\n"
 
 
 def encode_bytes(values: bytes) -> dict:

@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import os
 from html import escape
 
 import anywidget
@@ -11,20 +10,27 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lenet_course.text import get_language
-from lenet_course.widgets.registry import get_words
+from lenet_course.widgets.registry import find_file, get_words, is_recorded, read_style
+from lenet_course.widgets.scripts import find_modules, join_modules
 
 
 class CourseWidget(anywidget.AnyWidget):
     """A widget with its words in the reader's language.
 
-    A subclass sets `_name`, which is its key in the registry, and answers `_draw_picture` and
-    `_get_page_state`.
+    A subclass sets `_name`, which is its key in the registry and finds its script and its style,
+    and answers `_draw_picture` and `_get_page_state`.
     """
 
     _name: str
     _ipython_display_ = None  # ipywidgets 7 has one, and it would go before _repr_mimebundle_
 
     words = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **arguments):
+        if "_name" in vars(cls):  # traitlets make subclasses of their own
+            cls._esm = join_modules(find_modules(find_file(cls._name, "js")))
+            cls._css = read_style(cls._name)
+        super().__init_subclass__(**arguments)
 
     def __init__(self, **traits):
         self._language = get_language()
@@ -35,11 +41,14 @@ class CourseWidget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _get_page_state(self) -> dict | None:
-        """Return the traits that the page lacks, None where the page cannot show this widget."""
+        """Return the traits that the page lacks, None where the page cannot show this widget.
+
+        What the page does not have of a fresh network's values, {"manual_seed": seed} stands for.
+        """
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs):
-        if os.environ.get("LENET_BOOK") == "1":
+        if is_recorded():
             return {"text/html": self._make_html(), "text/plain": type(self).__name__}
         data, metadata = super()._repr_mimebundle_(**kwargs)
         return {**data, "text/plain": type(self).__name__}, metadata
@@ -52,9 +61,13 @@ class CourseWidget(anywidget.AnyWidget):
         state = self._get_page_state()
         mount = ""
         if state is not None:
-            data = escape(json.dumps(state, separators=(",", ":")))
+            data = escape(json.dumps(state, separators=(",", ":"), default=_write_bytes))
             mount = f' class="lenet-widget" data-widget="{self._name}" data-state="{data}"'
         return (
             f'<div{mount} lang="{self._language}">'
             f'<img alt="{escape(alt)}" src="data:image/png;base64,{picture}"></div>'
         )
+
+
+def _write_bytes(value: bytes) -> dict:
+    return {"base64": base64.b64encode(value).decode()}

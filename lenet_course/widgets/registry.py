@@ -6,11 +6,13 @@ nothing of the package, so that the book, which is built without torch, can load
 """
 
 import json
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
 SHARED = FOLDER / "shared"
+RECORDING = {"LENET_BOOK": "1"}  # the environment in which the book's outputs are recorded
 
 
 class Widget(NamedTuple):
@@ -19,18 +21,26 @@ class Widget(NamedTuple):
     Attributes:
         class_name: of the class in its widget.py.
         heights: the pixels that it takes up in a column of 688 and of 358 pixels of the book's
-            page; None where the page has no script for it.
+            page.
         needs: the traits that the page has to fetch where a stored output leaves them out.
+        fetches: pairs of a trait that the script sets to true and the one that is then sent to it,
+            by Python in a notebook, by the loader in the page.
     """
 
     class_name: str
-    heights: tuple[int, int] | None = None
+    heights: tuple[int, int]
     needs: tuple[str, ...] = ()
+    fetches: tuple[tuple[str, str], ...] = ()
 
 
 WIDGETS = {
-    "explorer": Widget("LeNetExplorer", (1586, 2518), ("values", "digits", "labels")),
-    "feature_maps": Widget("FeatureMapBrowser"),
+    "explorer": Widget(
+        "LeNetExplorer",
+        (1586, 2518),
+        ("values", "digits", "labels"),
+        (("opened", "checkpoints"),),
+    ),
+    "feature_maps": Widget("FeatureMapBrowser", (724, 1057), ("values",)),
     "graph": Widget("GraphExplorer", (779, 1121)),
     "step": Widget("StepByStep", (934, 1157), ("values", "digits", "labels")),
 }
@@ -55,11 +65,20 @@ def read_words(name: str) -> dict[str, dict[str, str]]:
     """
     if name not in WIDGETS:
         raise KeyError(f"expected a widget from {sorted(WIDGETS)}, got {name!r}")
-    files = (FOLDER / folder / "words.json" for folder in ("shared", name))
-    shared, own = (json.loads(path.read_text(encoding="utf-8")) for path in files)
-    return {**shared, **own}
+    own = json.loads((FOLDER / name / "words.json").read_text(encoding="utf-8"))
+    return {**read_shared_words(), **own}
+
+
+def read_shared_words() -> dict[str, dict[str, str]]:
+    """Read what every widget can say."""
+    return json.loads((SHARED / "words.json").read_text(encoding="utf-8"))
 
 
 def get_words(name: str, language: str) -> dict[str, str]:
     """Return what a widget says in a language: key → words."""
     return {key: words[language] for key, words in read_words(name).items()}
+
+
+def is_recorded() -> bool:
+    """Tell whether outputs are for the book's page, which has no Python."""
+    return RECORDING.items() <= os.environ.items()

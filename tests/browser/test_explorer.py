@@ -22,6 +22,7 @@ from lenet_course import (
 from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.inputs import load_examples
 from lenet_course.widgets.registry import get_words
+from tests.browser.notebook import expect_nothing_left, open_notebook
 
 THREE = [(0.3, 0.25), (0.45, 0.15), (0.62, 0.2), (0.66, 0.33), (0.55, 0.45), (0.42, 0.48)]
 THREE += [(0.6, 0.52), (0.7, 0.66), (0.6, 0.82), (0.42, 0.86), (0.28, 0.76)]
@@ -547,9 +548,9 @@ def test_nothing_is_fetched_until_a_widget_is_near(open_page, demo, tmp_path):
 )
 def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path, key, short):
     (mount,) = make_mounts("en", (FIVE,))
-    data = json.loads(page_widgets.make_data().removeprefix("lenetWidgets.receive(")[:-3])
+    data = json.loads(page_widgets.make_data().removeprefix("lenetWidgets.data(")[:-3])
     data[key] = short
-    write_page_beside(demo, tmp_path, mount, f"lenetWidgets.receive({json.dumps(data)});")
+    write_page_beside(demo, tmp_path, mount, f"lenetWidgets.data({json.dumps(data)});")
     page = open_page("page.html", folder=tmp_path)
     alert = page.locator('[role="alert"]')
     alert.wait_for()
@@ -558,39 +559,10 @@ def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path, key, short):
 
 
 def test_the_notebook_s_module_reads_what_python_sends(open_page, tmp_path):
-    """As anywidget runs it: one module, bytes as DataView, and the drawing sent back."""
-    (tmp_path / "page.html").write_text("<!doctype html><html><body></body></html>")
-    page = open_page("page.html", folder=tmp_path)
+    """And the drawing is sent back."""
     widget = LeNetExplorer(load_trained(), index=12)
-    state = {name: getattr(widget, name) for name in ("labels", "index", "words", "_css")}
-    state["values"] = base64.b64encode(widget.values).decode()
-    state["digits"] = base64.b64encode(widget.digits).decode()
-    source = base64.b64encode(str(widget._esm).encode()).decode()
-    page.evaluate(
-        """async ([source, state]) => {
-          const decode = (text) => {
-            const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-            const shifted = new Uint8Array(bytes.length + 3); // a view need not begin at 0
-            shifted.set(bytes, 3);
-            return new DataView(shifted.buffer, 3);
-          };
-          state.values = decode(state.values);
-          state.digits = decode(state.digits);
-          const listeners = {};
-          window.model = {
-            saved: 0, get: (name) => state[name], save_changes() { this.saved += 1; },
-            set(name, value) { state[name] = value; listeners[`change:${name}`]?.(); },
-            on: (event, listener) => { listeners[event] = listener; },
-            off: (event) => { delete listeners[event]; }, listeners,
-          };
-          const module = await import(`data:text/javascript;base64,${source}`);
-          const el = document.body.appendChild(document.createElement("div"));
-          el.className = "lenet-widget";
-          window.stop = module.default.render({ model, el });
-        }""",
-        [source, state],
-    )
-    explorer = page.locator(".lenet-widget")
+    page = open_notebook(open_page, tmp_path, widget)
+    explorer = page.locator("body > div")
     assert read_answer(explorer) == "2"
     page.evaluate("model.set('index', 4)")  # as from Python
     expect_answer(explorer, 4)
@@ -605,15 +577,10 @@ def test_the_notebook_s_module_reads_what_python_sends(open_page, tmp_path):
     assert page.evaluate("model.saved") >= 1
     other = torch.zeros(61706)
     values = base64.b64encode(other.numpy().tobytes()).decode()
-    page.evaluate(
-        """values => model.set("values", new DataView(Uint8Array.from(atob(values),
-             (letter) => letter.charCodeAt(0)).buffer))""",
-        values,
-    )
+    page.evaluate("values => model.receive({ values })", {"base64": values})
     page.wait_for_timeout(50)
     assert "10.0\u00a0%" in explorer.locator(".fc3").inner_text()
-    page.evaluate("stop()")
-    assert page.evaluate("Object.keys(model.listeners)") == []
+    expect_nothing_left(page)
 
 
 def test_an_update_fits_a_frame(open_page):

@@ -11,6 +11,7 @@ from lenet_course import load_digits, load_trained, pick_digit, trace_graph
 from lenet_course.graph import walk_functions
 from lenet_course.widgets import GraphExplorer
 from lenet_course.widgets.registry import get_words
+from tests.browser.notebook import expect_nothing_left, open_notebook
 
 WORDS = get_words("graph", "en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -285,7 +286,7 @@ def test_two_explorers_and_a_page_come_back_to(open_page):
     step(graph)
     assert read_chosen(graph) == 1
     assert not page.locator(".lenet-widget > img").first.is_visible()
-    assert page.locator('script[src$=".mjs"]').count() == 0  # it needs no data
+    assert page.locator('script[src$="data.mjs"]').count() == 0  # it needs no data
 
 
 def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path):
@@ -302,27 +303,9 @@ def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path):
 
 
 def test_the_notebook_s_module_follows_python(open_page, live, tmp_path):
-    (tmp_path / "page.html").write_text("<!doctype html><html><body></body></html>")
-    page = open_page("page.html", folder=tmp_path)
     net, losses = live
     widget = GraphExplorer(losses[0], net, chosen=4)
-    names = ("nodes", "chain", "source", "chosen", "words", "_css")
-    page.evaluate(
-        """async ([source, state]) => {
-          const listeners = {};
-          window.model = {
-            saved: 0, get: (name) => state[name], save_changes() { this.saved += 1; },
-            set(name, value) { state[name] = value; listeners[`change:${name}`]?.(); },
-            on: (event, listener) => { listeners[event] = listener; },
-            off: (event) => { delete listeners[event]; }, listeners,
-          };
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          const module = await import(url);
-          const el = document.body.appendChild(document.createElement("div"));
-          window.stop = module.default.render({ model, el });
-        }""",
-        [str(widget._esm), {name: getattr(widget, name) for name in names}],
-    )
+    page = open_notebook(open_page, tmp_path, widget)
     graph = page.locator(".graph")
     assert read_chosen(graph) == 4
     page.evaluate("model.set('chosen', 9)")
@@ -334,5 +317,4 @@ def test_the_notebook_s_module_follows_python(open_page, live, tmp_path):
     assert page.evaluate("model.saved") == 1
     widget.set_state({"chosen": chosen})
     assert widget.chosen == chosen
-    page.evaluate("stop()")
-    assert page.evaluate("Object.keys(model.listeners)") == []
+    expect_nothing_left(page)

@@ -246,7 +246,7 @@ BROKEN = '{"steps":[0],"exponents":[],"codes":"#"}'
     [
         (None, page_widgets.CHECKPOINTS),
         ("", page_widgets.CHECKPOINTS),
-        (f"lenetWidgets.receiveCheckpoints({BROKEN});", "got 1"),
+        (f"lenetWidgets.checkpoints({BROKEN});", "got 1"),
     ],
 )
 def test_a_failed_load_shows_a_sentence(open_file, demo, tmp_path, content, reason):

@@ -15,6 +15,7 @@ from lenet_course import Digits, Net, load_digits, load_trained, prepare_images
 from lenet_course.widgets import StepByStep
 from lenet_course.widgets.inputs import load_examples
 from lenet_course.widgets.registry import get_words
+from tests.browser.notebook import expect_nothing_left, open_notebook
 
 WORDS = get_words("step", "en")
 LAYERS = ["conv1", "conv2", "fc1", "fc2", "fc3"]
@@ -581,10 +582,10 @@ def test_a_fresh_net_needs_no_data_file(open_page, demo, tmp_path):
     write_page(tmp_path / "page.html", "en", make_mounts("en", (FRESH.format(""),)))
     page = open_page("page.html", folder=tmp_path)
     assert WORDS["untrained"].format(seed=0) in find_stepper(page).inner_text()
-    assert page.locator('script[src$=".mjs"]').count() == 0
+    assert page.locator('script[src$="data.mjs"]').count() == 0
     page = open_page()
     assert WORDS["given"] in find_stepper(page, TRAINED).inner_text()
-    assert page.locator('script[src$=".mjs"]').count() == 1
+    assert page.locator('script[src$="data.mjs"]').count() == 1
 
 
 def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path):
@@ -600,42 +601,13 @@ def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path):
     assert "got 6272" in alert.inner_text()
 
 
-def mount_as_anywidget(page, widget):
-    names = "labels seed batch_size index criterion learning_rate momentum words _css"
-    state = {name: getattr(widget, name) for name in names.split()}
-    for name in ("values", "digits"):
-        state[name] = base64.b64encode(getattr(widget, name)).decode()
-    page.evaluate(
-        """async ([source, state]) => {
-          for (const name of ["values", "digits"]) {
-            const bytes = Uint8Array.from(atob(state[name]), (letter) => letter.charCodeAt(0));
-            state[name] = new DataView(bytes.buffer);
-          }
-          const listeners = {};
-          window.model = {
-            saved: 0, get: (name) => state[name], save_changes() { this.saved += 1; },
-            set(name, value) { state[name] = value; listeners[`change:${name}`]?.(); },
-            on: (event, listener) => { listeners[event] = listener; },
-            off: (event) => { delete listeners[event]; }, listeners,
-          };
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          const module = await import(url);
-          const el = document.body.appendChild(document.createElement("div"));
-          window.stop = module.default.render({ model, el });
-        }""",
-        [str(widget._esm), state],
-    )
-    return page.locator(".stepper")
-
-
 def test_the_notebook_s_module_follows_python_and_tells_it(open_page, tmp_path):
-    (tmp_path / "page.html").write_text("<!doctype html><html><body></body></html>")
-    page = open_page("page.html", folder=tmp_path)
     digits = load_digits("test")
     net = Net()
     net.fc3.bias.data += 0.5  # of no seed
     widget = StepByStep(net, Digits(digits.images[:4], digits.labels[:4]))
-    stepper = mount_as_anywidget(page, widget)
+    page = open_notebook(open_page, tmp_path, widget)
+    stepper = page.locator(".stepper")
     assert WORDS["given"] in stepper.inner_text()
     press(stepper, "forward", "loss")
     with torch.no_grad():
@@ -651,22 +623,20 @@ def test_the_notebook_s_module_follows_python_and_tells_it(open_page, tmp_path):
     widget.set_state({"learning_rate": settings[0], "batch_size": settings[1]})
     assert (widget.learning_rate, widget.batch_size) == (0.14, 1)
     play(stepper)
-    page.evaluate("stop()")
+    expect_nothing_left(page)
     said = read_sentence(stepper)
     page.wait_for_timeout(300)
     assert read_sentence(stepper) == said  # a loop that ran has ended
-    assert page.evaluate("Object.keys(model.listeners)") == []
 
 
 def test_a_loss_that_is_no_number_stops_the_loop(open_page, tmp_path):
-    (tmp_path / "page.html").write_text("<!doctype html><html><body></body></html>")
-    page = open_page("page.html", folder=tmp_path)
     net = load_trained()
     with torch.no_grad():
         for parameter in net.parameters():
             parameter *= 1e7
     digits = Digits(load_examples().images[:8], torch.arange(1, 9))  # each label is wrong
-    stepper = mount_as_anywidget(page, StepByStep(net, digits, learning_rate=10))
+    page = open_notebook(open_page, tmp_path, StepByStep(net, digits, learning_rate=10))
+    stepper = page.locator(".stepper")
     play(stepper)
     page.wait_for_function(
         "stepper => !stepper.classList.contains('playing')", arg=stepper.element_handle()

@@ -3,6 +3,7 @@
 import re
 
 import torch
+from matplotlib import colormaps
 
 from book.notebooks.sources import read_source
 from lenet_course import (
@@ -16,7 +17,6 @@ from lenet_course import (
     prepare_images,
 )
 from lenet_course.exercises.run_it_forward import MISREAD, check_blamed_map  # noqa: F401
-from lenet_course.pictures import FIRST, LEVELS, PALETTES
 from tests.chapters import get_cell
 from tests.exercises import test_questions_03_04 as shown
 from tests.sentences.looks import (  # noqa: F401
@@ -150,10 +150,9 @@ deepest_rows = [int(each[pale[0]].argmax()) // 5 for each in pools]
 leans = {find_lean(each[0]) for each in images[CHOSEN]}
 
 
-def shade(share: float, palette: str = "signed") -> list[float]:
-    """The colour in which the browser draws a value, as a share of the largest."""
-    place = 3 * (FIRST + LEVELS + round(LEVELS * float(share)))
-    return [byte / 255 for byte in PALETTES[palette][place : place + 3]]
+def shade(share: float, palette: str = "signed") -> tuple:
+    """The colour in which a value is drawn, as a share of the largest; the browser's too."""
+    return colormaps[{"signed": "RdBu_r", "ink": "gray_r"}[palette]](0.5 + float(share) / 2)[:3]
 
 
 # --- a square's field, and the writing in and beside it

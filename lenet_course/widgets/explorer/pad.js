@@ -1,7 +1,8 @@
 // The drawing pad: mouse, finger, stylus or keyboard put ink on it.
 
 import { drawLine, enlargeDigit } from "../shared/ink.js";
-import { makeCanvas, makeElement, paintInk } from "../shared/maps.js";
+import { makeCanvas, paintInk } from "../shared/maps.js";
+import { makeElement } from "../shared/page.js";
 
 const SIDE = 196; // 7 pad pixels for each of 28
 const PEN = 7; // radii

@@ -1,8 +1,8 @@
 // The panel beside the layers: the value pointed at, its map enlarged, and how it came about.
 
-import {
-  format, makeCanvas, makeElement, outline, paintInk, paintSigned, surround,
-} from "../shared/maps.js";
+import { makeCanvas, outline, paintInk, paintSigned, surround } from "../shared/maps.js";
+import { format } from "../shared/numbers.js";
+import { makeElement } from "../shared/page.js";
 
 const BUTTONS = { Left: ["←", 0, -1], Up: ["↑", -1, 0], Down: ["↓", 1, 0], Right: ["→", 0, 1] };
 

@@ -1,9 +1,9 @@
 // The training scrubber: a recorded run's checkpoints, each of which reads the reader's digit.
 
 import { PARAMETERS, check, makeNet } from "../shared/net.js";
-import {
-  fill, findLimit, formatPercent, makeCanvas, makeElement, paintSigned,
-} from "../shared/maps.js";
+import { findLimit, makeCanvas, paintSigned } from "../shared/maps.js";
+import { fill, formatPercent } from "../shared/numbers.js";
+import { makeElement } from "../shared/page.js";
 
 const BEAT = 700; // ms a checkpoint
 const CALM_BEAT = 1800;

@@ -1,7 +1,7 @@
 // How one value came about, as HTML, in numbers that add up as they are shown.
 
 import { explain, softmax } from "../shared/net.js";
-import { fill, format, formatPercent, round, show, showData } from "../shared/maps.js";
+import { fill, format, formatPercent, round, show, showData } from "../shared/numbers.js";
 
 export const LARGEST = 8; // contributions of a linear layer that are listed
 

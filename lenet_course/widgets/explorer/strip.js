@@ -1,6 +1,8 @@
 // The strip of packaged digits: one stop for Tab, arrow keys go along it.
 
-import { fill, makeCanvas, makeElement, paintInk } from "../shared/maps.js";
+import { makeCanvas, paintInk } from "../shared/maps.js";
+import { fill } from "../shared/numbers.js";
+import { makeElement } from "../shared/page.js";
 
 const TURNS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 

@@ -13,8 +13,6 @@ from lenet_course.model import load_trained
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.data import read_checkpoints
 from lenet_course.widgets.inputs import check_examples, load_examples, make_net, read_weights
-from lenet_course.widgets.registry import find_file, read_style
-from lenet_course.widgets.scripts import find_modules, join_modules
 
 
 def _read_input(data, widget=None) -> torch.Tensor:
@@ -45,8 +43,6 @@ class LeNetExplorer(CourseWidget):
     """
 
     _name = "explorer"
-    _esm = join_modules(find_modules(find_file(_name, "js")))
-    _css = read_style(_name)
 
     values = traitlets.Bytes().tag(sync=True)
     digits = traitlets.Bytes().tag(sync=True)

@@ -1,6 +1,8 @@
 // GraphExplorer: walk the graph behind a loss; each node beside its line of forward.
 
-import { fill, findTheme, makeElement, watchTheme } from "../shared/maps.js";
+import { fill } from "../shared/numbers.js";
+import { code, div, findTheme, makeElement, watchTheme } from "../shared/page.js";
+import { makeRender } from "../shared/traits.js";
 
 // What a node does to the gradient, by its name; the sentences are in the words.
 const KINDS = {
@@ -18,19 +20,6 @@ const KINDS = {
 
 const showShape = (shape) =>
   (shape ? `(${shape.join(", ")}${shape.length === 1 ? "," : ""})` : "?");
-const div = (name, ...children) => makeElement("div", { class: name }, ...children);
-const code = (text) => makeElement("code", {}, text);
-
-function render({ model, el }) {
-  const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
-  const style = makeElement("style", {}, model.get("_css"));
-  try {
-    return showGraph(model, root, style);
-  } catch (error) {
-    const sentence = `${model.get("words").failed} (${error.message})`;
-    root.replaceChildren(style, makeElement("p", { class: "failed", role: "alert" }, sentence));
-  }
-}
 
 // The chain from the loss to the input, each node with what hangs beside it, in backward's order.
 function arrange(nodes, chain) {
@@ -237,4 +226,4 @@ function showGraph(model, root, style) {
   };
 }
 
-export default { render };
+export default { render: makeRender("graph", showGraph) };

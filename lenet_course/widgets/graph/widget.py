@@ -8,8 +8,6 @@ from lenet_course.figures import draw_graph
 from lenet_course.graph import find_chain, trace_graph
 from lenet_course.graph_lines import locate_nodes
 from lenet_course.widgets.base import CourseWidget
-from lenet_course.widgets.registry import find_file, read_style
-from lenet_course.widgets.scripts import find_modules, join_modules
 
 MOST_NODES = 200  # Net's graph has 26 or 27
 
@@ -53,8 +51,6 @@ class GraphExplorer(CourseWidget):
     """
 
     _name = "graph"
-    _esm = join_modules(find_modules(find_file(_name, "js")))
-    _css = read_style(_name)
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     chain = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -1,31 +1,36 @@
-// Colours, numbers and small canvases: one canvas pixel a value, enlarged by CSS.
+// Colours and small canvases: one canvas pixel a value, enlarged by CSS.
 
 // Ink goes from paper to full. Signed values are grey at zero, blue below it and red above, as in
 // the figures; each side passes through a clear middle colour, so that small values are seen too.
+// `places`: of zero and of a side's colours, as shares of the largest value. In "figures" all is as
+// in the package's figures, whose signed values have matplotlib's RdBu_r, in the light and the dark.
 const COLOURS = {
-  light: { paper: [255, 255, 255], ink: [23, 26, 31], zero: [236, 236, 234],
+  light: { paper: [255, 255, 255], ink: [23, 26, 31], zero: [236, 236, 234], places: [0, 0.4, 1],
     below: [[112, 170, 218], [8, 62, 132]], above: [[236, 134, 110], [150, 10, 34]] },
-  dark: { paper: [24, 26, 30], ink: [240, 240, 236], zero: [47, 50, 56],
+  dark: { paper: [24, 26, 30], ink: [240, 240, 236], zero: [47, 50, 56], places: [0, 0.4, 1],
     below: [[50, 112, 184], [150, 212, 255]], above: [[190, 70, 60], [255, 190, 170]] },
+  figures: { paper: [255, 255, 255], ink: [0, 0, 0], zero: [247, 247, 247],
+    places: [0, 0.2, 0.4, 0.6, 0.8, 1],
+    below: [[209, 229, 240], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97]],
+    above: [[253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31]] },
 };
-const MIDDLE = 0.4; // of the largest value
 
 export function makePalette(theme) {
-  const { paper, ink, below, zero, above } = COLOURS[theme];
+  const { paper, ink, below, zero, above, places } = COLOURS[theme];
   const mix = (from, to, share) => from.map((part, i) => Math.round(part + share * (to[i] - part)));
   const pack = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
   const pick = (share) => {
-    const [middle, end] = share < 0 ? below : above;
+    const colours = [zero, ...(share < 0 ? below : above)];
     const size = Math.min(1, Math.abs(share));
-    if (size < MIDDLE) return mix(zero, middle, size / MIDDLE);
-    return mix(middle, end, (size - MIDDLE) / (1 - MIDDLE));
+    const n = places.findIndex((place) => size <= place) || 1;
+    return mix(colours[n - 1], colours[n], (size - places[n - 1]) / (places[n] - places[n - 1]));
   };
   const write = (share) => `rgb(${pick(share)})`;
   return {
     ink: Uint32Array.from({ length: 256 }, (_, i) => pack(mix(paper, ink, i / 255))),
     signed: Uint32Array.from({ length: 511 }, (_, i) => pack(pick((i - 255) / 255))),
-    ramp: `linear-gradient(90deg,${[-1, -MIDDLE, 0, MIDDLE, 1].map((share) =>
-      `${write(share)} ${50 + 50 * share}%`)})`,
+    ramp: `linear-gradient(90deg,${[...places.slice(1).reverse().map((place) => -place), ...places]
+      .map((share) => `${write(share)} ${50 + 50 * share}%`)})`,
     // a cell that holds a number: its background, and a colour of text that can be read on it
     style(value, limit) {
       const [r, g, b] = pick(value / (limit || 1));
@@ -45,10 +50,12 @@ export function makeCanvas(columns, rows = columns) {
   return { canvas, context, image, pixels: new Uint32Array(image.data.buffer) };
 }
 
+// What lies beyond the limits has the end's colour; what is not a number, or not there, has none.
 export function paintSigned({ context, image, pixels }, values, start, limit, { signed }) {
   const factor = limit ? 255 / limit : 0;
   for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = signed[(255.5 + factor * values[start + i]) | 0];
+    const share = Math.max(-255, Math.min(255, factor * values[start + i]));
+    pixels[i] = Number.isNaN(share) ? 0 : signed[(255.5 + share) | 0];
   }
   context.putImageData(image, 0, 0);
 }
@@ -78,51 +85,3 @@ export function outline(mark, area, { rows, columns }) {
 }
 
 export const surround = (row, column) => ({ rows: [row, row + 1], columns: [column, column + 1] });
-
-// Themes
-
-// The book's, Jupyter's or Colab's theme where the page has one, else the reader's system's.
-export function findTheme() {
-  const { dataset } = document.documentElement;
-  const jupyter = document.body?.dataset.jpThemeLight;
-  const named = dataset.theme ?? document.documentElement.getAttribute("theme");
-  if (named === "dark" || named === "light") return named;
-  if (jupyter) return jupyter === "false" ? "dark" : "light";
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
-
-export function watchTheme(onChange) {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const observer = new MutationObserver(onChange);
-  observer.observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
-  if (document.body) observer.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-  system.addEventListener("change", onChange);
-  return () => {
-    observer.disconnect();
-    system.removeEventListener("change", onChange);
-  };
-}
-
-// Numbers
-
-// Thousandths, as whole numbers, so that sums of what is shown are exact.
-export const round = (value) => Math.round(1000 * value) || 0;
-export const show = (thousandths) => (thousandths / 1000).toFixed(3).replace("-", "−");
-export const format = (value) => show(round(value));
-
-export function formatPercent(share) {
-  return `${(100 * share).toFixed(1)}\u00a0%`;
-}
-
-// A number that scripts can read too, as the value of <data>.
-export const showData = (thousandths, text = show(thousandths)) =>
-  `<data value="${thousandths / 1000}">${text}</data>`;
-
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-export function makeElement(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}

@@ -185,61 +185,61 @@ export const zeroGradients = (gradients) => void gradients.values.fill(0);
 // images, and the loss's gradient for the logits of each.
 export function backward(net, batch, lossGradients, gradients = makeGradients()) {
   check(lossGradients.length === batch.length, `${batch.length} rows`, lossGradients.length);
-  const slopes = makeLayers(); // the loss's gradient for the values of each step
+  const grad = makeLayers(); // the loss's gradient for the values of each step
   batch.forEach((layers, n) => {
-    slopes.fc3.set(lossGradients[n]);
-    connectBack(layers.relu4, net.fc3, slopes.fc3, gradients.fc3, slopes.relu4);
-    rectifyBack(layers.relu4, slopes.relu4, slopes.fc2);
-    connectBack(layers.relu3, net.fc2, slopes.fc2, gradients.fc2, slopes.relu3);
-    rectifyBack(layers.relu3, slopes.relu3, slopes.fc1);
-    connectBack(layers.pool2, net.fc1, slopes.fc1, gradients.fc1, slopes.pool2);
-    poolBack(layers.winners2, slopes.pool2, slopes.relu2);
-    rectifyBack(layers.relu2, slopes.relu2, slopes.conv2);
-    convolveBack(layers.pool1, 14, net.conv2, slopes.conv2, gradients.conv2, slopes.pool1);
-    poolBack(layers.winners1, slopes.pool1, slopes.relu1);
-    rectifyBack(layers.relu1, slopes.relu1, slopes.conv1);
-    convolveBack(layers.input, 32, net.conv1, slopes.conv1, gradients.conv1, slopes.input);
+    grad.fc3.set(lossGradients[n]);
+    connectBack(layers.relu4, net.fc3, grad.fc3, gradients.fc3, grad.relu4);
+    rectifyBack(layers.relu4, grad.relu4, grad.fc2);
+    connectBack(layers.relu3, net.fc2, grad.fc2, gradients.fc2, grad.relu3);
+    rectifyBack(layers.relu3, grad.relu3, grad.fc1);
+    connectBack(layers.pool2, net.fc1, grad.fc1, gradients.fc1, grad.pool2);
+    poolBack(layers.winners2, grad.pool2, grad.relu2);
+    rectifyBack(layers.relu2, grad.relu2, grad.conv2);
+    convolveBack(layers.pool1, 14, net.conv2, grad.conv2, gradients.conv2, grad.pool1);
+    poolBack(layers.winners1, grad.pool1, grad.relu1);
+    rectifyBack(layers.relu1, grad.relu1, grad.conv1);
+    convolveBack(layers.input, 32, net.conv1, grad.conv1, gradients.conv1, grad.input);
   });
   return gradients;
 }
 
-// Each output hands its slope to all that made it: the bias, the weights (times the input that
+// Each output hands its gradient to all that made it: the bias, the weights (times the input that
 // they met) and the inputs (times the weight).
-function convolveBack(input, side, { weight, bias }, outputSlopes, gradients, inputSlopes) {
+function convolveBack(input, side, { weight, bias }, gradOutput, gradients, gradInput) {
   const outputSide = side - 4;
   const kernelRows = weight.length / bias.length / 5;
-  inputSlopes.fill(0);
-  outputSlopes.forEach((slope, o) => {
-    if (slope === 0) return; // most are: losers of pooling, and what ReLU cut off
+  gradInput.fill(0);
+  gradOutput.forEach((gradient, o) => {
+    if (gradient === 0) return; // most are: losers of pooling, and what ReLU cut off
     const map = Math.floor(o / outputSide / outputSide);
     const row = Math.floor(o / outputSide) % outputSide;
-    gradients.bias[map] += slope;
+    gradients.bias[map] += gradient;
     for (let r = 0, k = map * kernelRows * 5; r < kernelRows; r++) {
       let i = (Math.floor(r / 5) * side + (r % 5) + row) * side + (o % outputSide);
       for (const end = k + 5; k < end; k++, i++) {
-        gradients.weight[k] += slope * input[i];
-        inputSlopes[i] += slope * weight[k];
+        gradients.weight[k] += gradient * input[i];
+        gradInput[i] += gradient * weight[k];
       }
     }
   });
 }
 
-function rectifyBack(output, outputSlopes, inputSlopes) {
-  for (let i = 0; i < output.length; i++) inputSlopes[i] = output[i] <= 0 ? 0 : outputSlopes[i];
+function rectifyBack(output, gradOutput, gradInput) {
+  for (let i = 0; i < output.length; i++) gradInput[i] = output[i] <= 0 ? 0 : gradOutput[i];
 }
 
-function poolBack(winners, outputSlopes, inputSlopes) {
-  inputSlopes.fill(0);
-  for (let o = 0; o < winners.length; o++) inputSlopes[winners[o]] = outputSlopes[o];
+function poolBack(winners, gradOutput, gradInput) {
+  gradInput.fill(0);
+  for (let o = 0; o < winners.length; o++) gradInput[winners[o]] = gradOutput[o];
 }
 
-function connectBack(input, { weight }, outputSlopes, gradients, inputSlopes) {
-  inputSlopes.fill(0);
-  outputSlopes.forEach((slope, o) => {
-    gradients.bias[o] += slope;
+function connectBack(input, { weight }, gradOutput, gradients, gradInput) {
+  gradInput.fill(0);
+  gradOutput.forEach((gradient, o) => {
+    gradients.bias[o] += gradient;
     for (let i = 0, k = o * input.length; i < input.length; i++, k++) {
-      gradients.weight[k] += slope * input[i];
-      inputSlopes[i] += slope * weight[k];
+      gradients.weight[k] += gradient * input[i];
+      gradInput[i] += gradient * weight[k];
     }
   });
 }

@@ -1,10 +1,10 @@
 // What a widget reads of its model, and what it shows where that cannot be read.
 
 import { makeNet } from "./net.js";
-import { makeElement } from "./maps.js";
+import { makeElement } from "./page.js";
 
 // Bytes as anywidget (a DataView) or the book (a typed array) hands them over, copied.
-function readBytes(bytes, Type) {
+export function readBytes(bytes, Type) {
   return new Type(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 

@@ -112,10 +112,10 @@ export class Loop {
     this.before = before;
     this.updates++;
     this.moves = LAYERS.map((layer) => { // of the weight that moves furthest
-      const slopes = (momentum ? velocity : gradients)[layer].weight;
-      const at = findLargest(slopes);
+      const steps = (momentum ? velocity : gradients)[layer].weight;
+      const at = findLargest(steps);
       const [old, now] = [before, net].map((each) => each[layer].weight[at]);
-      return { layer, at, old, slope: slopes[at], now, learningRate };
+      return { layer, at, old, step: steps[at], now, learningRate };
     });
     return [[momentum ? "said_velocity" : "said_update"], { rate: learningRate }];
   }

@@ -1,6 +1,5 @@
 """StepByStep: PyTorch's loop, one press a line, each press shows what it changed."""
 
-import base64
 import math
 
 import torch
@@ -13,8 +12,6 @@ from lenet_course.figures import draw_kernels
 from lenet_course.model import Net, load_trained
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.inputs import load_examples, make_net, read_weights
-from lenet_course.widgets.registry import find_file, read_style
-from lenet_course.widgets.scripts import find_modules, join_modules
 
 MOST_DIGITS = 8
 CRITERIA = {"cross_entropy": F.cross_entropy, "mse_loss": F.mse_loss}
@@ -49,8 +46,6 @@ class StepByStep(CourseWidget):
     """
 
     _name = "step"
-    _esm = join_modules(find_modules(find_file(_name, "js")))
-    _css = read_style(_name)
 
     values = traitlets.Bytes().tag(sync=True)
     seed = traitlets.Int(None, allow_none=True).tag(sync=True)
@@ -150,10 +145,11 @@ class StepByStep(CourseWidget):
         """The page has the shipped weights, and draws fresh ones from their seed."""
         if self.seed is None and read_weights(load_trained()) != self.values:
             return None
-        names = ("labels", "batch_size", "index", "criterion", "learning_rate", "momentum")
-        state = {name: getattr(self, name) for name in names}
-        state["digits"] = base64.b64encode(self.digits).decode()
-        return state if self.seed is None else {**state, "seed": self.seed}
+        settings = ("batch_size", "index", "criterion", "learning_rate", "momentum")
+        state = {name: getattr(self, name) for name in ("digits", "labels", *settings)}
+        if self.seed is not None:
+            state |= {"seed": self.seed, "values": {"manual_seed": self.seed}}
+        return state
 
 
 def _check(what: str, choices: tuple, value):

@@ -1,0 +1,78 @@
+// How the selected value came about, in the panel; it keeps up with a drawing.
+
+import { explain } from "../shared/net.js";
+import { format } from "../shared/numbers.js";
+import { markLargest, markSelected } from "./layer.js";
+import { makePanel } from "./panel.js";
+import { makeSelection } from "./selection.js";
+import { LARGEST, drawStory } from "./story.js";
+import { VIEWS, findCoordinates, findPlace, isVector } from "./views.js";
+
+const REST = 80; // ms without a change before the numbers follow
+
+// `seen`: { net, layers, palette } as they are now; `findScale(layer)`: the limit of its colours;
+// `onKey(describe)` is called after the keyboard did something.
+export function makeInspector(words, seen, views, findScale, { onChange, onKey }) {
+  const selection = makeSelection(seen.layers, {
+    onChange(isSame) {
+      onChange(selection);
+      if (isSame) return;
+      markSelected(views, selection.selected);
+      draw();
+    },
+    onKey: () => onKey(describe),
+  });
+  const panel = makePanel(words, {
+    onStep: selection.move,
+    onClose: selection.unselect,
+    onChannel(channel) {
+      selection.channel = channel;
+      draw();
+    },
+  });
+  let telling = 0;
+  for (const [layer, { group }] of Object.entries(views)) selection.listen(group, () => layer);
+  selection.listen(panel.zoom, () => selection.selected.layer);
+
+  function draw() {
+    stop();
+    const { selected, channel } = selection;
+    if (!selected) {
+      panel.hide();
+      return markLargest(views, selected, []);
+    }
+    const { layer, index } = selected;
+    const { net, layers, palette } = seen;
+    const coordinates = findCoordinates(layer, index);
+    const story = layer === "input" ? `<p class="note">${words.input_value}</p>`
+      : drawStory(net, layers, layer, coordinates, channel, palette, words);
+    panel.show(layer, coordinates, layers[layer][index], story);
+    enlarge();
+    const terms = isVector(layer) ? explain(net, layers, layer, index).terms.slice(0, LARGEST) : [];
+    markLargest(views, selected, terms);
+  }
+
+  function enlarge() {
+    const { layer, index } = selection.selected;
+    panel.enlarge(layer, VIEWS[layer], isVector(layer) ? null : seen.layers[layer],
+      findPlace(layer, index), findScale(layer), seen.palette);
+  }
+
+  // The map follows each frame of a stroke; the numbers, which nobody could read, wait for a rest.
+  function follow() {
+    if (!selection.selected) return;
+    enlarge();
+    stop();
+    telling = setTimeout(draw, REST);
+  }
+
+  function describe() {
+    if (!selection.selected) return "";
+    const { layer, index } = selection.selected;
+    const value = format(seen.layers[layer][index]);
+    return `${layer}[${findCoordinates(layer, index).join(", ")}]: ${value}`;
+  }
+
+  const stop = () => clearTimeout(telling);
+  return { element: panel.element, follow, unselect: selection.unselect, stop };
+}

@@ -1,0 +1,73 @@
+// The loss as a number and as a curve, and the weights that the last update moved furthest.
+
+import { PARAMETERS } from "../shared/net.js";
+import { fill, minus, shorten } from "../shared/numbers.js";
+import { code, div, makeElement } from "../shared/page.js";
+import { makePart } from "./board.js";
+
+export function writeNumber(element, value, digits) {
+  element.replaceChildren(value === undefined ? "" : makeElement("data", { value },
+    Math.abs(value) < 1000 ? minus(value.toFixed(digits)) : shorten(value)));
+}
+
+// Where a weight lies in its tensor, as one writes it in Python.
+function writePlace(layer, index) {
+  const place = [...PARAMETERS[layer].weight].reverse().map((size) => {
+    const at = index % size;
+    index = Math.floor(index / size);
+    return at;
+  });
+  return `${layer}.weight[${place.reverse().join(", ")}]`;
+}
+
+export function makeLosses(words, loop) {
+  const number = makeElement("strong");
+  const formula = makeElement("small");
+  const figure = div("curve");
+  const part = makePart("losses", words.losses, "loss", div("number", number, formula), figure);
+
+  function show() {
+    const { loss } = loop;
+    writeNumber(number, loss?.value, 4);
+    const count = loss?.logits.batch.length;
+    formula.textContent = count > 1 ? fill(words.mean, { count }) : "";
+    drawCurve();
+  }
+
+  function drawCurve() {
+    const points = loop.curve.filter(([, value]) => Number.isFinite(value));
+    figure.replaceChildren();
+    if (!points.length) return;
+    const first = points[0][0];
+    const last = Math.max(first + 10, points.at(-1)[0]);
+    const top = Math.max(...points.map(([, value]) => value));
+    const places = points.map(([step, value]) =>
+      [(100 * (step - first)) / (last - first), 100 - (100 * value) / (top || 1)]);
+    const [x, y] = places.at(-1);
+    figure.innerHTML = `<svg viewBox="0 0 100 100" preserveAspectRatio="none"><polyline
+      points="${places.join(" ")}"/></svg><i style="left:${x}%;top:${y}%"></i>`;
+    figure.append(...[shorten(top), 0, first, last].map((text) => makeElement("small", {}, text)));
+  }
+
+  return { part, show };
+}
+
+export function makeMoves(words, loop) {
+  const element = div("moves");
+
+  function show() {
+    const { moves } = loop;
+    element.hidden = !moves;
+    if (!moves) return;
+    const five = (value) => makeElement("data", { value }, minus(value.toFixed(5)));
+    const rows = moves.map(({ layer, at, old, step, now, learningRate }) => {
+      const factor = step < 0 ? `(${shorten(step)})` : shorten(step);
+      return makeElement("p", {}, code(writePlace(layer, at)),
+        makeElement("span", {}, five(old), ` − ${learningRate} × `,
+          makeElement("data", { value: step }, factor), " ≈ ", five(now)));
+    });
+    element.replaceChildren(makeElement("h3", {}, words.moves), ...rows);
+  }
+
+  return { element, show };
+}
