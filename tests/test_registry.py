@@ -9,7 +9,7 @@ import lenet_course.widgets
 from book.browser import find_node
 from book.site import widgets as page_widgets
 from lenet_course.widgets.registry import FOLDER, SHARED, WIDGETS, find_file, get_words
-from lenet_course.widgets.scripts import find_modules, join_modules
+from lenet_course.widgets.scripts import find_scripts, join_scripts
 
 
 def test_every_folder_is_a_widget_with_its_class_and_its_files():
@@ -61,13 +61,13 @@ def check_syntax(path, source):
 
 def test_every_module_is_of_a_widget_or_of_the_page():
     entries = [*(find_file(name, "js") for name in WIDGETS), page_widgets.LOADER]
-    found = {path for entry in entries for path in find_modules(entry)}
+    found = {path for entry in entries for path in find_scripts(entry)}
     assert found == {*FOLDER.rglob("*.js"), page_widgets.LOADER}
 
 
 def test_a_module_stays_in_its_widget_s_folder_or_is_shared():
     for name in WIDGETS:
-        modules = find_modules(find_file(name, "js"))
+        modules = find_scripts(find_file(name, "js"))
         assert {path.parent for path in modules} == {FOLDER / name, SHARED}
 
 
@@ -84,9 +84,9 @@ def test_a_module_comes_once_and_after_those_that_it_imports_from(tmp_path):
         a='import { b } from "./b.js";\nexport const a = b;\nexport function two() {}\n',
         b="export const b = 1;\n",
     )
-    modules = find_modules(entry)
+    modules = find_scripts(entry)
     assert [path.stem for path in modules] == ["b", "a", "entry"]
-    joined = join_modules(modules)
+    joined = join_scripts(modules)
     assert joined == "const b = 1;\n\nconst a = b;\nfunction two() {}\n\na + b;\n"
 
 
@@ -110,4 +110,4 @@ def test_a_module_comes_once_and_after_those_that_it_imports_from(tmp_path):
 )  # fmt: skip
 def test_what_cannot_be_joined_is_named(tmp_path, sources, message):
     with pytest.raises(ValueError, match=message):
-        find_modules(write(tmp_path, **sources))
+        find_scripts(write(tmp_path, **sources))

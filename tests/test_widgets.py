@@ -14,8 +14,8 @@ from book.site import widgets as page_widgets
 from lenet_course import Digits, Net, load_digits, load_trained, pick_digit, set_language
 from lenet_course.text import LANGUAGES, get_language
 from lenet_course.widgets import LeNetExplorer
+from lenet_course.widgets.arguments import load_examples, read_weights
 from lenet_course.widgets.data import pick_examples
-from lenet_course.widgets.inputs import load_examples, read_weights
 from lenet_course.widgets.registry import FOLDER, WIDGETS, get_words, read_words
 
 

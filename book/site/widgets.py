@@ -90,7 +90,7 @@ def make_script(name: str, language_words: dict) -> str:
 
 
 def _join(entry: Path) -> str:
-    joined = scripts.join_modules(scripts.find_modules(entry))
+    joined = scripts.join_scripts(scripts.find_scripts(entry))
     return re.sub(r"^\s*//.*\n", "", joined, flags=re.MULTILINE)  # comments are for us
 
 

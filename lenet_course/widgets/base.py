@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from lenet_course.text import get_language
 from lenet_course.widgets.registry import find_file, get_words, is_recorded, read_style
-from lenet_course.widgets.scripts import find_modules, join_modules
+from lenet_course.widgets.scripts import find_scripts, join_scripts
 
 
 class CourseWidget(anywidget.AnyWidget):
@@ -28,7 +28,7 @@ class CourseWidget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **arguments):
         if "_name" in vars(cls):  # traitlets make subclasses of their own
-            cls._esm = join_modules(find_modules(find_file(cls._name, "js")))
+            cls._esm = join_scripts(find_scripts(find_file(cls._name, "js")))
             cls._css = read_style(cls._name)
         super().__init_subclass__(**arguments)
 

@@ -15,7 +15,7 @@ DECLARED = re.compile(r"^(export )?(?:async )?(?:class|const|function|let) (\w+)
 OTHER_IMPORT = re.compile(r"^import\b.*", re.MULTILINE)
 
 
-def find_modules(entry: Path) -> list[Path]:
+def find_scripts(entry: Path) -> list[Path]:
     """Find a module and all that it imports, each after those that it imports from.
 
     Raises:
@@ -57,11 +57,11 @@ def find_modules(entry: Path) -> list[Path]:
     return list(exports)
 
 
-def join_modules(modules: Iterable[Path]) -> str:
+def join_scripts(modules: Iterable[Path]) -> str:
     """Join modules into one: no import, no export but a default one.
 
     Args:
-        modules: files, in the order of find_modules.
+        modules: files, in the order of find_scripts.
     """
     text = "\n".join(path.read_text(encoding="utf-8") for path in modules)
     return EXPORT.sub("", IMPORT.sub("", text))

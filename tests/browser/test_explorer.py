@@ -20,7 +20,7 @@ from lenet_course import (
     pick_digit,
 )
 from lenet_course.widgets import LeNetExplorer
-from lenet_course.widgets.inputs import load_examples
+from lenet_course.widgets.arguments import load_examples
 from lenet_course.widgets.registry import get_words
 from tests.browser.notebook import expect_nothing_left, open_notebook
 

@@ -12,8 +12,8 @@ import torch
 from book.site import widgets as page_widgets
 from lenet_course import Net, load_trained, pick_digit
 from lenet_course.widgets import LeNetExplorer
+from lenet_course.widgets.arguments import load_examples
 from lenet_course.widgets.data import read_checkpoints
-from lenet_course.widgets.inputs import load_examples
 from lenet_course.widgets.registry import get_words
 from tests.browser.test_strokes import FILES, compute_input
 from tests.test_scrubber import decode_run

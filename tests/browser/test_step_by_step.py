@@ -13,7 +13,7 @@ from PIL import Image
 from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import Digits, Net, load_digits, load_trained, prepare_images
 from lenet_course.widgets import StepByStep
-from lenet_course.widgets.inputs import load_examples
+from lenet_course.widgets.arguments import load_examples
 from lenet_course.widgets.registry import get_words
 from tests.browser.notebook import expect_nothing_left, open_notebook
 

@@ -15,7 +15,7 @@ from lenet_course import (
 )
 from lenet_course.exercises import check_accuracy_on_fours
 from lenet_course.exercises.welcome import MOST_INK as most_ink  # noqa: F401 - marks name it
-from lenet_course.widgets.inputs import load_examples
+from lenet_course.widgets.arguments import load_examples
 from tests.chapters import get_cell
 from tests.exercises.test_questions import test_00_a_letter_is_answered_with_a_digit
 from tests.sentences.facts import STATED, find_all, read_numbers, read_text

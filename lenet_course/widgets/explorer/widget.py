@@ -10,9 +10,9 @@ from lenet_course.digits import Digits, pick_digit
 from lenet_course.features import compute_feature_maps
 from lenet_course.figures import draw_feature_maps
 from lenet_course.model import load_trained
+from lenet_course.widgets.arguments import load_examples, make_net, read_weights, validate_examples
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.data import read_checkpoints
-from lenet_course.widgets.inputs import check_examples, load_examples, make_net, read_weights
 
 
 def _read_input(data, widget=None) -> torch.Tensor:
@@ -57,7 +57,7 @@ class LeNetExplorer(CourseWidget):
     checkpoints = traitlets.Dict().tag(sync=True)
 
     def __init__(self, net: torch.nn.Module, digits: Digits | None = None, index: int = 0):
-        self._digits = digits = check_examples(digits)
+        self._digits = digits = validate_examples(digits)
         drawing, _ = pick_digit(digits, index)
         super().__init__(
             values=read_weights(net),
@@ -68,7 +68,7 @@ class LeNetExplorer(CourseWidget):
         )
 
     @traitlets.validate("index")
-    def _check_index(self, proposal):
+    def _validate_index(self, proposal):
         count = len(self._digits.labels)
         if not -1 <= proposal["value"] < count:
             raise IndexError(

@@ -6,14 +6,14 @@ from matplotlib.figure import Figure
 
 from lenet_course.figures import draw_kernels
 from lenet_course.model import load_trained
+from lenet_course.widgets.arguments import read_weights
 from lenet_course.widgets.base import CourseWidget
-from lenet_course.widgets.feature_maps.inputs import (
-    check_images,
-    check_layer,
-    check_range,
+from lenet_course.widgets.feature_maps.arguments import (
     compute_maps,
+    validate_images,
+    validate_layer,
+    validate_range,
 )
-from lenet_course.widgets.inputs import read_weights
 
 FEW = 8  # pictures that stand side by side to choose from; of more, one is shown at a time
 
@@ -60,8 +60,8 @@ class FeatureMapBrowser(CourseWidget):
         layer: str | None = None,
         channel: int = 0,
     ):
-        check_images(images)
-        check_range("an image index", len(images), index)
+        validate_images(images)
+        validate_range("an image index", len(images), index)
         self._net, self._images = net, images
         self._outputs = compute_maps(net, images[index])
         layer = next(iter(self._outputs)) if layer is None else layer
@@ -72,7 +72,7 @@ class FeatureMapBrowser(CourseWidget):
     def refresh(self) -> None:
         """Run the network at its present weights, and show what it makes."""
         self._outputs = compute_maps(self._net, self._images[self.index])
-        last = len(check_layer(self._outputs, self.layer)) - 1
+        last = len(validate_layer(self._outputs, self.layer)) - 1
         if self.channel > last:
             self.channel = last  # which comes back here
             return
@@ -95,18 +95,18 @@ class FeatureMapBrowser(CourseWidget):
         return f"{self.layer}.weight[{self.channel}]", weight[self.channel]
 
     @traitlets.validate("index")
-    def _check_index(self, proposal):
-        return check_range("an image index", len(self._images), proposal["value"])
+    def _validate_index(self, proposal):
+        return validate_range("an image index", len(self._images), proposal["value"])
 
     @traitlets.validate("layer")
-    def _check_its_layer(self, proposal):
-        check_layer(self._outputs, proposal["value"])
+    def _validate_its_layer(self, proposal):
+        validate_layer(self._outputs, proposal["value"])
         return proposal["value"]
 
     @traitlets.validate("channel")
-    def _check_channel(self, proposal):
-        count = len(check_layer(self._outputs, self.layer))
-        return check_range(f"a channel of {self.layer}", count, proposal["value"])
+    def _validate_channel(self, proposal):
+        count = len(validate_layer(self._outputs, self.layer))
+        return validate_range(f"a channel of {self.layer}", count, proposal["value"])
 
     def _draw_picture(self) -> tuple[Figure, str]:
         """The layer's maps of the chosen picture, in the colours of kernels."""

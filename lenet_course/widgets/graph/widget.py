@@ -12,7 +12,7 @@ from lenet_course.widgets.base import CourseWidget
 MOST_NODES = 200  # Net's graph has 26 or 27
 
 
-def _check_loss(loss, net) -> None:
+def _validate_loss(loss, net) -> None:
     if not isinstance(loss, torch.Tensor):
         raise ValueError(f"expected a loss, got {loss!r} of type {type(loss).__name__}")
     if loss.numel() != 1:
@@ -58,7 +58,7 @@ class GraphExplorer(CourseWidget):
     chosen = traitlets.Int().tag(sync=True)
 
     def __init__(self, loss: torch.Tensor, net: torch.nn.Module | None = None, chosen: int = 0):
-        _check_loss(loss, net)
+        _validate_loss(loss, net)
         graph = trace_graph(loss, net)
         if len(graph) > MOST_NODES:
             raise ValueError(f"expected a graph of up to {MOST_NODES} nodes, got {len(graph):,}")
@@ -78,7 +78,7 @@ class GraphExplorer(CourseWidget):
         )
 
     @traitlets.validate("chosen")
-    def _check_chosen(self, proposal):
+    def _validate_chosen(self, proposal):
         if not 0 <= proposal["value"] < len(self.nodes):
             raise IndexError(
                 f"expected a node from 0 to {len(self.nodes) - 1}, got {proposal['value']}"

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from lenet_course.digits import Digits, prepare_images
 from lenet_course.figures import draw_kernels
 from lenet_course.model import Net, load_trained
+from lenet_course.widgets.arguments import load_examples, make_net, read_weights
 from lenet_course.widgets.base import CourseWidget
-from lenet_course.widgets.inputs import load_examples, make_net, read_weights
 
 MOST_DIGITS = 8
 CRITERIA = {"cross_entropy": F.cross_entropy, "mse_loss": F.mse_loss}
@@ -95,15 +95,15 @@ class StepByStep(CourseWidget):
         )
 
     @traitlets.validate("batch_size")
-    def _check_batch_size(self, proposal):
+    def _validate_batch_size(self, proposal):
         return _check("a batch size of", (1, len(self._inputs)), proposal["value"])
 
     @traitlets.validate("criterion")
-    def _check_criterion(self, proposal):
+    def _validate_criterion(self, proposal):
         return _check("a criterion of", tuple(CRITERIA), proposal["value"])
 
     @traitlets.validate("index")
-    def _check_index(self, proposal):
+    def _validate_index(self, proposal):
         if proposal["value"] not in range(len(self._inputs)):
             raise IndexError(
                 f"expected a digit index from 0 to {len(self._inputs) - 1}, "
@@ -112,7 +112,7 @@ class StepByStep(CourseWidget):
         return proposal["value"]
 
     @traitlets.validate("learning_rate")
-    def _check_learning_rate(self, proposal):
+    def _validate_learning_rate(self, proposal):
         low, high = RATES
         if not (_is_number(proposal["value"]) and low <= proposal["value"] <= high):
             raise ValueError(
@@ -121,7 +121,7 @@ class StepByStep(CourseWidget):
         return proposal["value"]
 
     @traitlets.validate("momentum")
-    def _check_momentum(self, proposal):
+    def _validate_momentum(self, proposal):
         if not (_is_number(proposal["value"]) and 0 <= proposal["value"] < 1):
             raise ValueError(
                 f"expected a momentum of at least 0 and below 1, got {proposal['value']!r}"

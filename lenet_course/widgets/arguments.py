@@ -9,7 +9,7 @@ from lenet_course.widgets.data import pick_examples
 MOST_DIGITS = 200  # all of them stand in one strip
 
 
-def check_examples(digits: Digits | None) -> Digits:
+def validate_examples(digits: Digits | None) -> Digits:
     """Return the digits to pick from; those of load_examples() for None.
 
     Raises:

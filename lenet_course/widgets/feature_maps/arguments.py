@@ -42,7 +42,7 @@ def compute_maps(net, image: torch.Tensor) -> dict[str, torch.Tensor]:
     return maps
 
 
-def check_images(images) -> None:
+def validate_images(images) -> None:
     """Raise a ValueError unless images are float, of shape (N, 1, 32, 32), at least one."""
     if not isinstance(images, torch.Tensor) or not images.is_floating_point():
         what = getattr(images, "dtype", type(images).__name__)
@@ -57,14 +57,14 @@ def check_images(images) -> None:
         )
 
 
-def check_layer(maps: dict[str, torch.Tensor], layer: str) -> torch.Tensor:
+def validate_layer(maps: dict[str, torch.Tensor], layer: str) -> torch.Tensor:
     """Return the layer's maps, or raise a ValueError that names the layers there are."""
     if layer not in maps:
         raise ValueError(f"expected a layer from {list(maps)}, got {layer!r}")
     return maps[layer]
 
 
-def check_range(what: str, count: int, value: int) -> int:
+def validate_range(what: str, count: int, value: int) -> int:
     """Return a value from 0 to count - 1, or raise an IndexError that says what it counts."""
     if not 0 <= value < count:
         raise IndexError(f"expected {what} from 0 to {count - 1}, got {value}")
