@@ -2,6 +2,7 @@
 
 import copy
 import math
+from array import array
 from collections import deque
 from collections.abc import Sequence
 from types import BuiltinMethodType, FunctionType, MethodType
@@ -12,6 +13,7 @@ import torch
 from lenet_course.exercises.verdict import Hint
 from lenet_course.text import get_language
 
+ROWS = (list, tuple, deque, range, array)
 MOST = 1_000_000  # values of an answer; no exercise asks for more
 NAMES = {  # in Korean with its particle
     "number": {"ko": "수를", "en": "a number"},
@@ -41,6 +43,8 @@ def simplify(answer):
 
     A tensor or array of one value, in a list, is that number; other things stay what they are.
     """
+    if hasattr(type(answer), "__array__") and not isinstance(answer, torch.Tensor):
+        answer = np.asarray(answer)  # a series of pandas, say
     if isinstance(answer, np.ndarray) and answer.dtype == object:
         answer = answer.tolist()
     if isinstance(answer, (np.ndarray, np.generic)):
@@ -51,7 +55,7 @@ def simplify(answer):
         # torch takes neither another byte order nor strides that run backwards
         native = np.array(answer, dtype=answer.dtype.newbyteorder("="), order="C")
         return torch.from_numpy(native)
-    if isinstance(answer, (list, tuple, deque, range)) and len(answer) <= MOST:
+    if isinstance(answer, ROWS) and len(answer) <= MOST:
         items = [simplify(item) for item in answer]
         return [
             item.item() if isinstance(item, torch.Tensor) and item.numel() == 1 else item
@@ -86,11 +90,10 @@ def read_shape(answer) -> tuple[int, ...]:
     Raises:
         Hint: as read_number, "empty", or "whole" (a number is not whole).
     """
-    if isinstance(answer, (torch.Tensor, np.ndarray)):
-        answer = (
-            answer.tolist() if answer.ndim == 1 and len(answer) <= 8 else reject(answer, "shape")
-        )
-    if not isinstance(answer, (Sequence, deque)) or isinstance(answer, (str, bytes)):
+    if hasattr(type(answer), "__array__"):
+        row = answer if isinstance(answer, torch.Tensor) else np.asarray(answer)
+        answer = row.tolist() if row.ndim == 1 and len(row) <= 8 else reject(answer, "shape")
+    if not isinstance(answer, (Sequence, deque, array)) or isinstance(answer, (str, bytes)):
         reject(answer, "shape")
     if len(answer) > 8:
         raise Hint("huge")
@@ -115,7 +118,7 @@ def read_tensor(answer) -> torch.Tensor:
         answer = torch.tensor(read_number(answer), dtype=torch.float64)
     elif isinstance(answer, list) and any(isinstance(item, str) for item in answer):
         raise Hint("text")
-    elif isinstance(answer, (list, tuple, deque, range)) and len(answer) > MOST:
+    elif isinstance(answer, ROWS) and len(answer) > MOST:
         raise Hint("huge")
     elif isinstance(answer, torch.Tensor) and math.prod(answer.shape) > MOST:
         raise Hint("huge")

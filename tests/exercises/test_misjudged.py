@@ -4,6 +4,7 @@ Right ones were refused, wrong ones accepted, or a hint named a mistake that nob
 """
 
 import copy
+from array import array
 from collections import deque
 
 import numpy as np
@@ -19,6 +20,17 @@ from tests.exercises.judging import (  # noqa: F401
 )
 from tests.exercises.later import Later
 from tests.exercises.taught import taught
+
+
+class Series:
+    """What libraries hold a row of numbers in that is neither a list nor an array of NumPy's."""
+
+    def __init__(self, *values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype)
+
 
 NINE_CLOSED = pick_misread_nine().clone()
 NINE_CLOSED[0, 0, 9, 17:23] = 1
@@ -380,7 +392,8 @@ CASES = {
     exercises.check_two_best: [
         ("right", np.array([8, 3])[::-1]), ("right", np.array([3, 8], dtype=">i4")),
         ("right", np.array([3, 8], dtype=object)), ("right", deque([3, 8])),
-        ("right", [np.array(3), np.array([8])]), ("scores", (8.5, 4.1)),
+        ("right", [np.array(3), np.array([8])]), ("right", array("i", [3, 8])),
+        ("right", Series(3, 8)), ("scores", Series(8.5, 4.1)), ("scores", (8.5, 4.1)),
     ],
     exercises.check_mended_nine: [("right", NINE_CLOSED.half()), ("right", NINE_CLOSED.bfloat16())],
     exercises.check_resized_net: [
