@@ -18,7 +18,6 @@ NOT_YET_COVERED = {
         "0.005 0.025 0.3 0.95 1.1 10,000 1998 2.6 2.9 250 400 60,000 61,706"
     ),
     "08_use_a_gpu": "117,600 2,000 240,000 416,520 58,920 60,000 625 8.1",
-    "09_many_machines": "0.25 128 2017 256 3.2 320 512 61,706 8,192",
 }
 GLOSSARY = "glossary"
 # what is a name in the plain text of a hint: with a dot, brackets, an underscore, or torch's own
