@@ -42,7 +42,11 @@ saver = find_all(re.search(r"rank == \d", _read_code("together-cell"))[0])[0]
 two_and_one = agree(read_output(SLUG, "run-cell").strip("()").split(",")[0])
 drawn_by_two = {n for _, _, *drawn in map(find_all, read_output(SLUG, "sampler-cell").splitlines())
                 for n in drawn}  # fmt: skip
-eleven_by_three = sum(len(list(DistributedSampler(range(11), 3, rank))) for rank in range(3))
+asked_numbers, asked_processes = 11, 3  # what the question q-eleven gives
+drawn_of_asked = sum(
+    len(list(DistributedSampler(range(asked_numbers), asked_processes, rank)))
+    for rank in range(asked_processes)
+)
 
 # --- hosts
 _listed = _read_code("hosts")
