@@ -573,61 +573,39 @@ def test_08_the_ways_agree_and_float16_loses_what_is_small():
 
 
 def test_09_equal_shares_average_to_the_whole_and_unequal_ones_do_not():
-    assert read_output("09_many_machines", "begin-cell") == "torch.Size([10, 64])"
     assert read_output("09_many_machines", "mean-cell").splitlines()[1] == "True"
     assert read_output("09_many_machines", "rounding-cell") == "False"
     assert read_output("09_many_machines", "unequal-cell") == "(False, True)"
-    even, odd, whole = torch.tensor(
-        [
-            [float(n) for n in re.findall(r"-?\d+\.\d*", row)]
-            for row in read_output("09_many_machines", "halves-cell").split("],")
-        ]
-    )
-    torch.testing.assert_close((even + odd) / 2, whole, rtol=0, atol=0.011)  # two decimals shown
 
 
 def test_09_averaged_copies_stay_together():
     apart, together = read_output("09_many_machines", "walked-cell").splitlines()
-    assert (apart, together) == ("False 0.1 False", "True 0 True")
+    assert (apart, together) == ("False 0.2 False", "True 0 True")
 
 
-def test_09_the_loop_alone_is_chapter_7_s():
-    alone = get_cell("09_many_machines", "alone-cell").source
+def test_09_the_loop_is_chapter_7_s():
+    loop = get_cell("09_many_machines", "loop-cell").source.replace("model(", "net(")
     seven = get_cell("07_train_on_real_digits", "one-epoch-cell").source
     loss = "loss = F.cross_entropy(net(images[batch]), labels[batch])"
     for line in (loss, "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"):
-        assert line in alone and line in seven
-    options = re.findall(r"(lr=\S+|momentum=\S+|nesterov=\w+|weight_decay=[\w-]+)", alone)
+        assert line in loop and line in seven
+    begin = get_cell("09_many_machines", "begin-cell").source
+    options = re.findall(r"(lr=\S+|momentum=\S+|nesterov=\w+|weight_decay=[\w-]+)", begin)
     assert len(options) == 4
     assert options == re.findall(r"(lr=\S+|momentum=\S+|nesterov=\w+|weight_decay=[\w-]+)", seven)
 
 
-def test_09_the_diff_is_about_ten_lines_of_what_ran():
-    lines = read_output("09_many_machines", "diff-cell").splitlines()
-    assert lines[-1] == "[10, 3]"
-    for sign, cell in (("-", "alone-cell"), ("+", "together-cell")):
-        source = get_cell("09_many_machines", cell).source.splitlines()
-        assert all(line[1:] in source for line in lines if line.startswith(sign))
-
-
 def test_09_every_process_receives_the_same():
-    assert all(
-        "got 11" in line for line in read_output("09_many_machines", "launch-cell").splitlines()
-    )
-    hosts = read_output("09_many_machines", "hosts-cell")
-    assert re.findall(r"rank (\d) of 4", hosts) == list("0123")
-    assert re.findall(r"local rank (\d)", hosts) == list("0101")
-    assert hosts.count("got 1111") == 4
-    looked = read_output("09_many_machines", "look-cell").splitlines()
-    assert len({line.split("became")[1] for line in looked}) == 1
-    assert len({line.split("became")[0].split(":")[1] for line in looked}) == 2
-    assert all("gradient 2, ['module.weight']" in line for line in looked)
+    lines = read_output("09_many_machines", "launch-cell").splitlines()
+    hosts = read_output("09_many_machines", "hosts-cell").splitlines()
+    for shown, local in ((lines, "01"), (hosts, "00")):
+        assert [re.search(r"rank (\d) of 2", line)[1] for line in shown] == ["0", "1"]
+        assert "".join(re.search(r"local rank (\d)", line)[1] for line in shown) == local
+        assert all(line.strip().endswith("got 11") for line in shown)
 
 
 def test_09_two_processes_end_where_one_does():
-    lines = read_output("09_many_machines", "run-cell").splitlines()
-    assert lines == ["2 processes, 32 digits each", "(True, False)"]
-    assert read_output("09_many_machines", "program-cell").splitlines()[-1] == "True"
+    assert read_output("09_many_machines", "run-cell") == "(True, False)"
 
 
 def test_09_a_sampler_divides_and_fills_up():
@@ -641,25 +619,27 @@ def test_09_a_sampler_divides_and_fills_up():
     assert read_output("09_many_machines", "padding-cell") == "(12, 10)"
 
 
-def test_09_when_one_stops_all_stop():
-    assert read_output("09_many_machines", "stumble-cell").splitlines() == ["1 False", "True"]
+def test_09_when_one_stops_the_other_fails_at_once():
+    assert read_output("09_many_machines", "stumble-cell").split() == ["True", "True", "False"]
 
 
 def test_09_the_exchange_on_paper():
     numbers = [
-        [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", line)]
+        [float(n.replace(",", "")) for n in re.findall(r"\d[\d,.]*", line)]
         for line in read_output("09_many_machines", "paper-cell").splitlines()
     ]
     assert [row[:2] for row in numbers] == [[n, 2 * (n - 1)] for n in (2, 4, 8, 64)]
-    for processes, _, sent, slow, fast in numbers:
+    for processes, sends, sent, latency, slow, fast in numbers:
         wanted = 2 * (processes - 1) / processes * 61_706 * 4
         assert sent == pytest.approx(wanted, abs=1)
-        assert slow == pytest.approx(sent * 8 / 1e9 * 1e6, abs=1)  # µs at 1 Gbit/s
-        assert fast == pytest.approx(sent * 8 / 1e11 * 1e6, abs=1)
-        assert sent < 2 * 246_824
-    assert numbers[0][2] == 246_824
+        assert latency == pytest.approx(sends * 0.05, abs=0.05)  # ms
+        assert slow == pytest.approx(sent * 8 / 1e9 * 1e3, abs=0.05)  # ms at 1 Gbit/s
+        assert fast == pytest.approx(sent * 8 / 1e11 * 1e3, abs=0.005)
+        assert (latency > slow) == (processes == 64) and latency > fast
     timed = read_output("09_many_machines", "measure-cell").splitlines()
-    assert [line.split()[0] for line in timed] == ["whole", "half", "exchange"]
+    kinds = [[int(n) for n in line.split()[:3]] for line in timed]
+    assert [kind[:3:2] for kind in kinds] == [[1, 64], [1, 32], [1, 64], [2, 32]]
+    assert [kind[1] for kind in kinds[:2]] == [1, 1] == [1, kinds[3][1]]
 
 
 # --- chapter 10

@@ -11,6 +11,7 @@ import jinja2
 import nbformat
 import pytest
 from docutils import nodes
+from pygments.token import Token
 from sphinx.errors import ExtensionError
 
 from book.course import ROOT, derive_address
@@ -19,6 +20,7 @@ from book.notebooks.sources import find_lines
 from book.pdf import list_marks, make_footer, resolve_link
 from book.site import anchors, extension, links, policy, preview, search, search_index, words
 from book.site import language as page_language
+from book.site.highlighting import NotebookLexer
 
 # ---- addresses
 
@@ -235,6 +237,14 @@ def test_an_order_to_colab_is_left_out_of_the_code():
     code, other = nodes.literal_block("", "# @title A\nx = 1"), nodes.literal_block("", "# b\ny")
     extension.drop_form_titles(None, nodes.document(None, None, "", code, other))
     assert (code.astext(), code.rawsource, other.astext()) == ("x = 1", "x = 1", "# b\ny")
+
+
+def test_a_command_in_a_cell_has_its_colour_and_is_no_fault():
+    code = "%%writefile a.py\nx = 3\n!{torchrun} a.py | sort\ny = x != 4\n"
+    found = list(NotebookLexer().get_tokens(code))
+    commands = [text for kind, text in found if kind is Token.Comment.Preproc]
+    assert commands == ["%%writefile a.py", "!{torchrun} a.py | sort"]
+    assert not any(kind in Token.Error for kind, _ in found)
 
 
 def test_a_function_s_name_in_a_formula_has_its_thin_space():

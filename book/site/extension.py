@@ -20,7 +20,9 @@ from sphinx.errors import ExtensionError
 
 from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
 
-PARTS = "anchors language links paper policy preview publishing search search_index words"
+PARTS = (
+    "anchors highlighting language links paper policy preview publishing search search_index words"
+)
 
 
 def move_setup_cell(app, doctree):

@@ -35,6 +35,7 @@ NUMBER = re.compile(r"(?<![\w.])[-−]?(?:\d{1,3}(?:,\d{3})+(?![\w,])|\d+(?:\.\d
 # what a source says beside its year
 STATED = {
     "lecun1998": (60000, 10000, 32, 28, 20, 0.95, 0.8),
+    "goyal2017": (256, 0.1, 8192, 3.2),
     "mnist": (60000, 10000, 28, 20),
     "nvidia-t4": (16,),
     "nvidia-a100": (10,),
