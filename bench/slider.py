@@ -21,7 +21,6 @@ from lenet_course.widgets import FeatureMapBrowser
 plt.switch_backend("agg")
 net, images = load_trained(), prepare_images(load_digits("test").images[:200])
 browser = FeatureMapBrowser(net, images, layer={LAYER!r})
-(_, digit), picture = browser.children[0].children, browser.children[-1]
 
 slider, subplots = ipywidgets.IntSlider(max=199), ipywidgets.Image()
 
@@ -37,7 +36,7 @@ def redraw(change):
     subplots.value = file.getvalue()
 
 slider.observe(redraw, "value")
-print(digit.model_id, picture.model_id, slider.model_id, subplots.model_id)
+print(browser.model_id, slider.model_id, subplots.model_id)
 """
 
 
@@ -47,12 +46,13 @@ def time_sliders(rounds: int) -> dict[str, list[float]]:
         kernel_name="python3", extra_arguments=["--IPKernelApp.log_level=ERROR"]
     )
     try:
-        digit, picture, slider, subplots = _start(client)
+        browser, slider, subplots = _start(client)
         found = {"browser": [], "subplots": []}
-        turns = [("browser", digit, picture), ("subplots", slider, subplots)]
+        turns = {"browser": (browser, "index", browser, "maps")}
+        turns["subplots"] = (slider, "value", subplots, "value")
         for turn in range(rounds + 2):
-            for name, control, shown in turns:
-                found[name].append(_time_event(client, control, 1 + turn % 199, shown))
+            for name, event in turns.items():
+                found[name].append(_time_event(client, 1 + turn % 199, *event))
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -81,8 +81,9 @@ def _start(client) -> list[str]:
     return "".join(texts).split()
 
 
-def _time_event(client, control: str, value: int, shown: str) -> float:
-    content = {"comm_id": control, "data": {"method": "update", "state": {"value": value}}}
+def _time_event(client, value: int, control: str, name: str, shown: str, picture: str) -> float:
+    """Set a trait of one widget, and wait for the trait of another that holds the picture."""
+    content = {"comm_id": control, "data": {"method": "update", "state": {name: value}}}
     message = client.session.msg("comm_msg", content)
     started = time.perf_counter()
     client.shell_channel.send(message)
@@ -95,8 +96,10 @@ def _time_event(client, control: str, value: int, shown: str) -> float:
         if answer["parent_header"].get("msg_id") != message["header"]["msg_id"]:
             continue
         content = answer["content"]
-        if content.get("comm_id") == shown and content["data"]["method"] == "update":
-            taken = 1000 * (time.perf_counter() - started)
+        data = content.get("data", {})
+        if content.get("comm_id") == shown and data.get("method") == "update":
+            if picture in [path[0] for path in data["buffer_paths"]]:
+                taken = 1000 * (time.perf_counter() - started)
         if content.get("execution_state") == "idle":
             if taken is None:
                 raise RuntimeError(f"expected a new picture for the value {value}, got none")

@@ -163,6 +163,7 @@ COMES_WITH = {
 }
 # what is required and not imported: a file and what in it cannot do without
 CALLED = {
+    "ipywidgets": ("bench/slider.py", "\nimport ipywidgets\n"),
     "ipykernel": ("book/notebooks/execute.py", 'kernel_name="python3"'),
     "jupyter-book": ("Makefile", "bin/jupyter-book build"),
     "jupyterlab": ("chapters/src/00_welcome.md", "\njupyter lab "),
