@@ -3,6 +3,7 @@
 # ruff: noqa: F403
 from lenet_course.checks.define_the_net import *
 from lenet_course.checks.inspect_the_parameters import *
+from lenet_course.checks.layer_by_layer import *
 from lenet_course.checks.many_machines import *
 from lenet_course.checks.measure_the_loss import *
 from lenet_course.checks.run_it_forward import *
