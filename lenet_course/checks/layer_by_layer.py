@@ -60,7 +60,7 @@ def check_chosen_v():
 def is_multiple(found: tuple) -> bool:
     """Whether ten numbers are those asked for, times one above 0."""
     rest = [number for place, number in enumerate(found) if place not in (4, 9)]
-    return found[4] == -found[9] > 0 and not any(rest)
+    return len(found) == 10 and found[4] == -found[9] > 0 and not any(rest)
 
 
 def draw_products():
