@@ -7,12 +7,19 @@ from torch.autograd.functional import jacobian
 from lenet_course import Net
 from lenet_course.checks.layer_by_layer import MAP, UPSTREAM, check_chosen_v, check_routed
 
+BLOCKED = 2.0  # arrives at a ReLU whose input was negative
+WINDOW, ARRIVED = (5.0, 4.9, 1.0, 0.0), 3.0
+
+
+def send_back(upstream: float, bias: float = -9.0) -> torch.Tensor:
+    """The gradient of a layer's weights below a ReLU."""
+    x, weight = torch.rand(1, 5), torch.rand(3, 5, requires_grad=True)
+    below = torch.full((1, 3), upstream)
+    return torch.autograd.grad(F.relu(x @ weight.T + bias), weight, below)[0]
+
 
 def test_layers_a_blocked_output_gives_its_weights_no_gradient():
-    layer, x = torch.nn.Linear(5, 3), torch.rand(1, 5)
-    torch.nn.init.constant_(layer.bias, -9.0)
-    F.relu(layer(x)).backward(torch.full((1, 3), 2.0))
-    assert (layer.weight.grad == 0).all() and (layer.bias.grad == 0).all()
+    assert (send_back(BLOCKED) == 0).all() and (send_back(BLOCKED, bias=9.0) > 0).all()
 
 
 def test_layers_the_solution_of_the_routing_exercise_is_what_autograd_routes():

@@ -1,21 +1,29 @@
 """What the marks of the chapter on backpropagation layer by layer are computed with."""
 
 import contextlib
+import inspect
 import io
 import math
 
 import torch
+import torch.nn.functional as F
 
 from book.notebooks.sources import read_source
+from lenet_course.checks.layer_by_layer import (
+    MAP,  # noqa: F401
+    UPSTREAM,  # noqa: F401
+    check_chosen_v,
+    check_head_gradients,
+    draw_heads,
+)
 from lenet_course.tables import draw_tables, draw_vjp
 from tests.checks import test_questions_layers as shown
+from tests.sentences.facts import read_solution
 from tests.sentences.looks import name_colour
-from tests.sentences.verdicts import rank, sign  # noqa: F401
+from tests.sentences.verdicts import rank  # noqa: F401
 
 SLUG = "06_layer_by_layer"
-QUESTIONS = {  # name → (place of the right choice, from 0; the test that shows it)
-    "q-blocked": (0, shown.test_layers_a_blocked_output_gives_its_weights_no_gradient),
-}
+QUESTIONS = {}  # all right choices are computed
 
 
 def run_cells() -> dict:
@@ -48,15 +56,55 @@ same_shapes = sum(  # functions that leave the shape alone
 )
 always_zero = math.floor(100 * (1 - net.conv1.weight[0].numel() / kept["input"].numel()))
 
+# --- local derivatives, as autograd has them
+
+
+def slope(function, at: torch.Tensor, place: tuple = ()) -> float:
+    """The derivative of the sum of what a function gives, with respect to one number."""
+    return torch.func.grad(lambda x: function(x).sum())(at)[place].item()
+
+
+def relu_slope(x: float) -> float:
+    return slope(torch.relu, torch.tensor(float(x)))
+
+
+def pool_slope(place: int) -> float:
+    """The derivative at the winner of a window (0), or at another of its numbers (1, 2, 3)."""
+    window = torch.tensor([[[4.0, 3.0], [2.0, 1.0]]])
+    return slope(lambda x: F.max_pool2d(x, 2), window, (0, place // 2, place % 2))
+
+
+loss_slope = slope(lambda loss: loss, torch.tensor(0.3))
+bias_slope = slope(lambda bias: h @ net.fc3.weight[:1].T + bias, torch.tensor(0.3))
+kink = next(x for x in (-1, 0, 1) if relu_slope(x - 0.1) != relu_slope(x + 0.1))
+linear_gradients = _ran["linear_backward"](net.fc3, h, d_fc3)
+blocked_weight = shown.send_back(shown.BLOCKED).abs().max()
+_shares = _ran["shares"]
+idle_shares = _shares[(_ran["sheet"]["conv1"][0, c] == 0) | (_ran["pixels"] == 0)].abs().max()
+_relu_table = torch.func.jacrev(torch.relu)(kept["fc2"][0])
+off_diagonal = (_relu_table - _relu_table.diag().diag()).abs().max()
+outside_window = torch.func.jacrev(net.conv1)(kept["input"])[0, :, 0, 0, 0, 0, 5:].abs().max()
+padded = F.pad(torch.ones(1, 1), (4, 4, 4, 4))[0, 0]
+third = list(inspect.signature(torch.autograd.grad).parameters).index("grad_outputs") + 1
+
+# --- exercises
+
+wanted_digit, other_digit = (check_chosen_v.table()[0][1].index(value) for value in (1, -1))
+vjp_lines = len(read_solution("vjp", SLUG).strip().splitlines())
+head_tensors = len(check_head_gradients.table(*next(iter(draw_heads())))[0][1])
+
 # --- max pooling
 
+top_left = int(F.max_pool2d(torch.tensor([[[1.0, 0.0], [0.0, 0.0]]]), 2, return_indices=True)[1])
+enough = round(2 * (max(shown.WINDOW) - shown.WINDOW[1]), 9)
 small = _ran["small"].flatten()
 pooled, winner = (_ran[name].flatten().tolist() for name in ("pooled", "winner"))
 v_small, J = [7, 9], _ran["J"]
 drawn_tables = len(draw_vjp(torch.tensor(v_small).float(), J).axes)
 losers_share = _ran["max_pool_backward"](
-    torch.tensor([[[[5.0, 4.9], [1.0, 0.0]]]]), torch.tensor([[[[3.0]]]])
-)[0, 0, 0, 1]
+    torch.tensor(shown.WINDOW).view(1, 1, 2, 2), torch.tensor([[[[shown.ARRIVED]]]])
+).flatten()[1]
+ones = J.nonzero().tolist()
 
 
 def winners_value(upstream: int) -> float:
@@ -72,7 +120,8 @@ windows = len(_values)
 (per_window,) = (_routed != 0).sum(1).unique().tolist()
 _places = (_routed != 0).int().argmax(1)
 _tied = (_values == 0).all(1)
-ties = int(_tied.sum())
+ties, tied_value = int(_tied.sum()), _values[_tied].max()
+least = _routed.sort(1, descending=True).values[:, 1:].abs().min()  # beside each window's number
 picked = {True: "more"}[bool((_values.argmax(1) == _places)[~_tied].all())]
 (_place,) = _places[_tied].unique().tolist()
 tie_end, tie_side = ("top", "bottom")[_place // 2], ("left", "right")[_place % 2]
