@@ -166,6 +166,7 @@ FORMULAS = {
     r"u = \sum_i e^{z_i}": lambda: torch.allclose(
         torch.func.grad(lambda z: z.exp().sum())(z), z.exp()
     ),
+    "e^{z_k}": lambda: close(slope(torch.exp, x), math.exp(x)),
     r"\ln u": lambda: close(slope(torch.log, x), 1 / x),
     "1/u": lambda: close(slope(torch.log, x), 1 / x),
     "w h": lambda: close(slope(lambda w: w * x, 0.7), x),
@@ -183,6 +184,7 @@ FORMULAS = {
     r"\frac{\partial L}{\partial x_{mn}} = \sum_{a,b} \frac{\partial L}"
     r"{\partial y_{m-a,\,n-b}}\, w_{ab}": lambda: convolution_slopes()["x"] < 1e-9,
     r"(vJ)_j = \sum_i v_i\, \frac{\partial y_i}{\partial x_j}": vector_times_jacobian,
+    "n - 1": lambda: len(z[:-1] * z[1:]) == len(z) - 1,
     "y_i = x_i x_{i+1}": lambda: torch.equal(
         z[:-1] * z[1:], torch.stack([z[i] * z[i + 1] for i in range(9)])
     ),
