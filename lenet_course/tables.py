@@ -22,10 +22,14 @@ def draw_tables(tables: dict[str, torch.Tensor], window: int = 0) -> Figure:
         shapes = {name: tuple(table.shape) for name, table in tables.items()}
         raise ValueError(f"expected tables of shape (rows, columns), got {shapes}")
     widths = [table.shape[1] for table in tables.values()]
-    cell = min(CELL, WIDTH / (sum(widths) + len(widths)))
-    height = cell * (max(len(table) for table in tables.values()) + 1)
-    figure = Figure(figsize=(cell * (sum(widths) + len(widths)), height), dpi=DPI)
-    grid = figure.add_gridspec(1, len(tables), width_ratios=widths, wspace=1 / max(widths))
+    rows, columns = max(len(table) for table in tables.values()), sum(widths)
+    across = columns + len(widths) - 0.8  # cells, with a gap of one between tables
+    cell = min(CELL, WIDTH / across)
+    figure = Figure(figsize=(cell * across, cell * (rows + 0.8)), dpi=DPI)
+    grid = figure.add_gridspec(
+        1, len(tables), width_ratios=widths, wspace=len(widths) / columns,
+        left=0.1 / across, right=1 - 0.1 / across, bottom=0.1 / rows, top=1 - 0.7 / rows,
+    )  # fmt: skip
     for place, (name, table) in zip(grid, tables.items(), strict=True):
         _draw_table(figure.add_subplot(place), name, table, window)
     return figure
@@ -45,11 +49,14 @@ def draw_vjp(v: torch.Tensor, jacobian: torch.Tensor) -> Figure:
         shapes = f"{tuple(v.shape)} and {tuple(jacobian.shape)}"
         raise ValueError(f"expected v of shape (rows,) and J of (rows, columns), got {shapes}")
     rows, columns = jacobian.shape
-    cell = min(CELL, WIDTH / (columns + 3))
-    figure = Figure(figsize=(cell * (columns + 3), cell * (rows + 3.6)), dpi=DPI)
+    across, down = columns + 2.2, rows + 2.9  # cells, with gaps and names
+    cell = min(CELL, WIDTH / across)
+    figure = Figure(figsize=(cell * across, cell * down), dpi=DPI)
     grid = figure.add_gridspec(
-        2, 2, width_ratios=(1, columns), height_ratios=(rows, 1), wspace=0.25, hspace=1.1 / rows
-    )
+        2, 2, width_ratios=(1, columns), height_ratios=(rows, 1), left=0.1 / across,
+        right=1 - 0.1 / across, bottom=0.1 / down, top=1 - 0.8 / down,
+        wspace=2 / (1 + columns), hspace=2 / (1 + rows),
+    )  # fmt: skip
     _draw_table(figure.add_subplot(grid[0, 0]), "v", v[:, None])
     _draw_table(figure.add_subplot(grid[0, 1]), "J", jacobian)
     _draw_table(figure.add_subplot(grid[1, 1]), "v @ J", (v @ jacobian)[None])
@@ -64,9 +71,9 @@ def _draw_table(axes, name: str, table: torch.Tensor, window: int = 0) -> None:
                                     values.flatten().tolist(), strict=True):  # fmt: skip
         text = "0" if value == 0 else f"{value:.3g}" if value == round(value) else f"{value:.1f}"
         faint = GREY if value == 0 else "black"
-        axes.text(column, row, text, ha="center", va="center", fontsize=7, color=faint)
-    for edge in range(window, max(values.shape), window or max(values.shape)):
-        axes.axhline(edge - 0.5, color="black", lw=1)
-        axes.axvline(edge - 0.5, color="black", lw=1)
+        axes.text(column, row, text, ha="center", va="center", fontsize=9, color=faint)
+    for draw_line, size in zip((axes.axhline, axes.axvline), values.shape, strict=True):
+        for edge in range(window, size, window) if window else ():
+            draw_line(edge - 0.5, color="black", lw=1)
     axes.set(xticks=[], yticks=[])
     axes.set_title(name, fontsize=9, pad=3, family="monospace")

@@ -48,3 +48,10 @@ def test_layers_backward_refuses_a_v_of_another_shape():
         except RuntimeError:
             continue
         raise AssertionError(shape)
+
+
+def test_layers_a_tie_gives_its_gradient_to_one_place():
+    for value in (0.0, 3.0):
+        window = torch.full((1, 2, 2), value, requires_grad=True)
+        F.max_pool2d(window, 2).sum().backward()
+        assert window.grad.flatten().tolist() == [1, 0, 0, 0]

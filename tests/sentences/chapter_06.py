@@ -104,6 +104,11 @@ drawn_tables = len(draw_vjp(torch.tensor(v_small).float(), J).axes)
 losers_share = _ran["max_pool_backward"](
     torch.tensor(shown.WINDOW).view(1, 1, 2, 2), torch.tensor([[[[shown.ARRIVED]]]])
 ).flatten()[1]
+places_of_a_tie = len(
+    torch.func.vjp(lambda x: F.max_pool2d(x, 2), torch.ones(1, 2, 2))[1](torch.ones(1, 1, 1))[
+        0
+    ].nonzero()
+)
 ones = J.nonzero().tolist()
 
 
