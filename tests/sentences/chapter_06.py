@@ -18,9 +18,10 @@ from lenet_course.checks.layer_by_layer import (
 )
 from lenet_course.tables import draw_tables, draw_vjp
 from tests.checks import test_questions_layers as shown
-from tests.sentences.facts import read_solution
+from tests.sentences.facts import read_solution, read_text
 from tests.sentences.looks import name_colour
-from tests.sentences.verdicts import rank  # noqa: F401
+from tests.sentences.trying import name_sum, pick
+from tests.sentences.verdicts import find_operation, rank, sign  # noqa: F401
 
 SLUG = "06_layer_by_layer"
 QUESTIONS = {}  # all right choices are computed
@@ -74,6 +75,39 @@ def pool_slope(place: int) -> float:
     return slope(lambda x: F.max_pool2d(x, 2), window, (0, place // 2, place % 2))
 
 
+def where_slope(value: float) -> str:
+    """The sign of the inputs where the derivative of ReLU is this."""
+    (where,) = {sign(x) for x in (-2.0, -1.0, 1.0, 2.0) if relu_slope(x) == value}
+    return where
+
+
+along_a_path = name_sum(slope(lambda x: 6 * (3 * x), torch.tensor(1.0)))
+where_paths_meet = name_sum(slope(lambda x: 6 * x + 3 * x, torch.tensor(1.0)))
+loss_operation = find_operation(p[0, label], onehot[0, label], _ran["sheet"]["fc3"][0, label])
+_each = [
+    _ran["run_backward"](
+        net, _ran["run_forward"](net, images[n : n + 1]), _ran["labels"][n : n + 1]
+    )
+    for n in range(len(images))
+]
+_means = [torch.stack(parts).mean(0) for parts in zip(*_each, strict=True)]
+_all = [_ran["batch_sheet"][name] for name in _ran["names"]]
+batch_operation = pick(
+    average=all(torch.allclose(*pair, atol=1e-6) for pair in zip(_means, _all, strict=True))
+)
+received_shape = pick(
+    outputs=_ran["sheet"]["fc2"].shape == kept["fc2"].shape,
+    inputs=_ran["sheet"]["fc2"].shape == kept["relu3"].shape,
+)
+_passed = _ran["linear_backward"](net.fc2, kept["relu3"], d_fc2)[2].shape
+passed_shape = pick(outputs=_passed == kept["fc2"].shape, inputs=_passed == kept["relu3"].shape)
+_first = read_text("way-back-cell", SLUG).splitlines()[0].split("->")
+map_sides = ("left", "right") if str(list(d_fc3.shape)) in _first[0] else ("right", "left")
+_weight, _up = net.conv2.weight, _ran["d_conv2"]
+_table = F.conv2d(F.pad(_up, (4, 4, 4, 4)), _weight.transpose(0, 1))  # as it is, not turned
+kernel_is_turned = pick(
+    against=not torch.allclose(_table, _ran["d_pool1"]), along=torch.equal(_table, _ran["d_pool1"])
+)
 loss_slope = slope(lambda loss: loss, torch.tensor(0.3))
 bias_slope = slope(lambda bias: h @ net.fc3.weight[:1].T + bias, torch.tensor(0.3))
 kink = next(x for x in (-1, 0, 1) if relu_slope(x - 0.1) != relu_slope(x + 0.1))
