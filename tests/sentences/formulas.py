@@ -4,7 +4,6 @@ A formula that is not here is a failure: an edited sign, index or number has no 
 symbol alone, `$w$`, says nothing and needs none.
 """
 
-import itertools
 import math
 import re
 
@@ -13,6 +12,7 @@ import torch.nn.functional as F
 
 from lenet_course import Net
 from tests.chapters import read_output
+from tests.sentences.layer_formulas import LAYER_BY_LAYER
 
 MATH = re.compile(r"\$\$(.*?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 LISTING = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -57,55 +57,6 @@ def last_layer_slopes(by: str) -> tuple[torch.Tensor, torch.Tensor]:
     F.cross_entropy(logits[None], torch.tensor([y])).backward()
     error = logits.detach().softmax(0) - F.one_hot(torch.tensor(y), 10)
     return weight.grad, torch.outer(error, h)
-
-
-def input_slopes() -> bool:
-    """A layer's input gets the sum over its outputs."""
-    weight = torch.randn(10, 84, dtype=torch.float64)
-    grad = torch.func.grad(lambda h: F.cross_entropy((weight @ h)[None], torch.tensor([y])))(h)
-    error = (weight @ h).softmax(0) - F.one_hot(torch.tensor(y), 10)
-    return torch.allclose(grad, torch.stack([(error * weight[:, j]).sum() for j in range(84)]))
-
-
-def draw_convolution() -> tuple[torch.Tensor, ...]:
-    """An input (9, 8), a kernel (5, 5), and an upstream gradient (5, 4)."""
-    random = torch.Generator().manual_seed(0)
-    return tuple(
-        torch.randn(shape, generator=random, dtype=torch.float64)
-        for shape in ((9, 8), (5, 5), (5, 4))
-    )
-
-
-def convolve_by_formula() -> float:
-    """How far the formula is from F.conv2d."""
-    x, w, upstream = draw_convolution()
-    wanted = F.conv2d(x[None, None], w[None, None], torch.ones(1, dtype=torch.float64))[0, 0]
-    found = torch.zeros_like(upstream)
-    for i, j, a, b in itertools.product(range(5), range(4), range(5), range(5)):
-        found[i, j] += w[a, b] * x[i + a, j + b]
-    return (found + 1 - wanted).abs().max().item()
-
-
-def convolution_slopes() -> dict[str, float]:
-    """How far the formulas of a kernel's gradient and of an input's are from autograd's."""
-    x, w, upstream = draw_convolution()
-    by_autograd = torch.func.vjp(lambda x, w: F.conv2d(x[None, None], w[None, None])[0, 0], x, w)[1]
-    by_hand = torch.zeros_like(x), torch.zeros_like(w)
-    for a, b in itertools.product(range(5), range(5)):
-        for i, j in itertools.product(range(5), range(4)):
-            by_hand[1][a, b] += upstream[i, j] * x[i + a, j + b]
-        for m, n in itertools.product(range(9), range(8)):
-            if 0 <= m - a < 5 and 0 <= n - b < 4:
-                by_hand[0][m, n] += upstream[m - a, n - b] * w[a, b]
-    pairs = zip("xw", by_hand, by_autograd(upstream), strict=True)
-    return {name: (hand - auto).abs().max().item() for name, hand, auto in pairs}
-
-
-def vector_times_jacobian() -> bool:
-    """The sum over rows, against a backward pass from v."""
-    v = torch.arange(10.0, dtype=torch.float64)
-    table, (product,) = torch.func.jacrev(torch.sin)(z), torch.func.vjp(torch.sin, z)[1](v)
-    return torch.allclose(product, torch.stack([(v * table[:, j]).sum() for j in range(10)]))
 
 
 def descends() -> bool:
@@ -156,38 +107,7 @@ FORMULAS = {
         F.cross_entropy(torch.eye(10, dtype=torch.float64)[:1], torch.tensor([0])).item(),
     ),
     # backpropagation layer by layer
-    r"\frac{1}{u} \cdot e^{z_k} = \frac{e^{z_k}}{\sum_i e^{z_i}} = p_k": lambda: torch.allclose(
-        z.exp() / z.exp().sum(), z.softmax(0)
-    ) and torch.allclose(torch.func.grad(lambda z: z.exp().sum().log())(z), z.softmax(0)),
-    r"L = -\ln \frac{e^{z_y}}{\sum_i e^{z_i}} = \ln \sum_i e^{z_i} - z_y": lambda: close(
-        -math.log(z.exp()[y] / z.exp().sum()), math.log(z.exp().sum()) - z[y].item(),
-        F.cross_entropy(z[None], torch.tensor([y])).item(),
-    ),
-    r"u = \sum_i e^{z_i}": lambda: torch.allclose(
-        torch.func.grad(lambda z: z.exp().sum())(z), z.exp()
-    ),
-    "e^{z_k}": lambda: close(slope(torch.exp, x), math.exp(x)),
-    r"\ln u": lambda: close(slope(torch.log, x), 1 / x),
-    "1/u": lambda: close(slope(torch.log, x), 1 / x),
-    "w h": lambda: close(slope(lambda w: w * x, 0.7), x),
-    "-z_y": lambda: torch.func.grad(lambda z: -z[y])(z).nonzero().tolist() == [[y]],
-    r"\frac{\partial L}{\partial w_{kj}} = \frac{\partial L}{\partial z_k}\, h_j": lambda: (
-        torch.allclose(*last_layer_slopes("hand"))
-    ),
-    r"\frac{\partial L}{\partial h_j} = \sum_k \frac{\partial L}{\partial z_k}\, w_{kj}":
-        input_slopes,
-    r"y_{ij} = \sum_{a,b} w_{ab}\, x_{i+a,\,j+b} + c": lambda: convolve_by_formula() < 1e-9,
-    r"x_{i+a,\,j+b}": lambda: convolution_slopes()["w"] < 1e-9,
-    r"\frac{\partial L}{\partial w_{ab}} = \sum_{i,j} \frac{\partial L}{\partial y_{ij}}\, "
-    r"x_{i+a,\,j+b}": lambda: convolution_slopes()["w"] < 1e-9,
-    r"y_{m-a,\,n-b}": lambda: convolution_slopes()["x"] < 1e-9,
-    r"\frac{\partial L}{\partial x_{mn}} = \sum_{a,b} \frac{\partial L}"
-    r"{\partial y_{m-a,\,n-b}}\, w_{ab}": lambda: convolution_slopes()["x"] < 1e-9,
-    r"(vJ)_j = \sum_i v_i\, \frac{\partial y_i}{\partial x_j}": vector_times_jacobian,
-    "n - 1": lambda: len(z[:-1] * z[1:]) == len(z) - 1,
-    "y_i = x_i x_{i+1}": lambda: torch.equal(
-        z[:-1] * z[1:], torch.stack([z[i] * z[i + 1] for i in range(9)])
-    ),
+    **LAYER_BY_LAYER,
     # chapter 5
     r"\frac{\partial L}{\partial w} \approx \frac{L(w + \varepsilon) - L(w - \varepsilon)}"
     r"{2\varepsilon}": lambda: abs(central(math.sin, x) - slope(torch.sin, x)) < 1e-8,
