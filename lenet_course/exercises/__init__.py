@@ -3,6 +3,7 @@
 # ruff: noqa: F403
 from lenet_course.exercises.define_the_net import *
 from lenet_course.exercises.inspect_the_parameters import *
+from lenet_course.exercises.layer_by_layer import *
 from lenet_course.exercises.many_machines import *
 from lenet_course.exercises.measure_the_loss import *
 from lenet_course.exercises.run_it_forward import *

@@ -52,6 +52,19 @@ one_hot = F.one_hot(torch.tensor(9), net.fc3.out_features)
 one_at = pick(first=one_hot[0] == 1, last=one_hot[-1] == 1)
 unanswered = next(x for x in (1.0, 0.0) if (torch.tensor(x) / x).isnan())
 products = name_sum(torch.outer(six[0], three[0]))
+
+# --- vector–Jacobian products
+_table = torch.func.jacrev(lambda x: x[:2] ** 2)(torch.ones(3))
+outputs_along, inputs_along = ({2: "rows", 3: "columns"}[size] for size in _table.shape)
+jacobian_of_layer = pick(
+    weights=torch.equal(torch.func.jacrev(net.fc3)(maps["relu4"][0]), net.fc3.weight)
+)
+vjp_of = name_sum(torch.func.vjp(lambda x: 6 * x, three[0])[1](three[0])[0])
+vjp_shape = {3: "inputs", 2: "outputs"}[len(torch.ones(2) @ _table)]
+_window = torch.tensor([[[1.0, 3.0], [2.0, 0.0]]])
+_routed = torch.func.vjp(lambda x: F.max_pool2d(x, 2), _window)[1](torch.ones(1, 1, 1))[0]
+routed_to = pick(more=_window[_routed > 0] == _window.max(), less=_window[_routed > 0] == 0)
+routed_beside = _routed.min()
 _cell = torch.zeros(1).add_(1)
 underscore = pick(first="add_".startswith("_"), last="add_".endswith("_") and _cell == 1)
 same_draws = pick(

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 
 from lenet_course import Net
 from tests.chapters import read_output
+from tests.sentences.layer_formulas import LAYER_BY_LAYER
 
 MATH = re.compile(r"\$\$(.*?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 LISTING = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -105,6 +106,8 @@ FORMULAS = {
         -math.log(math.e / (math.e + 9)), math.log(math.e + 9) - 1,
         F.cross_entropy(torch.eye(10, dtype=torch.float64)[:1], torch.tensor([0])).item(),
     ),
+    # backpropagation layer by layer
+    **LAYER_BY_LAYER,
     # chapter 5
     r"\frac{\partial L}{\partial w} \approx \frac{L(w + \varepsilon) - L(w - \varepsilon)}"
     r"{2\varepsilon}": lambda: abs(central(math.sin, x) - slope(torch.sin, x)) < 1e-8,

@@ -81,7 +81,7 @@ GROUPS = [
     negative: negative negatives below minus | 음수 부호를_뒤집
     """,
     """
-    add: add adds added adding plus + | 더하 더합 더한 더해 덧셈 +
+    add: add adds added adding plus + | 더하 더합 더한 더해 더했 덧셈 +
     subtract: subtract subtracts subtracted subtracting minus difference - | 빼 뺍 뺀 뺄셈 차이 -
     multiply: multiply multiplies multiplied multiplying times products | 곱
     divide: divide divides divided dividing | 나누 나눕 나눈 나눠
