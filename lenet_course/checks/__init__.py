@@ -1,6 +1,7 @@
 """One checker an exercise: `check_...(answer)` says what is wrong and why. A module a chapter."""
 
 # ruff: noqa: F403
+from lenet_course.checks.chain_rule import *
 from lenet_course.checks.define_the_net import *
 from lenet_course.checks.inspect_the_parameters import *
 from lenet_course.checks.many_machines import *

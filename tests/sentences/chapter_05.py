@@ -1,0 +1,196 @@
+"""What the marks of the chapter on the chain rule are computed with: its own code, run again."""
+
+import ast
+import contextlib
+import io
+import math
+import re
+
+import torch
+import torch.nn.functional as F
+
+from tests.chapters import get_cell, read_notebook
+from tests.checks.test_questions_chain_rule import (
+    test_forward_mode_starts_from_one_parameter_and_reaches_all_results,
+)
+from tests.sentences.colours import name_colour
+from tests.sentences.facts import compare
+
+SLUG = "05_chain_rule"
+# name → (place of the right choice, from 0; the test that shows it)
+QUESTIONS = {
+    "q-mode": (1, test_forward_mode_starts_from_one_parameter_and_reaches_all_results),
+}
+
+
+def run_chapter() -> tuple[dict, dict]:
+    """Run the chapter, less its exercises: cell → its names once it has run; cell → its figure."""
+    names, kept, shown = {}, {}, {}
+    for cell in read_notebook("ko", SLUG).cells:
+        is_exercise = "lenet_course.checks" in cell.source or cell.id.endswith("-solution")
+        if cell.cell_type != "code" or cell.id == "setup" or is_exercise:
+            continue
+        body = ast.parse(cell.source).body
+        last = ast.unparse(body.pop()) if isinstance(body[-1], ast.Expr) else "None"
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(ast.Module(body, []), cell.id, "exec"), names)
+            shown[cell.id] = eval(last, names)
+        kept[cell.id] = dict(names)
+    return kept, shown
+
+
+kept, shown = run_chapter()
+
+
+def read_code(cell: str, pattern: str) -> list[float]:
+    """The numbers that a pattern finds in a cell's code."""
+    return list(map(float, re.search(pattern, get_cell(SLUG, cell).source).groups()))
+
+
+# --- one weight: the loss, its slope, two steps
+
+spoiled = read_code("one-weight", r"weight\[(\d), (\d)\] = w")
+(start_at,) = read_code("one-weight", r"loss_at\((\d)\):")
+(digits,) = read_code("one-weight", r"labels\[:(\d+)\]")
+high, low = read_code("measured-slope", r"loss_at\((.*?)\) - loss_at\((.*?)\)\)")
+above, below = compare(high, start_at), compare(low, start_at)
+slope = kept["measured-slope"]["slope"]
+slope_sign, grows = ("positive", "more") if slope > 0 else ("negative", "less")
+rates = read_code("two-steps", r"(\d+) \* slope, 3 - (\d+) \* slope")
+places, heights = zip(*kept["two-steps"]["points"], strict=True)
+step_goes = compare(places[1], places[0])
+curve = shown["loss-curve"].axes[0]
+middle = sum(curve.get_xlim()) / 2
+dots = ["left" if place < middle else "right" for place in places]
+labels = [text.get_text() for text in curve.texts]  # of the dots, in their order
+dot = {
+    "right": int(labels[places.index(max(places))]),
+    "floor": int(labels[heights.index(min(heights))]),
+    "left": int(labels[places.index(min(places))]),
+}
+span = [curve.lines[0].get_xdata()[end] for end in (0, -1)]
+tangent = [y for y in curve.lines[1].get_ydata() if not math.isnan(y)]
+touched = int(labels[min(range(3), key=lambda n: abs(heights[n] - min(tangent, key=lambda y: abs(y - heights[n]))))])  # fmt: skip
+operations = kept["local-derivatives"]["operations"]
+added = operations["a + 5"](0)
+factor = operations["a * 5"](1)
+_zero = torch.zeros((), requires_grad=True)
+relu_at_zero = torch.autograd.grad(F.relu(_zero), _zero)[0]
+beside = dict(zip("ab", kept["operations-with-two"]["subtract"](*[
+    kept["number-class"]["Number"](1.0) for _ in "ab"]).local, strict=True))  # fmt: skip
+
+# --- graphs
+
+Number, list_back = kept["number-class"]["Number"], kept["reverse-order"]["list_back"]
+first = list_back(kept["first-graph"]["loss"])[::-1]
+made = {n.name: n.value for n in first if not n.parents}
+made |= dict(zip("useL", (n.value for n in first if n.parents), strict=True))
+edge = {
+    (name, parent): first_number.local[0]
+    for name, parent, first_number in zip("useL", "wuse", [n for n in first if n.parents], strict=True)
+}  # fmt: skip
+path = [edge["u", "w"], edge["s", "u"], edge["e", "s"], edge["L", "e"]]
+by_hand = math.prod(path)
+b_grad = math.prod(path[1:])
+shared = list_back(kept["shared-graph"]["shared"])[::-1]
+shared_w = kept["shared-graph"]["w"].value
+products = [n for n in shared if n.name == "×"]
+shared_edge = {
+    other: product.local[product.parents.index(kept["shared-graph"]["w"])]
+    for other, product in zip("ab", products, strict=True)
+}
+shared_values = [n.value for n in shared if n.parents]
+grads = {n.name: n.grad for n in shared if n.name != "×"}
+grads["×"] = products[0].grad if products[0].grad == products[1].grad else None
+order = [n.name for n in list_back(kept["shared-graph"]["shared"])]
+
+
+def visited(name: str) -> str:
+    return {0: "first", len(order) - 1: "last"}[order.index(name)]
+
+
+def side(cell: str, name: str) -> str:
+    """The end of a picture of a graph at which a number stands."""
+    axes = shown[cell].axes[0]
+    stands = {text.get_text().split("\n")[0]: text.get_position()[0] for text in axes.texts}
+    left, right = axes.get_xlim()
+    return {left + 0.5: "left", right - 0.5: "right"}[stands[name]]
+
+
+def paint(what: str) -> str:
+    """The one colour of the numbers on the edges, or of those below the boxes."""
+    texts = [t for t in shown["shared-with-gradients"].axes[0].texts if t.get_text()]
+    alone = [t for t in texts if "\n" not in t.get_text()]
+    (colour,) = {t.get_color() for t in alone if bool(t.get_bbox_patch()) == (what == "edges")}
+    return name_colour(colour)
+
+
+boxes = {t.get_text(): t.get_position()[1] for t in shown["shared-with-gradients"].axes[0].texts}
+upside = shown["shared-with-gradients"].axes[0].yaxis_inverted()
+is_lower = (boxes["1"] > boxes["( )²\n4"]) == upside  # the gradient of the loss, and its box
+below_box = "bottom" if is_lower else "top"
+
+
+def slope_of(function, at: float) -> float:
+    at = torch.tensor(float(at), requires_grad=True)
+    return torch.autograd.grad(function(at), at)[0].item()
+
+
+asked_x = 0.0
+question_square = 2 * (made["w"] * asked_x + made["b"] - made["y"])
+question_zero = slope_of(lambda w: (w * asked_x + made["b"] - made["y"]) ** 2, made["w"])
+_a, _b, _y = (kept["shared-graph"][name].value for name in "aby")
+question_relu = slope_of(lambda w: (F.relu(w * _a) + F.relu(w * _b) - _y) ** 2, shared_w)
+relu_of_b = F.relu(torch.tensor(shared_w * _b)).item()
+
+# --- the reader's own autograd, and the tiny network
+
+CLASS = ("number-class", "operations-with-two", "square-and-relu", "reverse-order", "backward-function")
+
+
+def count_lines() -> int:
+    """The lines of code of the class, its operations and backward, less what is shown of them."""
+    sources = [ast.parse(get_cell(SLUG, cell).source).body for cell in CLASS]
+    parts = [ast.get_source_segment(get_cell(SLUG, cell).source, part)
+             for cell, body in zip(CLASS, sources, strict=True) for part in body
+             if not isinstance(part, ast.Expr)]  # fmt: skip
+    return sum(1 for part in parts for line in part.splitlines() if line.strip())
+
+
+lines = count_lines()
+most_lines = math.ceil(lines / 10) * 10
+own_operations = sum(
+    isinstance(part, ast.FunctionDef)
+    for cell in CLASS[1:3]
+    for part in ast.parse(get_cell(SLUG, cell).source).body
+)
+parameters = len(kept["tiny-network"]["start"])
+examples = [x for x, _ in kept["tiny-network"]["examples"]]
+(every,) = read_code("train-tiny", r"step % (\d+)")
+
+# --- the gradient check
+
+eps, errors = kept["errors-of-eps"]["eps"], kept["errors-of-eps"]["errors"]
+checked = shown["errors-of-eps"].axes[0]
+best = {name: eps[values.index(min(values))] for name, values in errors.items()}
+rightmost = "right" if not checked.xaxis_inverted() else "left"
+leftmost = "left" if rightmost == "right" else "right"
+large_eps, small_eps = rightmost, leftmost
+is_high = all(min(values[0], values[-1]) > 100 * min(values) for values in errors.values())
+ends = {"left": leftmost, "right": rightmost} if is_high else {}
+lowest_is = "less" if is_high else "more"
+deeper = compare(min(errors["central"]), min(errors["one-sided"]))
+
+
+def hidden_signs(shift: float) -> list[bool]:
+    """Which of the hidden ReLUs are on, for every example."""
+    p = [value + shift for value in kept["tiny-network"]["start"]]
+    return [p[at] * x + p[at + 1] > 0 for at in (0, 2) for x in examples]
+
+
+kink = next(e for e in eps if hidden_signs(-e) != hidden_signs(0))
+shrinks = {name: round(values[1] / values[2]) for name, values in errors.items()}
+kept_digits = {
+    dtype: round(-math.log10(torch.finfo(dtype).eps)) for dtype in (torch.float64, torch.float32)
+}
+used_later = float(re.search(r"eps = (1e-\d)", get_cell("05_send_it_backward", "central-difference").source)[1])
