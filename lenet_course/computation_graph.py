@@ -11,7 +11,7 @@ from lenet_course.figures import BLUE, DPI, GREY, ORANGE, WIDTH
 
 BOX = {"boxstyle": "round,pad=0.35", "edgecolor": GREY, "facecolor": "white"}
 LABEL = {"boxstyle": "round,pad=0.1", "edgecolor": "none", "facecolor": "white"}
-ROW = 0.8  # inches
+ROW = 0.9  # inches
 
 
 def draw_computation_graph(loss) -> Figure:
@@ -35,7 +35,7 @@ def draw_computation_graph(loss) -> Figure:
         if loss.grad:
             x, y = place
             grad = format_number(number.grad)
-            axes.text(x, y + 0.46, grad, ha="center", va="center", fontsize=12, color=ORANGE)
+            axes.text(x, y + 0.47, grad, ha="center", va="center", fontsize=12, color=ORANGE)
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(rows - 0.35, -0.5))
     axes.axis("off")
     return figure
@@ -90,6 +90,4 @@ def _draw_edge(axes: Axes, start: tuple, end: tuple, slope: float) -> None:
     axes.annotate("", end, start, arrowprops=arrow, zorder=1)
     x, y = ((a + b) / 2 for a, b in zip(start, end, strict=True))
     text = format_number(slope)
-    axes.text(
-        x, y, text, ha="center", va="center", fontsize=12, color=BLUE, bbox=LABEL, zorder=2
-    )
+    axes.text(x, y, text, ha="center", va="center", fontsize=12, color=BLUE, bbox=LABEL, zorder=2)

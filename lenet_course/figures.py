@@ -169,8 +169,8 @@ def draw_curves(
         axes.plot(at, values, label=name, color=LINES[number % 5], linestyle=styles[number % 4])
     for number, (left, height) in enumerate(points):
         axes.plot(left, height, "o", color=ORANGE)
-        above = {"xytext": (7, 5), "textcoords": "offset points", "color": ORANGE}
-        axes.annotate(str(number), (left, height), **above)
+        above = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
+        axes.annotate(str(number), (left, height), color=ORANGE, **above)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     if log and x is not None:
         axes.set_xscale("log")

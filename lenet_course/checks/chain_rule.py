@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from lenet_course.checks.answers import read_number, read_numbers, read_scalar
-from lenet_course.checks.exercise import SAME, Kind, exercise
+from lenet_course.checks.exercise import SAME, Kind, agrees, exercise
 from lenet_course.checks.verdict import Hint
 
 __all__ = [
@@ -107,15 +107,22 @@ def read_quotient(answer) -> tuple[float, float, float]:
 def check_division(first, second):
     """Exercise 5.3: a division that remembers what it was made from."""
     a, b = first.value, second.value
-    value, for_a, for_b = a / b, 1 / b, -a / b**2
+    for_a, for_b = 1 / b, -a / b**2
+
+    def quotient(for_a, for_b, value=a / b) -> Kind:
+        local = [123.5 if slope is ... else slope for slope in (for_a, for_b)]
+        example = Number(value, "÷", (first, second), tuple(local))
+        return Kind(lambda found: agrees(found, (value, for_a, for_b)), example)
+
     return [
-        ("right", (value, for_a, for_b)), ("swapped", (value, for_b, for_a)),
-        ("sign", (value, for_a, -for_b)), ("as_product", (value, b, a)),
-        ("as_product", (value, for_a, a)), ("no_square", (value, for_a, -a / b)),
-        ("no_square", (value, for_a, a / b)), ("no_factor", (value, for_a, -1 / b**2)),
-        ("no_factor", (value, for_a, 1 / b**2)), ("as_sum", (value, 1, 1)),
-        ("as_sum", (value, 1, -1)), ("for_b", (value, for_a, ...)), ("for_a", (value, ..., for_b)),
-        ("value", (Kind(lambda found: abs(found - value) > 1e-4, a * b), ..., ...)),
+        ("right", quotient(for_a, for_b)), ("swapped", quotient(for_b, for_a)),
+        ("sign", quotient(for_a, -for_b)), ("as_product", quotient(b, a)),
+        ("as_product", quotient(for_a, a)), ("no_square", quotient(for_a, -a / b)),
+        ("no_square", quotient(for_a, a / b)), ("no_factor", quotient(for_a, -1 / b**2)),
+        ("no_factor", quotient(for_a, 1 / b**2)), ("as_sum", quotient(1, 1)),
+        ("as_sum", quotient(1, -1)), ("for_b", quotient(for_a, ...)),
+        ("for_a", quotient(..., for_b)), ("other", quotient(..., ...)),
+        ("value", Kind(lambda found: True, quotient(for_a, for_b, a * b).example)),
     ]  # fmt: skip
 
 
@@ -124,13 +131,14 @@ def make(value: float, *edges: tuple[Number, float]) -> Number:
 
 
 def draw_graphs():
-    """Two graphs in the order of making, the second without a number that is used twice."""
+    """Graphs in the order of making; in the last, no number is used twice."""
     for a, b, c in torch.rand(2, 3).add(1).tolist():
         first, second, third = map(Number, (a, b, c))
         product = make(a * b, (first, b), (second, a))
         total = make(a * b + c, (product, 1), (third, 1))
-        loss = make(total.value * a * b, (total, a * b), (product, total.value))
-        yield ([first, second, third, product, total, loss],)
+        joint = make(total.value * a * b, (total, a * b), (product, total.value))
+        loss = make(joint.value**2, (joint, joint.value), (joint, joint.value))
+        yield ([first, second, third, product, total, joint, loss],)
     square = make(9.0, (three := Number(3.0), 6.0))
     less = make(7.0, (square, 1), (two := Number(2.0), -1))
     yield ([three, square, two, less, make(49.0, (less, 14.0))],)
@@ -152,8 +160,9 @@ def check_repaired_backward(numbers):
     """Exercise 5.4: gradients of a list of numbers, by a function that had two faults."""
     right = sweep(numbers)
     return [
-        ("right", right), ("unchanged", sweep(numbers, 1, adds=False)), ("order", sweep(numbers, 1)),
-        ("overwritten", sweep(numbers, adds=False)), ("backwards_list", right[::-1]),
+        ("right", right), ("unchanged", sweep(numbers, 1, adds=False)),
+        ("order", sweep(numbers, 1)), ("overwritten", sweep(numbers, adds=False)),
+        ("backwards_list", right[::-1]),
         ("no_derivative", sweep(numbers, pass_on=lambda grad, slope, value: grad)),
         ("no_upstream", sweep(numbers, pass_on=lambda grad, slope, value: slope)),
         ("forward_value", sweep(numbers, pass_on=lambda grad, slope, value: value * slope)),

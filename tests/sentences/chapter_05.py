@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from tests.chapters import get_cell, read_notebook
+from tests.checks.test_questions_chain_rule import ASKED as asked  # noqa: F401 - marks name it
 from tests.checks.test_questions_chain_rule import (
     test_forward_mode_starts_from_one_parameter_and_reaches_all_results,
 )
@@ -70,30 +71,49 @@ dot = {
 }
 span = [curve.lines[0].get_xdata()[end] for end in (0, -1)]
 tangent = [y for y in curve.lines[1].get_ydata() if not math.isnan(y)]
-touched = int(labels[min(range(3), key=lambda n: abs(heights[n] - min(tangent, key=lambda y: abs(y - heights[n]))))])  # fmt: skip
+touched = next(n for n, height in enumerate(heights) if height in tangent)
 operations = kept["local-derivatives"]["operations"]
 added = operations["a + 5"](0)
 factor = operations["a * 5"](1)
-_zero = torch.zeros((), requires_grad=True)
-relu_at_zero = torch.autograd.grad(F.relu(_zero), _zero)[0]
-beside = dict(zip("ab", kept["operations-with-two"]["subtract"](*[
-    kept["number-class"]["Number"](1.0) for _ in "ab"]).local, strict=True))  # fmt: skip
+Number = kept["number-class"]["Number"]
+_difference = kept["operations-with-two"]["subtract"](Number(1.0), Number(1.0))
+beside = dict(zip("ab", _difference.local, strict=True))
+factors = read_code("operations-with-two", r"Number\((.*?)\) \* Number\((.*?)\)")
+(squared,) = read_code("square-and-relu", r"square\(Number\((.*?)\)\)")
+_line = torch.arange(-3.0, 4)
+(bend,) = _line[1:-1][F.relu(_line).diff().diff() != 0]
+
+
+def slope_of(function, at: float) -> float:
+    at = torch.tensor(float(at), requires_grad=True)
+    return torch.autograd.grad(function(at), at)[0].item()
+
+
+def relu(a: float) -> float:
+    return F.relu(torch.tensor(float(a))).item()
+
+
+def relu_slope(a: float) -> float:
+    return slope_of(F.relu, a)
+
+
+relu_at_zero = relu_slope(0)
 
 # --- graphs
 
-Number, list_back = kept["number-class"]["Number"], kept["reverse-order"]["list_back"]
+list_back = kept["reverse-order"]["list_back"]
 first = list_back(kept["first-graph"]["loss"])[::-1]
-made = {n.name: n.value for n in first if not n.parents}
+inputs = [n for n in first if not n.parents]
+made = {n.name: n.value for n in inputs}
 made |= dict(zip("useL", (n.value for n in first if n.parents), strict=True))
-edge = {
-    (name, parent): first_number.local[0]
-    for name, parent, first_number in zip("useL", "wuse", [n for n in first if n.parents], strict=True)
-}  # fmt: skip
+_steps = zip("useL", "wuse", (n for n in first if n.parents), strict=True)
+edge = {(name, parent): number.local[0] for name, parent, number in _steps}
 path = [edge["u", "w"], edge["s", "u"], edge["e", "s"], edge["L", "e"]]
 by_hand = math.prod(path)
 b_grad = math.prod(path[1:])
 shared = list_back(kept["shared-graph"]["shared"])[::-1]
 shared_w = kept["shared-graph"]["w"].value
+shared_inputs = [n for n in shared if not n.parents]
 products = [n for n in shared if n.name == "×"]
 shared_edge = {
     other: product.local[product.parents.index(kept["shared-graph"]["w"])]
@@ -131,39 +151,35 @@ is_lower = (boxes["1"] > boxes["( )²\n4"]) == upside  # the gradient of the los
 below_box = "bottom" if is_lower else "top"
 
 
-def slope_of(function, at: float) -> float:
-    at = torch.tensor(float(at), requires_grad=True)
-    return torch.autograd.grad(function(at), at)[0].item()
-
-
 asked_x = 0.0
 question_square = 2 * (made["w"] * asked_x + made["b"] - made["y"])
 question_zero = slope_of(lambda w: (w * asked_x + made["b"] - made["y"]) ** 2, made["w"])
 _a, _b, _y = (kept["shared-graph"][name].value for name in "aby")
 question_relu = slope_of(lambda w: (F.relu(w * _a) + F.relu(w * _b) - _y) ** 2, shared_w)
-relu_of_b = F.relu(torch.tensor(shared_w * _b)).item()
+relu_of_b, blocked = relu(shared_w * _b), relu_slope(shared_w * _b)
+question_e = relu(shared_w * _a) + relu_of_b - _y
+fresh_grad = Number(1.0).grad
 
 # --- the reader's own autograd, and the tiny network
 
-CLASS = ("number-class", "operations-with-two", "square-and-relu", "reverse-order", "backward-function")
+OPERATIONS = ("operations-with-two", "square-and-relu")
+CLASS = ("number-class", *OPERATIONS, "reverse-order", "backward-function")
 
 
-def count_lines() -> int:
-    """The lines of code of the class, its operations and backward, less what is shown of them."""
-    sources = [ast.parse(get_cell(SLUG, cell).source).body for cell in CLASS]
-    parts = [ast.get_source_segment(get_cell(SLUG, cell).source, part)
-             for cell, body in zip(CLASS, sources, strict=True) for part in body
-             if not isinstance(part, ast.Expr)]  # fmt: skip
-    return sum(1 for part in parts for line in part.splitlines() if line.strip())
+def list_lines(cell: str) -> list[str]:
+    """The lines with which a cell defines something; not those that show it."""
+    source = get_cell(SLUG, cell).source
+    parts = [
+        ast.get_source_segment(source, part)
+        for part in ast.parse(source).body
+        if isinstance(part, ast.ClassDef | ast.FunctionDef) or "Number.__" in ast.unparse(part)
+    ]
+    return [line for part in parts for line in part.splitlines() if line.strip()]
 
 
-lines = count_lines()
+lines = sum(len(list_lines(cell)) for cell in CLASS)
 most_lines = math.ceil(lines / 10) * 10
-own_operations = sum(
-    isinstance(part, ast.FunctionDef)
-    for cell in CLASS[1:3]
-    for part in ast.parse(get_cell(SLUG, cell).source).body
-)
+own_operations = sum(line.startswith("def") for cell in OPERATIONS for line in list_lines(cell))
 parameters = len(kept["tiny-network"]["start"])
 examples = [x for x, _ in kept["tiny-network"]["examples"]]
 (every,) = read_code("train-tiny", r"step % (\d+)")
@@ -172,14 +188,13 @@ examples = [x for x, _ in kept["tiny-network"]["examples"]]
 
 eps, errors = kept["errors-of-eps"]["eps"], kept["errors-of-eps"]["errors"]
 checked = shown["errors-of-eps"].axes[0]
-best = {name: eps[values.index(min(values))] for name, values in errors.items()}
+best = {name: round(math.log10(eps[values.index(min(values))])) for name, values in errors.items()}
 rightmost = "right" if not checked.xaxis_inverted() else "left"
 leftmost = "left" if rightmost == "right" else "right"
 large_eps, small_eps = rightmost, leftmost
 is_high = all(min(values[0], values[-1]) > 100 * min(values) for values in errors.values())
 ends = {"left": leftmost, "right": rightmost} if is_high else {}
 lowest_is = "less" if is_high else "more"
-deeper = compare(min(errors["central"]), min(errors["one-sided"]))
 
 
 def hidden_signs(shift: float) -> list[bool]:
@@ -189,8 +204,7 @@ def hidden_signs(shift: float) -> list[bool]:
 
 
 kink = next(e for e in eps if hidden_signs(-e) != hidden_signs(0))
-shrinks = {name: round(values[1] / values[2]) for name, values in errors.items()}
+shrinks = {name: values[2] / values[1] for name, values in errors.items()}
 kept_digits = {
     dtype: round(-math.log10(torch.finfo(dtype).eps)) for dtype in (torch.float64, torch.float32)
 }
-used_later = float(re.search(r"eps = (1e-\d)", get_cell("05_send_it_backward", "central-difference").source)[1])
