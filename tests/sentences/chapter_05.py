@@ -197,13 +197,21 @@ ends = {"left": leftmost, "right": rightmost} if is_high else {}
 lowest_is = "less" if is_high else "more"
 
 
-def hidden_signs(shift: float) -> list[bool]:
-    """Which of the hidden ReLUs are on, for every example."""
-    p = [value + shift for value in kept["tiny-network"]["start"]]
-    return [p[at] * x + p[at + 1] > 0 for at in (0, 2) for x in examples]
+def find_switched(shift: float) -> list[float]:
+    """The examples, once for each hidden ReLU that the shift switches on or off."""
+    start = kept["tiny-network"]["start"]
+    return [
+        x
+        for x in examples
+        for at in (0, 2)
+        if (start[at] * x + start[at + 1] > 0)
+        != ((start[at] + shift) * x + start[at + 1] + shift > 0)
+    ]
 
 
-kink = next(e for e in eps if hidden_signs(-e) != hidden_signs(0))
+(kink,) = [e for e in eps if find_switched(e) + find_switched(-e)]  # at no other
+switched = len(find_switched(kink) + find_switched(-kink))
+(switched_at,) = {*find_switched(kink), *find_switched(-kink)}
 shrinks = {name: values[2] / values[1] for name, values in errors.items()}
 kept_digits = {
     dtype: round(-math.log10(torch.finfo(dtype).eps)) for dtype in (torch.float64, torch.float32)
