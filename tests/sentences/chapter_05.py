@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import inspect
 import io
 import math
 import re
@@ -9,6 +10,7 @@ import re
 import torch
 import torch.nn.functional as F
 
+from lenet_course.checks import check_edge_derivatives
 from tests.chapters import get_cell, read_notebook
 from tests.checks.test_questions_chain_rule import ASKED as asked  # noqa: F401 - marks name it
 from tests.checks.test_questions_chain_rule import (
@@ -16,6 +18,7 @@ from tests.checks.test_questions_chain_rule import (
 )
 from tests.sentences.colours import name_colour
 from tests.sentences.facts import compare
+from tests.sentences.trying import name_sum
 
 SLUG = "05_chain_rule"
 # name → (place of the right choice, from 0; the test that shows it)
@@ -159,6 +162,21 @@ question_relu = slope_of(lambda w: (F.relu(w * _a) + F.relu(w * _b) - _y) ** 2, 
 relu_of_b, blocked = relu(shared_w * _b), relu_slope(shared_w * _b)
 question_e = relu(shared_w * _a) + relu_of_b - _y
 fresh_grad = Number(1.0).grad
+
+right_edges = dict(check_edge_derivatives.table()[:1])["right"]
+_code = inspect.getsource(check_edge_derivatives.table)
+set_values = list(map(float, re.search(r"w, x, b = (\S+), (\S+), (\S+)", _code).groups()))
+
+
+def find_gradient(make) -> float:
+    """What the reader's backward gives for the one number of a graph."""
+    number = Number(1.0)
+    kept["backward-function"]["backward"](make(number, Number(6.0), Number(3.0)))
+    return number.grad
+
+
+along_a_path = name_sum(find_gradient(lambda w, six, three: w * six * three))
+where_paths_meet = name_sum(find_gradient(lambda w, six, three: w * six + w * three))
 
 # --- the reader's own autograd, and the tiny network
 
