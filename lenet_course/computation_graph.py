@@ -11,7 +11,7 @@ from lenet_course.figures import BLUE, DPI, GREY, ORANGE, WIDTH
 
 BOX = {"boxstyle": "round,pad=0.35", "edgecolor": GREY, "facecolor": "white"}
 LABEL = {"boxstyle": "round,pad=0.1", "edgecolor": "none", "facecolor": "white"}
-ROW = 0.9  # inches
+ROW = 1.0  # inches
 
 
 def draw_computation_graph(loss) -> Figure:
@@ -31,11 +31,11 @@ def draw_computation_graph(loss) -> Figure:
         for parent, slope in list_edges(number):
             _draw_edge(axes, places[parent], place, slope)
         text = f"{number.name}\n{format_number(number.value)}"
-        axes.text(*place, text, ha="center", va="center", fontsize=12, bbox=BOX, zorder=3)
+        axes.text(*place, text, ha="center", va="center", fontsize=14, bbox=BOX, zorder=3)
         if loss.grad:
             x, y = place
             grad = format_number(number.grad)
-            axes.text(x, y + 0.47, grad, ha="center", va="center", fontsize=12, color=ORANGE)
+            axes.text(x, y + 0.47, grad, ha="center", va="center", fontsize=14, color=ORANGE)
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(rows - 0.35, -0.5))
     axes.axis("off")
     return figure
@@ -86,8 +86,8 @@ def format_number(value: float) -> str:
 
 
 def _draw_edge(axes: Axes, start: tuple, end: tuple, slope: float) -> None:
-    arrow = {"arrowstyle": "->", "color": GREY, "shrinkA": 16, "shrinkB": 16}
+    arrow = {"arrowstyle": "->", "color": GREY, "shrinkA": 19, "shrinkB": 19}
     axes.annotate("", end, start, arrowprops=arrow, zorder=1)
     x, y = ((a + b) / 2 for a, b in zip(start, end, strict=True))
     text = format_number(slope)
-    axes.text(x, y, text, ha="center", va="center", fontsize=12, color=BLUE, bbox=LABEL, zorder=2)
+    axes.text(x, y, text, ha="center", va="center", fontsize=14, color=BLUE, bbox=LABEL, zorder=2)

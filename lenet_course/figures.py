@@ -4,6 +4,8 @@ Figures carry symbols, numbers and code names, so that they need neither a Korea
 translation; captions and prose carry the words.
 """
 
+from collections.abc import Sequence
+
 import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -142,7 +144,7 @@ def draw_curves(
     ylabel: str = "loss",
     log: bool = False,
     x: list[float] | None = None,
-    points: list[tuple[float, float]] = (),
+    points: Sequence[tuple[float, float]] = (),
 ) -> Figure:
     """Draw one line for each list of numbers.
 

@@ -65,7 +65,7 @@ def test_a_number_used_twice_by_one_operation_has_one_edge_with_the_sum():
     assert find_texts(draw_computation_graph(square), BLUE) == ["6"]
 
 
-@pytest.mark.parametrize(("rows", "height"), [(1, 0.9), (3, 2.7)])
+@pytest.mark.parametrize(("rows", "height"), [(1, 1.0), (3, 3.0)])
 def test_a_picture_is_as_high_as_it_has_rows_and_no_wider_than_the_text(rows, height):
     inputs = [make(1.0, str(number)) for number in range(rows)]
     figure = draw_computation_graph(make(1.0, "+", *[(each, 1) for each in inputs]))

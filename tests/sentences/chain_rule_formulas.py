@@ -100,6 +100,7 @@ CHAIN_RULE = {
     r"\frac{\partial L}{\partial w}": lambda: agree(
         find_slopes(lambda w: neuron(w, X, B, Y), W), 2 * (W * X + B - Y) * X
     ),
+    r"\frac{\partial L}{\partial e}": lambda: agree(find_slopes(lambda e: e**2, A), 2 * A),
     "L = (wa + wb - y)^2": paths_add_up,
     PATHS % ("paths", "arrows", "local derivative"): paths_add_up,
     PATHS % ("경로", "화살표", "국소 미분"): paths_add_up,

@@ -152,6 +152,9 @@ boxes = {t.get_text(): t.get_position()[1] for t in shown["shared-with-gradients
 upside = shown["shared-with-gradients"].axes[0].yaxis_inverted()
 is_lower = (boxes["1"] > boxes["( )²\n4"]) == upside  # the gradient of the loss, and its box
 below_box = "bottom" if is_lower else "top"
+_rows = [boxes[f"×\n{n.value:g}".replace("-", "−")] for n in products]  # of a times w, of w times b
+_order = ("top", "bottom") if (_rows[0] < _rows[1]) == upside else ("bottom", "top")
+product_at = dict(zip("ab", _order, strict=True))
 
 
 asked_x = 0.0
