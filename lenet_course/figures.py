@@ -4,6 +4,8 @@ Figures carry symbols, numbers and code names, so that they need neither a Korea
 translation; captions and prose carry the words.
 """
 
+from collections.abc import Sequence
+
 import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -137,26 +139,43 @@ def draw_probabilities(probabilities: torch.Tensor) -> Figure:
 
 
 def draw_curves(
-    curves: dict[str, list[float]], xlabel: str = "step", ylabel: str = "loss", log: bool = False
+    curves: dict[str, list[float]],
+    xlabel: str = "step",
+    ylabel: str = "loss",
+    log: bool = False,
+    x: list[float] | None = None,
+    points: Sequence[tuple[float, float]] = (),
 ) -> Figure:
     """Draw one line for each list of numbers.
 
     Args:
         curves: name → values, one for each step; the names are code names.
         xlabel, ylabel: code names for the axes.
-        log: a logarithmic vertical axis.
+        log: a logarithmic vertical axis; a horizontal one, too, where `x` is given.
+        x: where the values stand; without it at 0, 1, 2 and so on.
+        points: (x, y) of dots on the curves, which are numbered from 0.
 
     Raises:
-        ValueError: no curve, or an empty one.
+        ValueError: no curve, or an empty one, or one that is not as long as `x`.
     """
     if not curves or not all(len(values) for values in curves.values()):
         raise ValueError(f"expected at least one curve, none of them empty, got {curves}")
+    if x is not None and any(len(values) != len(x) for values in curves.values()):
+        lengths = {name: len(values) for name, values in curves.items()}
+        raise ValueError(f"expected curves as long as x, {len(x)}, got {lengths}")
     figure = Figure(figsize=(WIDTH, 2.8), dpi=DPI, layout="constrained")
     axes = figure.add_subplot()
     styles = ("-", "--", "-.", ":")  # told apart without colour too
     for number, (name, values) in enumerate(curves.items()):
-        axes.plot(values, label=name, color=LINES[number % 5], linestyle=styles[number % 4])
+        at = range(len(values)) if x is None else x
+        axes.plot(at, values, label=name, color=LINES[number % 5], linestyle=styles[number % 4])
+    for number, (left, height) in enumerate(points):
+        axes.plot(left, height, "o", color=ORANGE)
+        above = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
+        axes.annotate(str(number), (left, height), color=ORANGE, **above)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    if log and x is not None:
+        axes.set_xscale("log")
     axes.spines[["top", "right"]].set_visible(False)
     if len(curves) > 1:
         axes.legend(frameon=False)

@@ -116,6 +116,25 @@ def test_curves_are_drawn_as_given():
     assert len({line.get_linestyle() for line in axes.lines}) == 2  # not by colour alone
 
 
+def test_curves_stand_where_they_are_told_to_and_dots_are_numbered():
+    at, points = [0.001, 0.1, 10.0], [(0.1, 4.0), (10.0, 5.0)]
+    axes = draw_curves({"a": [3.0, 4.0, 5.0]}, x=at, points=points).axes[0]
+    line, *dots = axes.lines
+    assert list(line.get_xdata()) == at and list(line.get_ydata()) == [3, 4, 5]
+    assert [(dot.get_xdata()[0], dot.get_ydata()[0]) for dot in dots] == points
+    assert [text.get_text() for text in axes.texts] == ["0", "1"]
+    assert [text.xy for text in axes.texts] == points
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "linear")
+    axes = draw_curves({"a": [3.0, 4.0, 5.0]}, x=at, log=True).axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert draw_curves({"a": [3.0, 4.0]}, log=True).axes[0].get_xscale() == "linear"
+
+
+def test_curves_are_as_long_as_their_places():
+    with pytest.raises(ValueError, match=r"as long as x, 3, got \{'a': 2\}"):
+        draw_curves({"a": [1.0, 2.0]}, x=[1.0, 2.0, 3.0])
+
+
 @pytest.mark.parametrize("curves", [{}, {"a": []}])
 def test_no_curve_is_refused(curves):
     with pytest.raises(ValueError, match="at least one curve"):

@@ -1,6 +1,7 @@
 """One checker an exercise: `check_...(answer)` says what is wrong and why. A module a chapter."""
 
 # ruff: noqa: F403
+from lenet_course.exercises.chain_rule import *
 from lenet_course.exercises.define_the_net import *
 from lenet_course.exercises.inspect_the_parameters import *
 from lenet_course.exercises.layer_by_layer import *

@@ -106,6 +106,10 @@ linear_pairs, linear_total = (
     name_sum(F.linear(six, three)),
     name_sum(F.linear(two, torch.ones(1, 2))),
 )
+_a = torch.tensor(1.0, requires_grad=True)
+along_a_path, where_paths_meet = (
+    name_sum(torch.autograd.grad(way, _a)[0]) for way in (3 * (6 * _a), 6 * _a + 3 * _a)
+)
 biased = name_sum(F.linear(six, torch.ones(1, 1), three[0]))
 biases_for = pick(
     outputs=net.fc1.bias.numel() == net.fc1.out_features,

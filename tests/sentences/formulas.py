@@ -12,6 +12,7 @@ import torch.nn.functional as F
 
 from lenet_course import Net
 from tests.chapters import read_output
+from tests.sentences.chain_rule_formulas import CHAIN_RULE
 from tests.sentences.layer_formulas import LAYER_BY_LAYER
 
 MATH = re.compile(r"\$\$(.*?)\$\$|\$([^$\n]+)\$", re.DOTALL)
@@ -130,6 +131,8 @@ FORMULAS = {
         *last_layer_slopes("hand")
     ),
     "w = 3": lambda: slope(lambda v: (v - 3) ** 2, 3.0) == 0,
+    # the chain rule: every formula of a graph on numbers of its own
+    **CHAIN_RULE,
     # chapter 6
     "(w - 3)^2": lambda: slope(lambda v: (v - 3) ** 2, 0.0) == -6,
     "2(w - 3)": lambda: close(slope(lambda v: (v - 3) ** 2, x), 2 * (x - 3)),
