@@ -50,7 +50,7 @@ EXACT = {
         "which-parameter": "(True, True)",
         "trace-graph": "(26, 10)",
     },
-    "05_send_it_backward": {
+    "07_send_it_backward": {
         "before-backward": "None",
         "two-halves": "True",
         "no-grad-cell": "(False, None)",
@@ -63,7 +63,7 @@ EXACT = {
         "start-from-error-cell": "True",
         "own-relu-check": "True",
     },
-    "06_update_the_weights": {
+    "08_update_the_weights": {
         "one-number-gradient": "tensor(-6.)",
         "one-number-update": "(1.5, 2.25)",
         "manual-update-cell": "2.30, -0.0012",
@@ -75,7 +75,7 @@ EXACT = {
         "learn-by-heart-cell": "64 / 64, 2.30 → 0.00",
         "test-accuracy": "69 %",
     },
-    "07_train_on_real_digits": {
+    "09_train_on_real_digits": {
         "accuracy-cell": "10 %, 90 %",
         "evaluate-cell": "2.30",
         "batches-cell": "torch.Size([125, 64])",
@@ -216,28 +216,28 @@ def test_04_cross_entropy_reaches_4_6_at_one_percent_and_mse_stays_below_0_2():
     assert max(0.2 * (1 - p / 100) ** 2 for p in range(101)) == 0.2
 
 
-# --- chapter 5
+# --- chapter 7
 
 
-def test_05_conv1_s_bias_has_none_before_and_six_numbers_after():
-    assert read_output("05_send_it_backward", "before-backward") == "None"
-    assert len(numbers("05_send_it_backward", "after-backward")) == 6
+def test_07_conv1_s_bias_has_none_before_and_six_numbers_after():
+    assert read_output("07_send_it_backward", "before-backward") == "None"
+    assert len(numbers("07_send_it_backward", "after-backward")) == 6
 
 
-def test_05_gradients_double_and_zero_grad_gives_none():
+def test_07_gradients_double_and_zero_grad_gives_none():
     for cell in ("accumulated", "retain-graph-cell"):
-        assert numbers("05_send_it_backward", cell) == [2.0] * 10
-    zeros, none = read_output("05_send_it_backward", "zero-grad").splitlines()
+        assert numbers("07_send_it_backward", cell) == [2.0] * 10
+    zeros, none = read_output("07_send_it_backward", "zero-grad").splitlines()
     assert re.findall(r"-?\d\.", zeros) == ["0."] * 6
     assert none == "None"
 
 
 REAL_ERRORS = {
-    "05_send_it_backward backward-twice": "Trying to backward through the graph a second time",
-    "05_send_it_backward backward-from-ten": (
+    "07_send_it_backward backward-twice": "Trying to backward through the graph a second time",
+    "07_send_it_backward backward-from-ten": (
         "grad can be implicitly created only for scalar outputs"
     ),
-    "06_update_the_weights without-no-grad-cell": (
+    "08_update_the_weights without-no-grad-cell": (
         "a leaf Variable that requires grad is being used in an in-place operation"
     ),
 }
@@ -273,15 +273,15 @@ def train_step_by_step(slug, split, count, rounds, learning_rate=0.125):
     return state, losses, right, sizes
 
 
-def test_05_the_buttons_start_from_the_chapter_s_net_and_double_its_gradient():
-    state, (loss,), _, (size,) = train_step_by_step("05_send_it_backward", "test", 1, 1)
+def test_07_the_buttons_start_from_the_chapter_s_net_and_double_its_gradient():
+    state, (loss,), _, (size,) = train_step_by_step("07_send_it_backward", "test", 1, 1)
     assert (state["batch_size"], state["index"], state["labels"][0]) == (1, 0, 9)
     assert f"{size:.3g} {2 * size:.3g}" == "0.0444 0.0887"
     assert loss == pytest.approx(2.21, abs=0.005)
 
 
-def test_06_the_buttons_learn_eight_digits_and_climb_at_ten():
-    slug = "06_update_the_weights"
+def test_08_the_buttons_learn_eight_digits_and_climb_at_ten():
+    slug = "08_update_the_weights"
     state, losses, right, _ = train_step_by_step(slug, "train", 8, 100)
     assert (state["batch_size"], state["learning_rate"]) == (8, 0.125)
     assert 60 < max(n for n, count in enumerate(right) if count < 8) < 70
@@ -292,8 +292,8 @@ def test_06_the_buttons_learn_eight_digits_and_climb_at_ten():
     assert all(1.5 < loss < 2.6 for loss in losses[30:])
 
 
-def test_05_ten_numbers_carry_the_whole_gradient():
-    assert numbers("05_send_it_backward", "bias-by-hand")[9] == -0.89
+def test_07_ten_numbers_carry_the_whole_gradient():
+    assert numbers("07_send_it_backward", "bias-by-hand")[9] == -0.89
     net, images = Net(), torch.rand(1, 1, 32, 32)
     logits = net(images)
     F.cross_entropy(logits, torch.tensor([9])).backward()
@@ -303,17 +303,17 @@ def test_05_ten_numbers_carry_the_whole_gradient():
     torch.testing.assert_close(net.fc3.weight.grad, torch.outer(error[0], hidden[0]))
 
 
-def test_05_a_large_step_measures_another_slope():
-    text = read_output("05_send_it_backward", "too-large-a-step-cell")
+def test_07_a_large_step_measures_another_slope():
+    text = read_output("07_send_it_backward", "too-large-a-step-cell")
     large, middle, small = (line.split()[1] for line in text.splitlines())
     assert large != middle == small == "-0.00152"
 
 
-def test_05_kernel_1_is_silent_on_this_picture():
-    assert read_output("05_send_it_backward", "silent-kernel-cell") == "(tensor(True), tensor(0.))"
+def test_07_kernel_1_is_silent_on_this_picture():
+    assert read_output("07_send_it_backward", "silent-kernel-cell") == "(tensor(True), tensor(0.))"
 
 
-# --- chapter 6
+# --- chapter 8
 
 
 @pytest.fixture(scope="module")
@@ -335,7 +335,7 @@ def start_with_gradients(batch):
     return make
 
 
-def test_06_three_updates_are_equal_to_the_last_bit(batch):
+def test_08_three_updates_are_equal_to_the_last_bit(batch):
     make = start_with_gradients(batch)
     by_hand, by_data, by_sgd = make(), make(), make()
     with torch.no_grad():
@@ -349,31 +349,31 @@ def test_06_three_updates_are_equal_to_the_last_bit(batch):
     assert not equal(by_hand, make())
 
 
-def test_06_too_large_a_step_moves_away():
+def test_08_too_large_a_step_moves_away():
     path = [
         int(n)
-        for n in re.findall(r"-?\d+", read_output("06_update_the_weights", "descend-too-far"))
+        for n in re.findall(r"-?\d+", read_output("08_update_the_weights", "descend-too-far"))
     ]
     distances = [abs(place - 3) for place in path]
     assert distances == sorted(distances)
     assert len(set(distances)) == len(distances)
-    halves = [3 - n for n in numbers("06_update_the_weights", "descend-quarter")]
+    halves = [3 - n for n in numbers("08_update_the_weights", "descend-quarter")]
     assert halves[:3] == [3, 1.5, 0.75]
 
 
-def test_06_a_learning_rate_too_large_climbs_or_ends_in_nan():
-    ten, ten_thousand = read_output("06_update_the_weights", "too-large-cell").splitlines()
+def test_08_a_learning_rate_too_large_climbs_or_ends_in_nan():
+    ten, ten_thousand = read_output("08_update_the_weights", "too-large-cell").splitlines()
     losses = [float(n) for n in re.findall(r"'([\d.e+]+)'", ten)]
     assert losses[1] < losses[0] < losses[-1]
     assert ten_thousand.endswith("'nan']")
 
 
-def test_06_the_forgotten_zero_grad_shoots_up():
-    low, high = numbers("06_update_the_weights", "forgotten-zero-grad")
+def test_08_the_forgotten_zero_grad_shoots_up():
+    low, high = numbers("08_update_the_weights", "forgotten-zero-grad")
     assert (low, high) == (1.1, 13)
 
 
-def test_06_the_curves_fall_in_the_order_told(batch):
+def test_08_the_curves_fall_in_the_order_told(batch):
     images, labels = batch
     torch.manual_seed(0)
     start = Net()
@@ -401,13 +401,13 @@ def test_06_the_curves_fall_in_the_order_told(batch):
     assert sgd == pytest.approx(160, abs=10)
 
 
-def test_06_before_learning_every_answer_is_9(batch):
+def test_08_before_learning_every_answer_is_9(batch):
     torch.manual_seed(0)
     with warnings.catch_warnings(), torch.no_grad():
         assert Net()(batch[0]).argmax(1).tolist() == [9] * 64
 
 
-def test_06_more_digits_help_and_more_steps_do_not():
+def test_08_more_digits_help_and_more_steps_do_not():
     digits, test = load_digits("train"), load_digits("test")
     torch.manual_seed(0)
     start = Net()
@@ -426,44 +426,44 @@ def test_06_more_digits_help_and_more_steps_do_not():
     assert read_after(640, 100) == pytest.approx(0.89, abs=0.02)
 
 
-# --- chapter 7
+# --- chapter 9
 
 
-def test_07_the_validation_digits_hold_about_200_of_each():
+def test_09_the_validation_digits_hold_about_200_of_each():
     counts = [
-        int(n) for n in re.findall(r"\d+", read_output("07_train_on_real_digits", "split-cell"))
+        int(n) for n in re.findall(r"\d+", read_output("09_train_on_real_digits", "split-cell"))
     ]
     assert sum(counts) == 2000
     assert all(170 <= count <= 230 for count in counts)
 
 
-def test_07_the_same_seed_gives_the_same_order():
-    first, second, third = read_output("07_train_on_real_digits", "shuffle-cell").splitlines()
+def test_09_the_same_seed_gives_the_same_order():
+    first, second, third = read_output("09_train_on_real_digits", "shuffle-cell").splitlines()
     assert first == third != second
 
 
-def test_07_the_triangle_is_behind_first_and_ahead_at_the_end():
-    lines = read_output("07_train_on_real_digits", "triangle-train-cell").splitlines()
+def test_09_the_triangle_is_behind_first_and_ahead_at_the_end():
+    lines = read_output("09_train_on_real_digits", "triangle-train-cell").splitlines()
     pairs = [[float(n) for n in re.findall(r"\d+\.\d", line)] for line in lines]
     assert pairs[1][1] < pairs[1][0]
     assert pairs[5][1] - pairs[5][0] == pytest.approx(1.1, abs=0.051)
     assert 20 <= 20 * (pairs[5][1] - pairs[5][0]) <= 24  # digits of the 2,000
 
 
-def test_07_at_the_end_the_taught_digits_are_ahead():
-    last = read_output("07_train_on_real_digits", "constant-cell").splitlines()[-1]
+def test_09_at_the_end_the_taught_digits_are_ahead():
+    last = read_output("09_train_on_real_digits", "constant-cell").splitlines()[-1]
     taught, kept = (float(n) for n in re.findall(r"\d+\.\d", last))
     assert taught > kept
 
 
-def test_07_the_loss_during_an_epoch_is_larger_than_after_it():
-    lines = read_output("07_train_on_real_digits", "history-cell").splitlines()
+def test_09_the_loss_during_an_epoch_is_larger_than_after_it():
+    lines = read_output("09_train_on_real_digits", "history-cell").splitlines()
     during = next(float(line.split()[1]) for line in lines if line.startswith("loss"))
     assert float(lines[-1]) < during
 
 
-def test_07_the_confusion_matrix_says_what_the_prose_says():
-    text = read_output("07_train_on_real_digits", "confusion-cell")
+def test_09_the_confusion_matrix_says_what_the_prose_says():
+    text = read_output("09_train_on_real_digits", "confusion-cell")
     rows = [[int(n) for n in re.findall(r"\d+", row)] for row in text.split("],")]
     assert [len(row) for row in rows] == [10] * 10
     table = torch.tensor(rows)
@@ -472,14 +472,14 @@ def test_07_the_confusion_matrix_says_what_the_prose_says():
     assert off.max() == 4
     assert (off == 4).nonzero().tolist() == [[5, 8], [7, 2]]
     assert off.sum(1)[[0, 1, 6]].tolist() == [1, 1, 1] and (off.sum(1) == 1).sum() == 3
-    alt = get_cell("07_train_on_real_digits", "mistakes-cell", "en").metadata["mystnb"]["image"][
+    alt = get_cell("09_train_on_real_digits", "mistakes-cell", "en").metadata["mystnb"]["image"][
         "alt"
     ]
     assert "36 misread digits" in alt
 
 
-def test_07_jitter_gains_more_than_another_seed():
-    lines = read_output("07_train_on_real_digits", "augment-cell").splitlines()
+def test_09_jitter_gains_more_than_another_seed():
+    lines = read_output("09_train_on_real_digits", "augment-cell").splitlines()
     pairs = [[float(n) for n in re.findall(r"\d+\.\d", line)] for line in lines]
     gains = [moved - plain for plain, moved in pairs]
     assert min(gains) == pytest.approx(2.9, abs=0.051)
@@ -488,7 +488,7 @@ def test_07_jitter_gains_more_than_another_seed():
         assert 1 <= max(column) - min(column) <= 2
 
 
-def test_07_chapter_0_s_network_learned_as_told():
+def test_09_chapter_0_s_network_learned_as_told():
     recipe = load_trained().recipe
     assert recipe["epochs"] == 100
     assert recipe["data"].startswith("MNIST's 60,000 training digits")
@@ -496,28 +496,28 @@ def test_07_chapter_0_s_network_learned_as_told():
     assert evaluate(load_trained(), load_digits("test"))["accuracy"] > 0.99
 
 
-# --- chapter 8
+# --- chapter 10
 
 
-def test_08_without_a_gpu_every_measurement_says_that_it_was_skipped():
+def test_10_without_a_gpu_every_measurement_says_that_it_was_skipped():
     counts = {"feeding": 3, "larger": 3, "recorded": 3, "compiled": 4}
     for cell, count in counts.items():
-        lines = read_output("08_use_a_gpu", f"{cell}-cell").splitlines()
+        lines = read_output("10_use_a_gpu", f"{cell}-cell").splitlines()
         assert len(lines) == count
         assert all(line.endswith("skipped: cuda") for line in lines)
 
 
-def test_08_a_tensor_moves_as_a_copy_and_a_network_in_place():
+def test_10_a_tensor_moves_as_a_copy_and_a_network_in_place():
     assert "'cpu', 'meta', torch.Size([64, 1, 32, 32])" in read_output(
-        "08_use_a_gpu", "tensor-to-cell"
+        "10_use_a_gpu", "tensor-to-cell"
     )
-    assert read_output("08_use_a_gpu", "net-to-cell") == "(True, {'meta'})"
-    assert read_output("08_use_a_gpu", "labels-too-cell").splitlines() == ["RuntimeError", "meta"]
-    error = read_output("08_use_a_gpu", "two-devices-cell")
+    assert read_output("10_use_a_gpu", "net-to-cell") == "(True, {'meta'})"
+    assert read_output("10_use_a_gpu", "labels-too-cell").splitlines() == ["RuntimeError", "meta"]
+    error = read_output("10_use_a_gpu", "two-devices-cell")
     assert "meta" in error and "cpu" in error
 
 
-def test_08_the_order_is_that_of_train():
+def test_10_the_order_is_that_of_train():
     seen = []
     real = torch.randperm
 
@@ -533,100 +533,100 @@ def test_08_the_order_is_that_of_train():
     assert torch.equal(seen[0], real(8000, generator=generator))
 
 
-def test_08_the_arithmetic_of_a_step():
+def test_10_the_arithmetic_of_a_step():
     forward = [28 * 28 * 6 * 25, 10 * 10 * 16 * 6 * 25, 400 * 120 + 120 * 84 + 84 * 10]
     assert forward == [117_600, 240_000, 58_920]
     assert sum(forward) == 416_520
-    operations, seconds = read_output("08_use_a_gpu", "flops-cell").splitlines()
+    operations, seconds = read_output("10_use_a_gpu", "flops-cell").splitlines()
     # backward: a gradient for each weight and, but for conv1, for each input
     assert int(operations.replace(",", "")) == 64 * 2 * (3 * sum(forward) - forward[0])
     assert seconds == "18 µs"
 
 
-def test_08_a_larger_batch_takes_no_more_orders():
-    small, large = (line.split() for line in read_output("08_use_a_gpu", "count-cell").splitlines())
+def test_10_a_larger_batch_takes_no_more_orders():
+    small, large = (line.split() for line in read_output("10_use_a_gpu", "count-cell").splitlines())
     assert (small[0], large[0]) == ("64", "1600")
     assert small[1] == large[1] == "43"
 
 
-def test_08_the_digits_take_the_bytes_that_the_prose_says():
-    stored, prepared = read_output("08_use_a_gpu", "resident-cell").splitlines()
+def test_10_the_digits_take_the_bytes_that_the_prose_says():
+    stored, prepared = read_output("10_use_a_gpu", "resident-cell").splitlines()
     assert stored == f"torch.uint8 {8000 * 28 * 28:,}"
     assert prepared == f"torch.float32 {8000 * 32 * 32 * 4:,}"
 
 
-def test_08_larger_learning_rates_do_not_make_up_for_fewer_steps():
-    lines = read_output("08_use_a_gpu", "rates-cell").splitlines()
+def test_10_larger_learning_rates_do_not_make_up_for_fewer_steps():
+    lines = read_output("10_use_a_gpu", "rates-cell").splitlines()
     found = [int(line.split()[2]) for line in lines]
     assert max(found[1:]) < found[0]
     assert found[3] <= 12
 
 
-def test_08_the_ways_agree_and_float16_loses_what_is_small():
-    assert read_output("08_use_a_gpu", "three-ways-cell").splitlines() == ["0 True"] * 2
-    assert read_output("08_use_a_gpu", "underflow-cell").splitlines() == ["0", "1e-08"]
-    first, second, equal = read_output("08_use_a_gpu", "train-cell").splitlines()
+def test_10_the_ways_agree_and_float16_loses_what_is_small():
+    assert read_output("10_use_a_gpu", "three-ways-cell").splitlines() == ["0 True"] * 2
+    assert read_output("10_use_a_gpu", "underflow-cell").splitlines() == ["0", "1e-08"]
+    first, second, equal = read_output("10_use_a_gpu", "train-cell").splitlines()
     assert first == second and equal == "True"
 
 
-# --- chapter 9
+# --- chapter 11
 
 
-def test_09_equal_shares_average_to_the_whole_and_unequal_ones_do_not():
-    assert read_output("09_many_machines", "mean-cell").splitlines()[1] == "True"
-    assert read_output("09_many_machines", "rounding-cell") == "False"
-    assert read_output("09_many_machines", "unequal-cell") == "(False, True)"
+def test_11_equal_shares_average_to_the_whole_and_unequal_ones_do_not():
+    assert read_output("11_many_machines", "mean-cell").splitlines()[1] == "True"
+    assert read_output("11_many_machines", "rounding-cell") == "False"
+    assert read_output("11_many_machines", "unequal-cell") == "(False, True)"
 
 
-def test_09_averaged_copies_stay_together():
-    apart, together = read_output("09_many_machines", "walked-cell").splitlines()
+def test_11_averaged_copies_stay_together():
+    apart, together = read_output("11_many_machines", "walked-cell").splitlines()
     assert (apart, together) == ("False 0.2 False", "True 0 True")
 
 
-def test_09_the_loop_is_chapter_7_s():
-    loop = get_cell("09_many_machines", "loop-cell").source.replace("model(", "net(")
-    seven = get_cell("07_train_on_real_digits", "one-epoch-cell").source
+def test_11_the_loop_is_chapter_7_s():
+    loop = get_cell("11_many_machines", "loop-cell").source.replace("model(", "net(")
+    seven = get_cell("09_train_on_real_digits", "one-epoch-cell").source
     loss = "loss = F.cross_entropy(net(images[batch]), labels[batch])"
     for line in (loss, "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"):
         assert line in loop and line in seven
-    begin = get_cell("09_many_machines", "begin-cell").source
+    begin = get_cell("11_many_machines", "begin-cell").source
     options = re.findall(r"(lr=\S+|momentum=\S+|nesterov=\w+|weight_decay=[\w-]+)", begin)
     assert len(options) == 4
     assert options == re.findall(r"(lr=\S+|momentum=\S+|nesterov=\w+|weight_decay=[\w-]+)", seven)
 
 
-def test_09_every_process_receives_the_same():
-    lines = read_output("09_many_machines", "launch-cell").splitlines()
-    hosts = read_output("09_many_machines", "hosts-cell").splitlines()
+def test_11_every_process_receives_the_same():
+    lines = read_output("11_many_machines", "launch-cell").splitlines()
+    hosts = read_output("11_many_machines", "hosts-cell").splitlines()
     for shown, local in ((lines, "01"), (hosts, "00")):
         assert [re.search(r"rank (\d) of 2", line)[1] for line in shown] == ["0", "1"]
         assert "".join(re.search(r"local rank (\d)", line)[1] for line in shown) == local
         assert all(line.strip().endswith("got 11") for line in shown)
 
 
-def test_09_two_processes_end_where_one_does():
-    assert read_output("09_many_machines", "run-cell") == "(True, False)"
+def test_11_two_processes_end_where_one_does():
+    assert read_output("11_many_machines", "run-cell") == "(True, False)"
 
 
-def test_09_a_sampler_divides_and_fills_up():
+def test_11_a_sampler_divides_and_fills_up():
     drawn = {}
-    for line in read_output("09_many_machines", "sampler-cell").splitlines():
+    for line in read_output("11_many_machines", "sampler-cell").splitlines():
         _, epoch, *numbers = (int(n) for n in re.findall(r"\d+", line))
         drawn.setdefault(epoch, []).append(numbers)
     for halves in drawn.values():
         assert sorted(halves[0] + halves[1]) == list(range(10))
     assert drawn[0] != drawn[1]
-    assert read_output("09_many_machines", "padding-cell") == "(12, 10)"
+    assert read_output("11_many_machines", "padding-cell") == "(12, 10)"
 
 
-def test_09_when_one_stops_the_other_fails_at_once():
-    assert read_output("09_many_machines", "stumble-cell").split() == ["True", "True", "False"]
+def test_11_when_one_stops_the_other_fails_at_once():
+    assert read_output("11_many_machines", "stumble-cell").split() == ["True", "True", "False"]
 
 
-def test_09_the_exchange_on_paper():
+def test_11_the_exchange_on_paper():
     numbers = [
         [float(n.replace(",", "")) for n in re.findall(r"\d[\d,.]*", line)]
-        for line in read_output("09_many_machines", "paper-cell").splitlines()
+        for line in read_output("11_many_machines", "paper-cell").splitlines()
     ]
     assert [row[:2] for row in numbers] == [[n, 2 * (n - 1)] for n in (2, 4, 8, 64)]
     for processes, sends, sent, latency, slow, fast in numbers:
@@ -636,37 +636,37 @@ def test_09_the_exchange_on_paper():
         assert slow == pytest.approx(sent * 8 / 1e9 * 1e3, abs=0.05)  # ms at 1 Gbit/s
         assert fast == pytest.approx(sent * 8 / 1e11 * 1e3, abs=0.005)
         assert (latency > slow) == (processes == 64) and latency > fast
-    timed = read_output("09_many_machines", "measure-cell").splitlines()
+    timed = read_output("11_many_machines", "measure-cell").splitlines()
     kinds = [[int(n) for n in line.split()[:3]] for line in timed]
     assert [kind[:3:2] for kind in kinds] == [[1, 64], [1, 32], [1, 64], [2, 32]]
     assert [kind[1] for kind in kinds[:2]] == [1, 1] == [1, kinds[3][1]]
 
 
-# --- chapter 10
+# --- chapter 12
 
 RUNS = ["fit", "A", "B", "C", "D", "E"]
 
 
 def read_runs(cell_id: str) -> list[str]:
-    """What a table of chapter 10 says of each of the six runs."""
-    rows = [line.split() for line in read_output("10_when_it_breaks", cell_id).splitlines()]
+    """What a table of chapter 12 says of each of the six runs."""
+    rows = [line.split() for line in read_output("12_when_it_breaks", cell_id).splitlines()]
     assert [name for name, _ in rows] == RUNS
     return [value for _, value in rows]
 
 
-def test_10_every_error_is_mended():
+def test_12_every_error_is_mended():
     for cell in ("channels-mended", "target-mended"):
-        assert read_output("10_when_it_breaks", cell).startswith("tensor(2.30, grad_fn")
-    assert read_output("10_when_it_breaks", "byte-mended").split() == ["6.64", "2.30"]
-    assert read_output("10_when_it_breaks", "inplace-mended") == "torch.Size([10])"
-    assert read_output("10_when_it_breaks", "twice-mended") == "step 0 2.30\nstep 1 2.30"
-    answers = read_output("10_when_it_breaks", "no-grad-mended").split()[1::2]
+        assert read_output("12_when_it_breaks", cell).startswith("tensor(2.30, grad_fn")
+    assert read_output("12_when_it_breaks", "byte-mended").split() == ["6.64", "2.30"]
+    assert read_output("12_when_it_breaks", "inplace-mended") == "torch.Size([10])"
+    assert read_output("12_when_it_breaks", "twice-mended") == "step 0 2.30\nstep 1 2.30"
+    answers = read_output("12_when_it_breaks", "no-grad-mended").split()[1::2]
     assert answers == ["True", "False", "True"]
-    assert read_output("10_when_it_breaks", "device-mended") == "('meta', torch.Size([64, 10]))"
-    assert read_output("10_when_it_breaks", "nan-cell") == "tensor(nan)"
+    assert read_output("12_when_it_breaks", "device-mended") == "('meta', torch.Size([64, 10]))"
+    assert read_output("12_when_it_breaks", "nan-cell") == "tensor(nan)"
 
 
-def test_10_the_arrows_point_where_the_prose_says():
+def test_12_the_arrows_point_where_the_prose_says():
     for name, arrows in {
         "flatten-error": ["measure(small, labels)", "outputs = net(images)"],
         "target-error": [
@@ -676,26 +676,26 @@ def test_10_the_arrows_point_where_the_prose_says():
         "inplace-error": ["loss.backward()"],
     }.items():
         (error,) = (
-            o for o in get_cell("10_when_it_breaks", name).outputs if o.output_type == "error"
+            o for o in get_cell("12_when_it_breaks", name).outputs if o.output_type == "error"
         )
         frames = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
         assert re.findall(r"^-+> \d+ +(.+)$", frames, re.M) == arrows
         assert error.traceback[-2].strip() == "..."
-    printed = read_output("10_when_it_breaks", "twice-error").splitlines()
+    printed = read_output("12_when_it_breaks", "twice-error").splitlines()
     assert printed[:2] == ["step 0", "step 1"]  # the second round fails
 
 
-def test_10_a_convolution_puts_out_what_size_it_takes():
+def test_12_a_convolution_puts_out_what_size_it_takes():
     picture = torch.zeros(1, 3, 8, 9)
     assert nn.Conv2d(3, 3, 5, padding=2)(picture).shape == picture.shape
 
 
-def test_10_nan_is_first_seen_in_the_product():
-    rows = [line.split() for line in read_output("10_when_it_breaks", "nan-find-cell").splitlines()]
+def test_12_nan_is_first_seen_in_the_product():
+    rows = [line.split() for line in read_output("12_when_it_breaks", "nan-find-cell").splitlines()]
     assert rows == [["logits", "0.0"], ["p", "0.0"], ["log", "-inf"], ["product", "nan"]]
 
 
-def test_10_each_of_the_five_tests_points_at_one_run():
+def test_12_each_of_the_five_tests_points_at_one_run():
     losses = [float(loss) for loss in read_runs("five-runs-cell")]
     assert losses[0] == 0.5 and losses[3] > 10
     assert [losses[k] for k in (1, 2, 4, 5)] == [2.3] * 4
@@ -709,14 +709,14 @@ def test_10_each_of_the_five_tests_points_at_one_run():
     ratios = dict(zip(RUNS, read_runs("test-four-cell"), strict=True))
     assert [name for name in RUNS if ratios[name] != "1"] == ["C"] and ratios["C"] == "2"
     rates = [
-        line.split() for line in read_output("10_when_it_breaks", "test-five-cell").splitlines()
+        line.split() for line in read_output("12_when_it_breaks", "test-five-cell").splitlines()
     ]
     assert [float(rate) for rate, loss in rates if float(loss) == 0] == [0.01]
     assert float(rates[0][0]) == 1e-5  # the rate of run D
-    assert read_output("10_when_it_breaks", "dead-cell") == "tensor(0.)"
+    assert read_output("12_when_it_breaks", "dead-cell") == "tensor(0.)"
 
 
-def test_10_pixels_up_to_255_make_the_gradients_large():
+def test_12_pixels_up_to_255_make_the_gradients_large():
     digits = load_digits("train")
     images, sizes = prepare_images(digits.images[:64]), []
     for scale in (1, 255):
@@ -727,9 +727,9 @@ def test_10_pixels_up_to_255_make_the_gradients_large():
     assert sizes[1] > 1000 * sizes[0]
 
 
-def test_10_a_large_learning_rate_kills_relu_as_well():
+def test_12_a_large_learning_rate_kills_relu_as_well():
     names = {}
     for name in ("begin-cell", "learn-cell"):
-        exec(get_cell("10_when_it_breaks", name).source, names)
+        exec(get_cell("12_when_it_breaks", name).source, names)
     net, _ = names["learn"](torch.arange(8).repeat(100, 1), rate=1)
     assert compute_feature_maps(net, names["inputs"][:64])["relu1"].max() == 0

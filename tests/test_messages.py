@@ -1,4 +1,4 @@
-"""What chapter 10 says of error messages, held against the torch that is installed.
+"""What chapter 12 says of error messages, held against the torch that is installed.
 
 The chapter's own cells are executed one after another, the failing ones too, so the messages are
 those a reader would see. Ran at torch 2.6.0, the lowest that pyproject.toml allows, at 2.14.1 and
@@ -22,7 +22,7 @@ import torch.nn.functional as F
 from lenet_course import Net
 
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
-SLUG = "10_when_it_breaks"
+SLUG = "12_when_it_breaks"
 INPLACE = "modified by an inplace operation"
 
 # cell → what its message must match, at every version

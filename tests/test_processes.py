@@ -1,4 +1,4 @@
-"""Several processes, as chapter 9 starts them: what its prose says and no cell of it shows."""
+"""Several processes, as chapter 11 starts them: what its prose says and no cell of it shows."""
 
 import os
 import subprocess
@@ -48,8 +48,8 @@ def test_a_wrapped_network_s_names_do_not_fit_a_net(group):
 
 
 def test_torchrun_runs_python_unbuffered_with_one_thread_and_names_the_first_to_fail(tmp_path):
-    source = get_cell("09_many_machines", "stumble-file").source.partition("\n")[2]
-    (tmp_path / "meet.py").write_text(get_cell("09_many_machines", "meet-cell").source
+    source = get_cell("11_many_machines", "stumble-file").source.partition("\n")[2]
+    (tmp_path / "meet.py").write_text(get_cell("11_many_machines", "meet-cell").source
                                       .partition("\n")[2])  # fmt: skip
     line = "import sys\nassert sys.stdout.write_through\n"
     (tmp_path / "stumble.py").write_text(line + source)

@@ -16,7 +16,7 @@ from lenet_course.figures import BLUE, GREY, ORANGE
 
 STATIC = Path(__file__).parent / "static"
 SIZE = (1200, 630)  # pixels that previews are made for
-INDEX = 1848  # the 4 that chapters 3 and 7 look at
+INDEX = 1848  # the 4 that chapters 3 and 9 look at
 MIDDLE = 230  # pixels from the bottom: the line around which everything stands
 KERNEL = 0  # of conv1: a dark spot above a slanted stroke
 PAPER, INK = "#ffffff", "#14181e"

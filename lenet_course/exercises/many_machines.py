@@ -1,4 +1,4 @@
-"""Chapter 9: steps of an epoch, each process's share, gradients of unequal shares."""
+"""Chapter 11: steps of an epoch, each process's share, gradients of unequal shares."""
 
 import torch
 
@@ -9,12 +9,12 @@ from lenet_course.exercises.verdict import Hint, checker
 
 __all__ = ["check_combined", "check_share", "check_steps"]
 
-DIGITS, BATCH, HOSTS, GPUS = 8000, 50, 2, 4  # exercise 9.1
+DIGITS, BATCH, HOSTS, GPUS = 8000, 50, 2, 4  # exercise 11.1
 
 
 @exercise(read=read_number)
 def check_steps():
-    """Exercise 9.1: the steps of an epoch, two hosts with four GPUs each."""
+    """Exercise 11.1: the steps of an epoch, two hosts with four GPUs each."""
     processes, alone = HOSTS * GPUS, DIGITS / BATCH
     return [
         ("right", alone / processes), ("alone", alone), ("hosts", alone / HOSTS),
@@ -26,7 +26,7 @@ def check_steps():
 
 @checker
 def check_share(answer):
-    """Exercise 9.2: take_share(order, rank, processes), one process's part of an order."""
+    """Exercise 11.2: take_share(order, rank, processes), one process's part of an order."""
     for count, processes in ((64, 2), (64, 4), (10, 3), (23, 5)):
         order = torch.randperm(1000)[:count] + 1000  # no value is also a place
         shares = [
@@ -97,7 +97,7 @@ def draw_gradients():
 
 @exercise(draw_gradients, instead={"values to unpack (expected 2": "two"})
 def check_combined(gradients, counts):
-    """Exercise 9.3: combine(gradients, counts), the mean over all digits of unequal shares."""
+    """Exercise 11.3: combine(gradients, counts), the mean over all digits of unequal shares."""
     stacked = torch.stack(gradients).double()
     weights = torch.tensor(counts).double().view(-1, *[1] * (stacked.ndim - 1))
     weighted, inverse = weights * stacked, 1 / weights

@@ -1,4 +1,4 @@
-"""Chapter 5: what backward leaves, slopes measured, the gradient of a bias by hand."""
+"""Chapter 7: what backward leaves, slopes measured, the gradient of a bias by hand."""
 
 import torch
 import torch.nn.functional as F
@@ -10,11 +10,11 @@ from lenet_course.exercises.verdict import Hint, checker
 
 __all__ = ["check_bias_gradient", "check_held_gradients", "check_measured_gradient"]
 
-GRADIENTS = ["grad"]  # the function and the attribute: exercises 5.2 and 5.3 do without
+GRADIENTS = ["grad"]  # the function and the attribute: exercises 7.2 and 5.3 do without
 
 
 def hold_gradients() -> list[float]:
-    """The three values of w.grad that exercise 5.1 asks for."""
+    """The three values of w.grad that exercise 7.1 asks for."""
     held = []
     w = torch.tensor(3.0, requires_grad=True)
     (w**2).backward()
@@ -28,7 +28,7 @@ def hold_gradients() -> list[float]:
 
 @exercise(read=read_numbers, instead={"type": "three"})
 def check_held_gradients():
-    """Exercise 5.1: what w.grad holds after each of three backward calls."""
+    """Exercise 7.1: what w.grad holds after each of three backward calls."""
     once, twice, again = hold_gradients()
     square, line = 3**2, 5 * 3  # the losses themselves
     return [
@@ -44,7 +44,7 @@ def check_held_gradients():
 
 @checker
 def check_measured_gradient(answer):
-    """Exercise 5.2: a gradient by finite differences, one number at a time."""
+    """Exercise 7.2: a gradient by finite differences, one number at a time."""
     for size, slant in ((3, 1), (5, -1)):
         a, w = torch.rand(2, size, dtype=torch.float64) + 2  # curved little: eps may be 0.01
         recorded = []
@@ -100,7 +100,7 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
 
 @checker
 def check_bias_gradient(answer):
-    """Exercise 5.3: the gradient of fc3's bias for a mini-batch, by hand."""
+    """Exercise 7.3: the gradient of fc3's bias for a mini-batch, by hand."""
     for inputs, pictures, classes in ((84, 16, 10), (7, 4, 9), (5, 1, 8)):  # two never hold a 9
         fc3 = torch.nn.Linear(inputs, 10)
         hidden = 4 * torch.rand(pictures, inputs)

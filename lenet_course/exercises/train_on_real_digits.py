@@ -1,4 +1,4 @@
-"""Chapter 7: a row of a confusion matrix, when to stop, 97 percent from 2,000 digits."""
+"""Chapter 9: a row of a confusion matrix, when to stop, 97 percent from 2,000 digits."""
 
 import torch
 
@@ -11,13 +11,13 @@ from lenet_course.training import evaluate
 
 __all__ = ["check_picked_epoch", "check_row", "check_trained"]
 
-TABLE = [[46, 1, 3], [0, 58, 2], [4, 0, 36]]  # exercise 7.1 prints it
+TABLE = [[46, 1, 3], [0, 58, 2], [4, 0, 36]]  # exercise 9.1 prints it
 GOAL = 0.97
 
 
 @exercise(read=read_number, rtol=0, atol=6e-4)
 def check_row():
-    """Exercise 7.1: the accuracy on the digits labelled 2, off a confusion matrix."""
+    """Exercise 9.1: the accuracy on the digits labelled 2, off a confusion matrix."""
     table = torch.tensor(TABLE, dtype=torch.float64)
     rows, columns, right = table.sum(1), table.sum(0), table.diagonal()
     answers = [
@@ -38,7 +38,7 @@ def draw_histories():
 
 @exercise(draw_histories, read=read_number, instead={"changed": "reordered"})
 def check_picked_epoch(training, validation):
-    """Exercise 7.2: pick_epoch(training, validation), the epoch whose parameters to keep."""
+    """Exercise 9.2: pick_epoch(training, validation), the epoch whose parameters to keep."""
     best = validation.index(min(validation))
     rise = next(n for n in range(1, len(validation)) if validation[n] > validation[n - 1])
     fall = max(n for n in range(1, len(validation)) if validation[n] < validation[n - 1])
@@ -76,7 +76,7 @@ def make_history(epochs: int, best: int, bump: int) -> tuple[list[float], list[f
 
 @checker
 def check_trained(answer):
-    """Exercise 7.3: a network that reads 97 percent of the test digits, taught at most 2,000."""
+    """Exercise 9.3: a network that reads 97 percent of the test digits, taught at most 2,000."""
     if isinstance(answer, list) and answer and isinstance(answer[0], dict):
         return "history"
     net = read_model(answer)

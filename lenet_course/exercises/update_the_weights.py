@@ -1,4 +1,4 @@
-"""Chapter 6: a learning rate, the place of zero_grad, momentum, the whole loop."""
+"""Chapter 8: a learning rate, the place of zero_grad, momentum, the whole loop."""
 
 import copy
 import math
@@ -26,7 +26,7 @@ __all__ = ["check_mended_loop", "check_momentum_step", "check_one_step_rate", "c
 
 @exercise(read=read_number)
 def check_one_step_rate():
-    """Exercise 6.1: the learning rate that reaches the bottom of (w - 3)² in one step."""
+    """Exercise 8.1: the learning rate that reaches the bottom of (w - 3)² in one step."""
     w = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
     ((w - 3) ** 2).backward()
     bottom = -3 / w.grad.item()
@@ -38,7 +38,7 @@ def check_one_step_rate():
 
 @checker
 def check_mended_loop(answer):
-    """Exercise 6.2: a loop whose zero_grad stood in the wrong place."""
+    """Exercise 8.2: a loop whose zero_grad stood in the wrong place."""
     for pictures, steps in ((8, 5), (5, 8)):
         small = nn.Sequential(nn.Flatten(), nn.Linear(16, 6), nn.Tanh(), nn.Linear(6, 3))
         images, labels = torch.randn(pictures, 1, 4, 4), torch.randint(3, (pictures,))
@@ -93,7 +93,7 @@ def read_step(answer) -> tuple[torch.Tensor, ...]:
 
 @exercise(draw_steps, read=read_step, instead={"NoneType": "no_own_grad"})  # of weight.grad
 def check_momentum_step(old, g, past, rate, momentum):
-    """Exercise 6.3: one step of momentum as torch.optim.SGD defines it."""
+    """Exercise 8.3: one step of momentum as torch.optim.SGD defines it."""
     parameter = old.clone().requires_grad_()
     optimizer = torch.optim.SGD([parameter], lr=rate, momentum=momentum)
     optimizer.state[parameter]["momentum_buffer"] = past.clone()
@@ -129,7 +129,7 @@ def check_momentum_step(old, g, past, rate, momentum):
 
 @checker
 def check_whole_loop(answer):
-    """Exercise 6.4: a network trained in place, its losses returned, on networks never seen."""
+    """Exercise 8.4: a network trained in place, its losses returned, on networks never seen."""
     digits = load_digits("train")
     for count in (8, 12):
         chosen = torch.randperm(len(digits.labels))[:count]

@@ -1,4 +1,4 @@
-"""Chapter 8: bytes on the device, everything moved together, where float16 stops counting."""
+"""Chapter 10: bytes on the device, everything moved together, where float16 stops counting."""
 
 import math
 import re
@@ -15,12 +15,12 @@ from lenet_course.model import Net
 
 __all__ = ["check_float16_limit", "check_input_bytes", "check_moved"]
 
-DIGITS, SUBSETS = 60_000, (64, 1600, 2000, 8000, 10_000)  # exercise 8.1, and of this chapter
+DIGITS, SUBSETS = 60_000, (64, 1600, 2000, 8000, 10_000)  # exercise 10.1, and of this chapter
 
 
 @exercise(read=read_number, rtol=0)
 def check_input_bytes():
-    """Exercise 8.1: bytes of MNIST's 60,000 training digits as float32 inputs of 32×32."""
+    """Exercise 10.1: bytes of MNIST's 60,000 training digits as float32 inputs of 32×32."""
     values, bare = DIGITS * 32 * 32, DIGITS * 28 * 28
     units = [base**power for base in (1000, 1024) for power in (1, 2, 3)]
     return [
@@ -33,7 +33,7 @@ def check_input_bytes():
 
 @checker
 def check_moved(answer):
-    """Exercise 8.2: measure_on(net, images, labels, device), the loss computed on that device."""
+    """Exercise 10.2: measure_on(net, images, labels, device), the loss computed on that device."""
     for device in ("cpu", "meta"):
         for count in (1, 5):
             judge_move(answer, device, count)
@@ -110,7 +110,7 @@ def read_power(answer) -> float:
 
 @exercise(read=read_power, instead={"infinite": "overflow"}, rtol=0, atol=0)
 def check_float16_limit():
-    """Exercise 8.3: the smallest power of 2 to which float16 cannot add 1."""
+    """Exercise 10.3: the smallest power of 2 to which float16 cannot add 1."""
     wanted, largest = find_limit(torch.float16), torch.finfo(torch.float16).max
     return [
         ("right", wanted), ("largest", largest), ("largest", largest + 32),

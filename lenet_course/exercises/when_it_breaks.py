@@ -1,4 +1,4 @@
-"""Chapter 10: the line at fault, photos made to fit, a loop with two faults."""
+"""Chapter 12: the line at fault, photos made to fit, a loop with two faults."""
 
 import copy
 
@@ -17,7 +17,7 @@ __all__ = ["check_blamed_line", "check_prepared_photos", "check_two_faults"]
 
 @exercise(read=read_number)
 def check_blamed_line():
-    """Exercise 10.1: the line that changed in place what exp had put out."""
+    """Exercise 12.1: the line that changed in place what exp had put out."""
     return [
         ("right", 5), ("before", 1), ("before", 2), ("maker", 3), ("reader", 4), ("reader", 6),
         ("reader", 7), ("caller", 9), ("noticed", 10), ("no_line", ...),
@@ -53,7 +53,7 @@ def is_target(found: torch.Tensor, labels: torch.Tensor) -> bool:
 
 @exercise(draw_photos, read=read_prepared)
 def check_prepared_photos(photos, labels):
-    """Exercise 10.2: colour photos, uint8 and channels last, made into what Net takes."""
+    """Exercise 12.2: colour photos, uint8 and channels last, made into what Net takes."""
     count, colours = len(photos), photos / 255
     size = (count, 1, 32, 32)
     grey = colours.mean(3).view(size)
@@ -93,7 +93,7 @@ def check_prepared_photos(photos, labels):
 
 @checker
 def check_two_faults(answer):
-    """Exercise 10.3: a loop that cleared too early and updated a name in place of the network."""
+    """Exercise 12.3: a loop that cleared too early and updated a name in place of the network."""
     for pictures, steps, rate in ((8, 4, 0.3), (5, 6, 0.2)):
         start = nn.Sequential(nn.Flatten(), nn.Linear(16, 6), nn.Tanh(), nn.Linear(6, 3))
         images, labels = torch.randn(pictures, 1, 4, 4), torch.randint(3, (pictures,))

@@ -1,4 +1,4 @@
-"""Chapter 7's loop as a function.
+"""Chapter 9's loop as a function.
 
 The digits stay in one tensor and a mini-batch is an index into it. Order and jitter of an epoch
 depend on the seed and the epoch's number alone, so that a resumed run, another device and several
@@ -115,7 +115,7 @@ def train(
 
 
 def make_sgd(parameters, lr: float, weight_decay: float = 5e-4) -> torch.optim.SGD:
-    """Chapter 7's optimizer: SGD with Nesterov momentum 0.9."""
+    """Chapter 9's optimizer: SGD with Nesterov momentum 0.9."""
     validate_settings(learning_rate=lr, weight_decay=weight_decay)
     return torch.optim.SGD(parameters, lr, momentum=0.9, weight_decay=weight_decay, nesterov=True)
 

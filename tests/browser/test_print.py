@@ -21,7 +21,7 @@ CHAPTER = "chapters/{}/{}.html"
 FADED = """new Promise(requestAnimationFrame).then(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished)))"""
 FOOTER = 50  # points from the paper's lower edge; below stands the footer
-SHOWN = ["00_welcome", "06_update_the_weights"]  # with widgets; with errors, long lines, formulas
+SHOWN = ["00_welcome", "08_update_the_weights"]  # with widgets; with errors, long lines, formulas
 
 
 def squeeze(text: str) -> str:

@@ -229,7 +229,7 @@ def test_by_keyboard_from_the_query_to_the_marked_word(open_search):
             break
     page.keyboard.press("Enter")
     page.locator("article .highlighted").first.wait_for()
-    assert page.url.split("#")[0].endswith("chapters/ko/05_send_it_backward.html")
+    assert page.url.split("#")[0].endswith("chapters/ko/07_send_it_backward.html")
     assert {*page.locator("article .highlighted").all_text_contents()} == {"변화도"}
 
 

@@ -1,4 +1,4 @@
-"""Chapter 5."""
+"""Chapter 7."""
 
 import torch
 import torch.nn.functional as F

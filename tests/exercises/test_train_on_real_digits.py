@@ -1,4 +1,4 @@
-"""Chapter 7."""
+"""Chapter 9."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Chapter 6."""
+"""Chapter 8."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Chapter 8."""
+"""Chapter 10."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Chapter 10."""
+"""Chapter 12."""
 
 import torch
 import torch.nn.functional as F

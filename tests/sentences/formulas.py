@@ -109,7 +109,7 @@ FORMULAS = {
     ),
     # backpropagation layer by layer
     **LAYER_BY_LAYER,
-    # chapter 5
+    # chapter 7
     r"\frac{\partial L}{\partial w} \approx \frac{L(w + \varepsilon) - L(w - \varepsilon)}"
     r"{2\varepsilon}": lambda: abs(central(math.sin, x) - slope(torch.sin, x)) < 1e-8,
     r"z_k = \sum_j w_{kj} h_j + b_k": lambda: torch.allclose(
@@ -133,7 +133,7 @@ FORMULAS = {
     "w = 3": lambda: slope(lambda v: (v - 3) ** 2, 3.0) == 0,
     # the chain rule: every formula of a graph on numbers of its own
     **CHAIN_RULE,
-    # chapter 6
+    # chapter 8
     "(w - 3)^2": lambda: slope(lambda v: (v - 3) ** 2, 0.0) == -6,
     "2(w - 3)": lambda: close(slope(lambda v: (v - 3) ** 2, x), 2 * (x - 3)),
     "w = 0": lambda: 2 * (0 - 3) == -6,
@@ -142,11 +142,11 @@ FORMULAS = {
     r"0 - 0.25 \times (-6) = 1.5": lambda: close(0 - 0.25 * (-6), 1.5),
     "1/8": lambda: 0.5**3 == 1 / 8,
     "1/64": lambda: 0.5**6 == 1 / 64,
-    # chapter 9
+    # chapter 11
     r"\frac{2(N-1)}{N} \times 61706 \times 4": lambda: sum(
         p.numel() for p in Net().parameters()
     ) == 61706 and torch.float32.itemsize == 4,
-    # chapter 10
+    # chapter 12
     r"\text{pictures} \times \text{channels} \times \text{height} \times \text{width} \times 4\ "
     r"\text{bytes}": lambda: torch.zeros(2, 3, 4, 5).nbytes == 2 * 3 * 4 * 5 * 4,
     r"\text{장수} \times \text{채널} \times \text{높이} \times \text{너비} \times 4\ \text{바이트}":

@@ -12,7 +12,7 @@ from tests.chapters import get_cell, read_notebook
 from tests.sentences.facts import compare, find_all, read_numbers, read_text
 from tests.sentences.trying import name_sum, pick
 
-SEVEN, NINE, TEN = "07_train_on_real_digits", "09_many_machines", "10_when_it_breaks"
+SEVEN, NINE, TEN = "09_train_on_real_digits", "11_many_machines", "12_when_it_breaks"
 
 # --- loss and slope: a valley, (w − 1)², seen from 3
 _w = torch.tensor(3.0, requires_grad=True)
@@ -108,7 +108,7 @@ climbs, climbs_where = (
 )
 mse_of = name_sum(F.mse_loss(torch.tensor(6.0), torch.tensor(3.0)).sqrt())
 mse_then = name_sum(F.mse_loss(torch.tensor([6.0, 3.0]).sqrt(), torch.zeros(2)))
-learned = compare(*read_numbers("06_update_the_weights/loop-by-hand", SEVEN)[::-1])
+learned = compare(*read_numbers("08_update_the_weights/loop-by-hand", SEVEN)[::-1])
 
 # --- digits to teach, to choose by, to test
 taught, *_split = find_all(get_cell(SEVEN, "split-cell").source)

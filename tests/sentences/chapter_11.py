@@ -1,4 +1,4 @@
-"""What the marks of chapter 9 are computed with."""
+"""What the marks of chapter 11 are computed with."""
 
 import math
 import re
@@ -8,12 +8,12 @@ from torch.utils.data import DistributedSampler
 
 from lenet_course import Net
 from tests.chapters import get_cell, read_output
-from tests.exercises.test_questions_09 import test_09_copies_keep_the_difference_they_began_with
+from tests.exercises.test_questions_11 import test_11_copies_keep_the_difference_they_began_with
 from tests.sentences.facts import compare, find_all, read_numbers
 from tests.sentences.verdicts import agree
 
-SLUG = "09_many_machines"
-QUESTIONS = {"q-apart": (2, test_09_copies_keep_the_difference_they_began_with)}
+SLUG = "11_many_machines"
+QUESTIONS = {"q-apart": (2, test_11_copies_keep_the_difference_they_began_with)}
 parameters = sum(p.numel() for p in Net().parameters())
 
 

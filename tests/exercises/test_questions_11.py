@@ -1,4 +1,4 @@
-"""What the quick question of chapter 9 claims."""
+"""What the quick question of chapter 11 claims."""
 
 import copy
 
@@ -7,7 +7,7 @@ import torch
 from lenet_course import Net
 
 
-def test_09_copies_keep_the_difference_they_began_with():
+def test_11_copies_keep_the_difference_they_began_with():
     torch.manual_seed(0)
     left = Net().double()
     right = copy.deepcopy(left)

@@ -1,4 +1,4 @@
-"""What the quick questions of chapter 10 claim, beside what its page prints."""
+"""What the quick questions of chapter 12 claim, beside what its page prints."""
 
 import math
 
@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from lenet_course import Net, load_digits, prepare_images
 
 
-def test_10_feature_maps_grow_with_the_pictures_and_parameters_do_not():
+def test_12_feature_maps_grow_with_the_pictures_and_parameters_do_not():
     net, kept = Net(), []
     for pictures in (64, 128):
         sizes = {}
@@ -26,7 +26,7 @@ def test_10_feature_maps_grow_with_the_pictures_and_parameters_do_not():
     assert kept[1] == pytest.approx(2 * kept[0])
 
 
-def test_10_a_softmax_too_many_learns_by_heart_and_stops_at_1_46():
+def test_12_a_softmax_too_many_learns_by_heart_and_stops_at_1_46():
     digits = load_digits("train")
     images, labels = prepare_images(digits.images[:8]), digits.labels[:8]
     torch.manual_seed(0)
