@@ -21,6 +21,7 @@ NOT_OURS = {
     "to(device, non_blocking=True)": "an argument of Tensor.to, which has no signature",
     "Root Cause": "torchrun's report",
     "Connection closed by peer": "a message of gloo",
+    "Connection reset by peer": "another",
     "OMP_NUM_THREADS": "an environment variable, of OpenMP",
     "-u": "an option of Python",
     "HOST:PORT": "an address, to be filled in",

@@ -91,8 +91,8 @@ class Unchanged:
             key = str(item.path.relative_to(self.config.rootpath)) if notebook else item.nodeid
             name = item.path.relative_to(self.config.rootpath).as_posix()
             fixtures = tuple(sorted(getattr(item, "fixturenames", ())))
-            own = not notebook and item.originalname in self.repository.list_defined(name)
-            function = item.originalname if own else ALL
+            own = not notebook and item.function.__code__.co_filename == str(item.path)
+            function = item.originalname if own else ALL  # ALL where it was imported
             item.knows = partial(self.find_known, name, function, fixtures)
             item.reads = partial(item.knows, also=(BOOK,) if "html" in fixtures else ())
             item.green = [key, None, sizes[item.path] if notebook else 1]
@@ -161,7 +161,8 @@ class Unchanged:
         report.undeclared = []
         if call.when == "call":
             started = self.list_started(item)
-            report.undeclared = sorted(self.list_opened() - item.reads(started))
+            if item.path.suffix == ".py":  # the kernel of a notebook is another process
+                report.undeclared = sorted(self.list_opened() - item.reads(started))
             item.green[1] = self.digest(item, started)
             site, page = find_page(item)
             if page and self.opens_more(item, site, page):

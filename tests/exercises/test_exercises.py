@@ -2,11 +2,10 @@
 
 import importlib
 import re
-from pathlib import Path
 
 import pytest
 
-from book.course import list_slugs
+from book.course import ROOT, list_slugs
 from book.notebooks.sources import read_source
 from lenet_course import exercises
 from lenet_course.exercises.verdict import GENERAL, load_hints
@@ -26,7 +25,7 @@ def list_cases(check):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_module_tries_the_exercises_of_a_chapter(chapter):
-    text = Path(__file__).with_name(f"test_{chapter}.py").read_text()
+    text = (ROOT / "tests" / "exercises" / f"test_{chapter}.py").read_text()
     assert f"import {chapter} as exercises\n" in text
     assert "from tests.exercises.judging import *" in text
 

@@ -75,4 +75,4 @@ _one_thread, _half, _all_cores, _ddp = (float(line[3]) for line in _read_pairs("
 timed_alone = [line[0] for line in _read_pairs("measure-cell")].count("1")
 ddp_and_one_thread = compare(_ddp, _one_thread)
 ddp_and_half = compare(_ddp, _half)
-ddp_is_slower = "yes" if _ddp > _all_cores else "no"
+ddp_and_all_cores = compare(_ddp, _all_cores)

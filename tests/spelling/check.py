@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from book.browser import install
+from book.course import ROOT
 from book.notebooks.glossary import load_glossary
 from book.notebooks.references import load_references
 from book.site.endings import ENDING
@@ -56,7 +57,7 @@ def list_words(text: str, language: str) -> set[str]:
 @cache
 def list_own(language: str) -> frozenset[str]:
     """List the words that are right though no dictionary has them."""
-    own = Path(__file__).with_name(f"{language}.txt").read_text(encoding="utf-8").split()
+    own = (ROOT / "tests" / "spelling" / f"{language}.txt").read_text(encoding="utf-8").split()
     texts = []
     for term in load_glossary():
         texts += [term["ko"], term["en"], *term.get("forms", []), *term.get("not", [])]
