@@ -235,7 +235,7 @@ class Unchanged:
 def list_started(program, arguments) -> set[str]:
     """What a program that is started may depend on."""
     path = Path(os.fsdecode(program or arguments[0]))
-    if "playwright" in path.parts or STRANGERS.fullmatch(path.name):
+    if "playwright" in path.parts or STRANGERS.fullmatch(path.name) or "--version" in arguments:
         return set()
     return {"jupyter-book": {BOOK}, "make": {BOOK, CODE}}.get(path.name, {CODE})
 
