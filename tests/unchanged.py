@@ -182,13 +182,13 @@ class Unchanged:
 
     def list_opened(self):
         """The files of the repository that were opened since this test began."""
-        root = self.config.rootpath
-        names = {path.relative_to(root).as_posix() for path in self.opened if root in path.parents}
+        root, opened = self.config.rootpath, self.opened.copy()  # a server's threads go on adding
+        names = {path.relative_to(root).as_posix() for path in opened if root in path.parents}
         return names & set(self.repository.hashes)
 
     def opens_more(self, item, site, page):
         """Whether a test that is given a page looked at more than this page."""
-        others = self.opened - {*list_shown(site, page)}
+        others = self.opened.copy() - {*list_shown(site, page)}
         opened = self.list_opened() - item.prepared
         sources = {name for name in opened if name.startswith("chapters/")}
         return bool(sources) or any(site in path.parents for path in others)
