@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lenet_course.figures import BLUE, DPI, GREY, ORANGE, WIDTH
+from lenet_course.text import format_number
 
 BOX = {"boxstyle": "round,pad=0.35", "edgecolor": GREY, "facecolor": "white"}
 LABEL = {"boxstyle": "round,pad=0.1", "edgecolor": "none", "facecolor": "white"}
@@ -79,10 +80,6 @@ def place_numbers(columns: list[list]) -> dict[object, tuple[int, float]]:
             places[number] = (column, row)
             free = row + 1
     return places
-
-
-def format_number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
 
 
 def _draw_edge(axes: Axes, start: tuple, end: tuple, slope: float) -> None:

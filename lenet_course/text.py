@@ -38,3 +38,8 @@ def say(key: str) -> str:
     if key not in WORDS:
         raise KeyError(f"expected a key from {sorted(WORDS)}, got {key!r}")
     return WORDS[key][_language]
+
+
+def format_number(value: float) -> str:
+    """Return a number's first three digits, with a minus sign that is one."""
+    return f"{value:.3g}".replace("-", "−")

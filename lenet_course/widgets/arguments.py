@@ -25,6 +25,13 @@ def validate_examples(digits: Digits | None) -> Digits:
     return digits
 
 
+def validate_range(what: str, count: int, value: int) -> int:
+    """Return a value from 0 to count - 1, or raise an IndexError that says what it counts."""
+    if value not in range(count):
+        raise IndexError(f"expected {what} from 0 to {count - 1}, got {value!r}")
+    return value
+
+
 def load_examples() -> Digits:
     """Load the digits that a widget has where none are given: two of each, from the test set."""
     stored = load_digits("test")

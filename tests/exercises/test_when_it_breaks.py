@@ -47,8 +47,8 @@ def loop_by(clear="first", sign=-1, use_rate=True, late=False, once=False):
     return teach
 
 
-def loop_with_optimizer(net, images, labels, steps, rate):
-    optimizer, losses = torch.optim.SGD(net.parameters(), lr=rate), []
+def loop_with_optimizer(net, images, labels, steps, rate, momentum=0.0):
+    optimizer, losses = torch.optim.SGD(net.parameters(), lr=rate, momentum=momentum), []
     for _ in range(steps):
         loss = F.cross_entropy(net(images), labels)
         optimizer.zero_grad()
@@ -158,16 +158,8 @@ def update_after_the_parameters(net, images, labels, steps, rate):
     return losses
 
 
-def loop_with_momentum(net, images, labels, steps, rate):
-    optimizer = torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9)
-    losses = []
-    for _ in range(steps):
-        optimizer.zero_grad()
-        loss = F.cross_entropy(net(images), labels)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
+def loop_with_momentum(*given):
+    return loop_with_optimizer(*given, momentum=0.9)
 
 
 def one_step_less(net, images, labels, steps, rate):

@@ -62,10 +62,3 @@ def validate_layer(maps: dict[str, torch.Tensor], layer: str) -> torch.Tensor:
     if layer not in maps:
         raise ValueError(f"expected a layer from {list(maps)}, got {layer!r}")
     return maps[layer]
-
-
-def validate_range(what: str, count: int, value: int) -> int:
-    """Return a value from 0 to count - 1, or raise an IndexError that says what it counts."""
-    if not 0 <= value < count:
-        raise IndexError(f"expected {what} from 0 to {count - 1}, got {value}")
-    return value

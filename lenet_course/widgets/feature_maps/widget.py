@@ -6,13 +6,13 @@ from matplotlib.figure import Figure
 
 from lenet_course.figures import draw_kernels
 from lenet_course.model import load_trained
-from lenet_course.widgets.arguments import read_weights
+from lenet_course.text import format_number
+from lenet_course.widgets.arguments import read_weights, validate_range
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.feature_maps.arguments import (
     compute_maps,
     validate_images,
     validate_layer,
-    validate_range,
 )
 
 FEW = 8  # pictures that stand side by side to choose from; of more, one is shown at a time
@@ -112,7 +112,7 @@ class FeatureMapBrowser(CourseWidget):
         """The layer's maps of the chosen picture, in the colours of kernels."""
         maps = self._outputs[self.layer].detach().cpu()
         count, rows, columns = maps.shape
-        low, high = (f"{value:.3g}".replace("-", "−") for value in maps.aminmax())
+        low, high = map(format_number, maps.aminmax())
         sentence = self.words["maps" if rows * columns > 1 else "values"]
         alt = sentence.format(
             layer=self.layer, count=count, shape=f"{rows}×{columns}", low=low, high=high

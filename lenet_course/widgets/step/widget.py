@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lenet_course.digits import Digits, prepare_images
 from lenet_course.figures import draw_kernels
 from lenet_course.model import Net, load_trained
-from lenet_course.widgets.arguments import load_examples, make_net, read_weights
+from lenet_course.widgets.arguments import load_examples, make_net, read_weights, validate_range
 from lenet_course.widgets.base import CourseWidget
 
 MOST_DIGITS = 8
@@ -96,20 +96,15 @@ class StepByStep(CourseWidget):
 
     @traitlets.validate("batch_size")
     def _validate_batch_size(self, proposal):
-        return _check("a batch size of", (1, len(self._inputs)), proposal["value"])
+        return _validate_choice("a batch size of", (1, len(self._inputs)), proposal["value"])
 
     @traitlets.validate("criterion")
     def _validate_criterion(self, proposal):
-        return _check("a criterion of", tuple(CRITERIA), proposal["value"])
+        return _validate_choice("a criterion of", tuple(CRITERIA), proposal["value"])
 
     @traitlets.validate("index")
     def _validate_index(self, proposal):
-        if proposal["value"] not in range(len(self._inputs)):
-            raise IndexError(
-                f"expected a digit index from 0 to {len(self._inputs) - 1}, "
-                f"got {proposal['value']!r}"
-            )
-        return proposal["value"]
+        return validate_range("a digit index", len(self._inputs), proposal["value"])
 
     @traitlets.validate("learning_rate")
     def _validate_learning_rate(self, proposal):
@@ -152,7 +147,7 @@ class StepByStep(CourseWidget):
         return state
 
 
-def _check(what: str, choices: tuple, value):
+def _validate_choice(what: str, choices: tuple, value):
     if isinstance(value, bool) or value not in choices:
         raise ValueError(f"expected {what} {' or '.join(map(repr, choices))}, got {value!r}")
     return value
