@@ -16,9 +16,8 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from pikepdf import OutlineItem, Pdf
 from playwright.sync_api import Browser
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import Destination, Fit
 
 from book.browser import open_browser
 from book.course import LANGUAGES, ROOT, TABLES, list_pages
@@ -49,8 +48,8 @@ def write_book(html: Path, language: str, path: Path, browser: Browser) -> None:
     for is_last in (False, True):
         whole = join_chapters(html, language, pages[0], chapters, numbers)
         print_page(whole, path, browser, tagged=is_last)
-        places = read_places(PdfReader(path))
-        numbers = {name: page + 1 for name, (page, _) in places.items()}
+        with Pdf.open(path) as pdf:
+            numbers = {name: page + 1 for name, (page, *_) in read_places(pdf).items()}
     write_bookmarks(path, [h for chapter in chapters for h in chapter.find_all(HEADINGS)])
 
 
@@ -160,40 +159,34 @@ def print_page(whole: str, path: Path, browser: Browser, tagged: bool) -> None:
         page.close()
 
 
-def read_places(reader: PdfReader | PdfWriter) -> dict[str, tuple[int, Destination]]:
-    """Read where the links inside a PDF lead: an element's id → its page, from 0, and place."""
-    found = reader.named_destinations
+def read_places(pdf: Pdf) -> dict[str, tuple[int, float, float]]:
+    """Read where the links inside a PDF lead.
+
+    Returns:
+        An element's id → its page, from 0, and its left and top there, in points from below.
+    """
+    pages = {page.objgen: number for number, page in enumerate(pdf.pages)}
+    found = pdf.Root.Dests.items()
     return {
-        name.removeprefix("/"): (reader.get_destination_page_number(place), place)
-        for name, place in found.items()
+        name.removeprefix("/"): (pages[place[0].objgen], float(place[2]), float(place[3]))
+        for name, place in found
     }
 
 
 def write_bookmarks(path: Path, headings: list[Tag]) -> None:
     """Write the headings into a PDF as its bookmarks, nested by their level."""
-    writer = PdfWriter(path, incremental=True)
-    places = read_places(writer)
-    parents = [None]
-    for heading in headings:
-        number, place = places[heading.parent["id"]]
-        del parents[int(heading.name[1]) :]
-        top = Fit.xyz(left=place.left, top=place.top)
-        item = writer.add_outline_item(
-            title=heading.text, page_number=number, parent=parents[-1], fit=top
-        )
-        parents.append(item)
-    writer.write(path)
-
-
-def list_marks(outline: list, depth: int) -> list:
-    """List the bookmarks of the first levels, in order; deeper ones lie in nested lists."""
-    marks = []
-    for mark in outline:
-        if not isinstance(mark, list):
-            marks.append(mark)
-        elif depth > 1:
-            marks += list_marks(mark, depth - 1)
-    return marks
+    with Pdf.open(path, allow_overwriting_input=True) as pdf:
+        places = read_places(pdf)
+        with pdf.open_outline() as outline:
+            outline.root.clear()
+            above = [outline.root]
+            for heading in headings:
+                page, left, top = places[heading.parent["id"]]
+                mark = OutlineItem(heading.text, page, "XYZ", left=left, top=top)
+                del above[int(heading.name[1]) :]
+                above[-1].append(mark)
+                above.append(mark.children)
+        pdf.save(path)
 
 
 def main(html: Path = ROOT / "_build/html", output: Path = ROOT / "_build/pdf") -> None:
@@ -203,8 +196,8 @@ def main(html: Path = ROOT / "_build/html", output: Path = ROOT / "_build/pdf") 
         for language in LANGUAGES:
             path = output / f"lenet-book-{language}.pdf"
             write_book(html, language, path, browser)
-            pages = len(PdfReader(path).pages)
-            print(f"{path}: {pages} pages, {path.stat().st_size / 1e6:.1f} MB")
+            with Pdf.open(path) as pdf:
+                print(f"{path}: {len(pdf.pages)} pages, {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from sphinx.errors import ExtensionError
 from book.course import ROOT, derive_address
 from book.notebooks.glossary import list_other_names
 from book.notebooks.sources import find_lines
-from book.pdf import list_marks, make_footer, resolve_link
+from book.pdf import make_footer, resolve_link
 from book.site import anchors, extension, links, policy, preview, search, search_index, words
 from book.site import language as page_language
 from book.site.highlighting import NotebookLexer
@@ -62,12 +62,6 @@ def test_a_link_of_the_pdf_stays_inside_where_it_can(tmp_path):
     assert resolve("#flatten") == "#01_define_the_net-flatten"
     assert resolve("../ko/00_welcome.html") == "https://a.org/book/chapters/ko/00_welcome.html"
     assert resolve("https://pytorch.org/x") == "https://pytorch.org/x"
-
-
-def test_bookmarks_are_read_to_a_depth_in_order():
-    outline = ["one", ["one.1", ["one.1.1"], "one.2"], "two", ["two.1"]]
-    assert list_marks(outline, 1) == ["one", "two"]
-    assert list_marks(outline, 2) == ["one", "one.1", "one.2", "two", "two.1"]
 
 
 def test_a_title_with_quotes_stays_inside_its_style():

@@ -42,7 +42,13 @@ def html(tmp_path_factory):
     return folder
 """
 LOOK = """
-import pytest
+import os, pytest
+from pathlib import Path
+
+@pytest.fixture(scope="module")
+def printed(html):
+    Path(os.environ.get("PRINTED", os.devnull)).write_text("as PDFs")
+    return html
 
 @pytest.mark.parametrize("name", ["01.html", "02.html"])
 def test_page(html, name):
@@ -52,8 +58,8 @@ def test_page(html, name):
 def test_neighbour(html, name):
     assert (html / "02.html").read_text()
 
-def test_all(html):
-    assert len(list(html.iterdir())) == 2
+def test_all(printed):
+    assert len(list(printed.iterdir())) == 2
 """
 DATA = """
 import importlib
@@ -208,6 +214,13 @@ def test_a_changed_file_runs_what_depends_on_it_once(project, edits, tests):
     assert list_run(run(project)) == tests | {HIDDEN}
     if len(edits) > 1:
         assert list_run(run(project)) == {HIDDEN}
+
+
+def test_where_the_site_is_the_same_nothing_is_made_of_it(project, tmp_path):
+    for file, is_made in {"lenet_course/two.py": False, "chapters/src/01.md": True}.items():
+        edit(project, file, FILES[file] + "#")
+        run(project, PRINTED=str(tmp_path / "printed"))
+        assert (tmp_path / "printed").exists() == is_made
 
 
 def test_a_conftest_changes_all_below_it(project):

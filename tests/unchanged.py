@@ -31,7 +31,8 @@ REASON = "unchanged since green"
 MEMORY = "lenet/green"
 SETTINGS = ("pyproject.toml", "_config.yml", "tests/nbval_sanitize.cfg")
 CONFTESTS = ("conftest.py", "tests/conftest.py", "tests/browser/conftest.py")
-STRANGERS = re.compile(r"git|chrom.*|headless_shell|hunspell|uname|ldconfig.*|gcc|cc")
+# run none of our Python; what Node.js is given to run, its test names
+STRANGERS = re.compile(r"git|node|chrom.*|headless_shell|hunspell|uname|ldconfig.*|gcc|cc")
 CODE, BOOK = "code", "book"  # what a program that was started may depend on
 STARTED = ((), (CODE,), (BOOK,), (BOOK, CODE))
 
@@ -96,6 +97,8 @@ class Unchanged:
             item.knows = partial(self.find_known, name, function, fixtures)
             item.reads = partial(item.knows, also=(BOOK,) if "html" in fixtures else ())
             item.green = [key, None, sizes[item.path] if notebook else 1]
+            if "html" in fixtures:
+                item.setup = partial(self.set_up, item, item.setup)
 
     @cache  # noqa: B019  one a run
     def find_known(self, name, function, fixtures, started=(), also=()):
@@ -145,15 +148,28 @@ class Unchanged:
         self.started = outer
         return value
 
+    def set_up(self, item, set_up_all):
+        """Set up the built site and, where that changed, what else a test needs: two PDFs, say."""
+        item.funcargs["html"] = item._request.getfixturevalue("html")
+        if self.find_shown_before(item) is None:
+            set_up_all()
+
+    def find_shown_before(self, item):
+        """What a test started when it was green on the same site; None where it was not."""
+        site, page = find_page(item)
+        before = site and self.green.get(f"{item.nodeid}@site")
+        if not before:
+            return None
+        same = (s for s in STARTED if before == self.digest_shown(item, s, site, page))
+        return next(same, None)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item):
         item.prepared = self.list_opened()
-        site, page = find_page(item)
-        before = site and self.green.get(f"{item.nodeid}@site")
-        for started in STARTED if before else ():
-            if before == self.digest_shown(item, started, site, page):
-                self.started.update(started)  # as when it ran
-                pytest.skip(REASON)
+        started = self.find_shown_before(item)
+        if started is not None:
+            self.started.update(started)  # as when it ran
+            pytest.skip(REASON)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item, call):

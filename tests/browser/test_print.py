@@ -5,15 +5,15 @@ import re
 import shutil
 from html import unescape
 from itertools import pairwise
+from typing import NamedTuple
 
 import nbformat
 import pypdfium2
 import pytest
-from pypdf import PdfReader
-from pypdf.generic import IndirectObject
+from pikepdf import Pdf
 
 from book.course import LANGUAGES, ROOT, TABLES, list_pages, list_slugs
-from book.pdf import list_marks, write_book
+from book.pdf import write_book
 from tests.built_book import Page, run_build
 from tests.chapters import read_notebook
 
@@ -73,7 +73,11 @@ def test_on_paper_a_widget_is_its_picture(visit):
 
 
 def read_content(pdf: bytes) -> list[bytes]:
-    return [page.get_contents().get_data() for page in PdfReader(io.BytesIO(pdf)).pages]
+    """Read what is drawn on every page."""
+    with Pdf.open(io.BytesIO(pdf)) as paper:
+        for page in paper.pages:
+            page.contents_coalesce()
+        return [page.Contents.read_bytes() for page in paper.pages]
 
 
 def test_a_dark_page_is_printed_light(visit):
@@ -136,12 +140,40 @@ def test_solutions_are_printed_at_the_chapter_s_end(open_file, solved, language)
     open_file.problems[:] = [p for p in open_file.problems if "FAILED" not in p]
 
 
+class Mark(NamedTuple):
+    """A bookmark: its level from 1, its words, its page from 0, its height there in points."""
+
+    level: int
+    title: str
+    page: int
+    top: float
+
+
+class Book(NamedTuple):
+    language: str
+    pdf: Pdf
+    pages: pypdfium2.PdfDocument
+    texts: list[str]  # of each page, squeezed
+    marks: list[Mark]
+
+
 @pytest.fixture(scope="module", params=LANGUAGES)
 def book(request, html, browser, tmp_path_factory):
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
     write_book(html, request.param, path, browser)
-    reader = PdfReader(path)
-    return request.param, reader, [*map(squeeze, read_texts(path))]
+    with Pdf.open(path) as pdf, pdf.open_outline() as outline:
+        numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
+        marks = [*list_marks(outline.root, numbers)]
+        texts = [*map(squeeze, read_texts(path))]
+        yield Book(request.param, pdf, pypdfium2.PdfDocument(path), texts, marks)
+
+
+def list_marks(items, numbers, level=1):
+    """List the bookmarks of a PDF in order, those below each after it."""
+    for item in items:
+        page, _, _, top, _ = item.destination
+        yield Mark(level, item.title, numbers[page.objgen], float(top))
+        yield from list_marks(item.children, numbers, level + 1)
 
 
 def list_headings(html, language):
@@ -156,56 +188,39 @@ def list_headings(html, language):
             yield int(level), words.format(number) + plain if level == "1" else plain
 
 
-def list_levels(outline, level=1):
-    """Every bookmark and its level."""
-    for mark in outline:
-        if isinstance(mark, list):
-            yield from list_levels(mark, level + 1)
-        else:
-            yield level, mark
-
-
 def test_bookmarks_are_chapters_and_sections_word_for_word(book, html):
-    language, reader, texts = book
-    marks = list(list_levels(reader.outline))
-    assert [(level, mark.title) for level, mark in marks] == [*list_headings(html, language)]
-    pages = [reader.get_destination_page_number(mark) for _, mark in marks]
-    assert all(before <= after for before, after in pairwise(pages))
-    for (_, mark), page in zip(marks, pages, strict=True):
-        assert squeeze(mark.title) in texts[page], mark.title  # whole, on one page
+    found = [(mark.level, mark.title) for mark in book.marks]
+    assert found == [*list_headings(html, book.language)]
+    assert all(before.page <= after.page for before, after in pairwise(book.marks))
+    for mark in book.marks:
+        assert squeeze(mark.title) in book.texts[mark.page], mark.title  # whole, on one page
 
 
 def test_bookmarks_lead_to_their_place_on_the_page(book):
     """What stands from there down, above the footer, begins with the heading."""
-    _, reader, _ = book
-    pages = pypdfium2.PdfDocument(reader.stream)
-    for mark in list_marks(reader.outline, 1):
-        page = pages[reader.get_destination_page_number(mark)].get_textpage()
+    for mark in [mark for mark in book.marks if mark.level == 1]:
+        page = book.pages[mark.page].get_textpage()
         below = page.get_text_bounded(top=mark.top, bottom=FOOTER)
         assert squeeze(below).startswith(squeeze(mark.title)[:8]), mark.title
 
 
 def test_the_contents_name_the_pages_where_things_are(book):
-    _, reader, texts = book
-    marks = list_marks(reader.outline, 2)
-    contents = "".join(texts[1 : reader.get_destination_page_number(marks[0])])
-    *chapters, glossary, entries, references, works = reader.outline
-    for mark in list_marks([*chapters, glossary, references], 2):
-        number = reader.get_destination_page_number(mark) + 1
-        assert squeeze(mark.title) + str(number) in contents, mark.title
-    for mark in list_marks([*entries, *works], 1):  # neither letters nor works
-        assert (
-            squeeze(mark.title) + str(reader.get_destination_page_number(mark) + 1) not in contents
-        )
+    contents = "".join(book.texts[1 : book.marks[0].page])
+    titles = [number for number, mark in enumerate(book.marks) if mark.level == 1]
+    glossary, references = titles[-2:]
+    for number, mark in enumerate(book.marks):
+        row = squeeze(mark.title) + str(mark.page + 1)
+        if mark.level == 1 or (mark.level == 2 and number < glossary):
+            assert row in contents, mark.title
+        elif number > glossary and number != references and mark.level == 2:
+            assert row not in contents, mark.title  # neither letters nor works
 
 
 def test_pages_are_numbered_and_name_their_chapter(book):
-    _, reader, _ = book
-    assert all(round(page.mediabox.width / 72 * 25.4) == 210 for page in reader.pages)
-    chapters = [mark for mark in reader.outline if not isinstance(mark, list)]
-    starts = {reader.get_destination_page_number(mark): squeeze(mark.title) for mark in chapters}
+    assert {round(page.get_width() / 72 * 25.4) for page in book.pages} == {210}
+    starts = {mark.page: squeeze(mark.title) for mark in book.marks if mark.level == 1}
     footer = ""
-    for number, page in enumerate(pypdfium2.PdfDocument(reader.stream)):
+    for number, page in enumerate(book.pages):
         footer = starts.get(number, footer)
         found = page.get_textpage().get_text_bounded(top=FOOTER)
         assert squeeze(found) == (f"{footer}{number + 1}" if number else ""), number
@@ -213,21 +228,19 @@ def test_pages_are_numbered_and_name_their_chapter(book):
 
 
 def test_every_line_of_code_of_every_chapter_is_in_the_pdf(book):
-    language, _, texts = book
-    printed = "".join(texts)
+    printed = "".join(book.texts)
     for slug in list_slugs():
-        lines = list_code_lines(read_notebook(language, slug))
+        lines = list_code_lines(read_notebook(book.language, slug))
         assert [line for line in lines if squeeze(line) not in printed] == [], slug
 
 
 def test_every_glyph_is_in_the_file_and_can_be_read_out(book):
-    language, reader, texts = book
-    fonts = [f for page in reader.pages for f in page["/Resources"].get("/Font", {}).values()]
+    fonts = [f for page in book.pdf.pages for f in page.resources.get("/Font", {}).values()]
     assert fonts
     for font in fonts:
-        assert is_embedded(font.get_object()) and "/ToUnicode" in font.get_object()
-    text = "".join(texts)
-    if language == "ko":
+        assert is_embedded(font) and "/ToUnicode" in font
+    text = "".join(book.texts)
+    if book.language == "ko":
         assert all(word in text for word in ("신경망", "합성곱", "역전파", "변화도", "풀링"))
         assert len(re.findall("[가-힣]", text)) > 20_000
     assert "\ufffd" not in text
@@ -235,26 +248,25 @@ def test_every_glyph_is_in_the_file_and_can_be_read_out(book):
 
 def is_embedded(font) -> bool:
     """Whether the glyphs are in the file: drawn one by one (Type 3), or as a font."""
-    if font["/Subtype"] == "/Type3":
-        return bool(font["/CharProcs"])
-    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
-    return any(f"/FontFile{kind}" in inner["/FontDescriptor"] for kind in ("", "2", "3"))
+    if font.Subtype == "/Type3":
+        return bool(font.CharProcs)
+    inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+    return any(f"/FontFile{kind}" in inner.FontDescriptor for kind in ("", "2", "3"))
 
 
 def test_links_lead_inside_or_to_the_web_and_never_to_this_machine(book):
-    _, reader, _ = book
     inside = 0
-    for page in reader.pages:
-        for note in page.get("/Annots") or []:
-            note = note.get_object() if isinstance(note, IndirectObject) else note
-            address = note.get("/A", {}).get("/URI", "")
+    for page in book.pdf.pages:
+        for note in page.get("/Annots", []):
+            address = str(note.A.get("/URI", "")) if "/A" in note else ""
             assert not address or address.startswith(("https://", "http://")), address
             inside += not address
-    assert inside > len(list_marks(reader.outline, 2)) + 20  # the contents; between chapters
+    # the contents; between chapters
+    assert inside > sum(mark.level <= 2 for mark in book.marks) + 20
 
 
 def test_the_file_says_its_title_and_language(book):
-    language, reader, _ = book
-    assert reader.metadata.title == {"ko": "LeNet 한 권", "en": "The LeNet book"}[language]
-    assert reader.trailer["/Root"]["/Lang"] == language
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # tagged, for those who listen
+    titles = {"ko": "LeNet 한 권", "en": "The LeNet book"}
+    assert book.pdf.docinfo.Title == titles[book.language]
+    assert book.pdf.Root.Lang == book.language
+    assert book.pdf.Root.MarkInfo.Marked  # tagged, for those who listen
