@@ -35,10 +35,10 @@ def make_net():
 
 
 @pytest.fixture(scope="module")
-def three_epochs():
-    """A network that learned the packaged digits for three epochs, and its history."""
+def two_epochs():
+    """A network that learned the packaged digits for two epochs, and its history."""
     net = make_net()
-    return net, train(net, load_digits(), epochs=3, validation=load_digits("test"))
+    return net, train(net, load_digits(), epochs=2, validation=load_digits("test"))
 
 
 def test_train_is_the_loop_written_by_hand(few):
@@ -76,10 +76,10 @@ def test_the_learning_rate_is_a_triangle():
     assert shares[20:] == sorted(shares[20:], reverse=True)
 
 
-def test_three_epochs_read_the_packaged_digits(three_epochs):
-    _, history = three_epochs
-    assert history[-1]["accuracy"] > 0.97
-    assert history[0]["loss"] > history[1]["loss"] > history[2]["loss"]
+def test_two_epochs_read_the_packaged_digits(two_epochs):
+    _, history = two_epochs
+    assert history[-1]["accuracy"] > 0.95
+    assert history[0]["loss"] > history[1]["loss"]
 
 
 def test_evaluate_counts_the_right_answers(few):
@@ -278,21 +278,23 @@ def test_a_resumed_run_ends_with_the_same_bits(few, tmp_path):
     assert equal(whole, resumed)
 
 
-def test_a_killed_program_leaves_a_whole_checkpoint_and_goes_on(three_epochs, tmp_path):
+def test_a_killed_program_leaves_a_whole_checkpoint_and_goes_on(two_epochs, tmp_path, capsys):
     paths = [f"--output={tmp_path / 'net.pt'}", f"--checkpoint={tmp_path / 'run.pt'}"]
-    arguments = [sys.executable, "-m", "lenet_course.training", "--epochs=3", *paths]
-    process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
-    for _ in range(600):
-        time.sleep(0.1)
+    arguments = ["--epochs=2", *paths]
+    program = [sys.executable, "-m", "lenet_course.training", *arguments]
+    process = subprocess.Popen(program, stderr=subprocess.DEVNULL)
+    for _ in range(2400):
+        time.sleep(0.025)
         if (tmp_path / "run.pt").exists():
             break
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["history"]) >= 1
+    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["history"]) == 1
     assert not (tmp_path / "net.pt").exists()
-    result = subprocess.run(arguments, capture_output=True, text=True, check=True)
-    assert re.search(r"accuracy 9[789]\.\d+ % on the 2,000 test digits", result.stdout)
-    assert equal(load_trained(tmp_path / "net.pt"), three_epochs[0])
+    main(arguments)
+    printed = capsys.readouterr().out
+    assert re.search(r"accuracy 9[5-9]\.\d+ % on the 2,000 test digits", printed)
+    assert equal(load_trained(tmp_path / "net.pt"), two_epochs[0])
 
 
 @pytest.mark.parametrize("size", [0, 100, 5000])
