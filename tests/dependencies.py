@@ -130,13 +130,15 @@ class Repository:
         return set().union(*entries, self.list_code() if RUNNERS & used else set())
 
     def _find_entry(self, folder, parts):
-        """A file, or all of a folder: the last of the parts that there is."""
+        """A file or a folder; where a part is to be filled in ("{}.html"), all that is above it."""
         for end in range(len(parts), 0, -1):
             entry = str(folder.joinpath(*parts[:end]))
             if entry in self.hashes:
                 return {entry}
             if entry in self.folders:
                 return self.list_below(entry)
+            if not re.search("[{*%]", parts[end - 1]):
+                break
         return set()
 
 
