@@ -7,6 +7,7 @@ translation; captions and prose carry the words.
 from collections.abc import Sequence
 
 import torch
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import nn
@@ -18,6 +19,11 @@ DPI = 120
 WIDTH = 6.4  # inches: 768 pixels, the width of the book's text
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"  # Okabe & Ito: told apart by colour-blind eyes
 LINES = (BLUE, ORANGE, "#009E73", "#CC79A7", "#56B4E9")
+# Signed values: blue below zero, grey at it, red above, as in widgets/shared/maps.js
+SIGNED = LinearSegmentedColormap.from_list(
+    "signed",
+    [(0, "#083e84"), (0.3, "#70aada"), (0.5, "#ececea"), (0.7, "#ec866e"), (1, "#960a22")],
+)
 
 
 def draw_digits(images: torch.Tensor, labels: list | None = None, columns: int = 10) -> Figure:
@@ -37,7 +43,7 @@ def draw_digits(images: torch.Tensor, labels: list | None = None, columns: int =
 
 
 def draw_feature_maps(maps: torch.Tensor, columns: int = 8) -> Figure:
-    """Draw one image's feature maps in a grid, all on one scale: the brighter, the larger.
+    """Draw one image's feature maps in a grid with one scale: blue below zero, red above.
 
     Args:
         maps: shape (C, H, W): one image's, such as `feature_maps["conv1"][0]`.
@@ -46,12 +52,11 @@ def draw_feature_maps(maps: torch.Tensor, columns: int = 8) -> Figure:
     Raises:
         ValueError: maps of another shape.
     """
-    low, high = maps.min().item(), maps.max().item()
-    return _draw_grid(maps, range(len(maps)), columns, cmap="viridis", vmin=low, vmax=high)
+    return _draw_signed(maps, columns)
 
 
 def draw_kernels(weight: torch.Tensor, columns: int = 6) -> Figure:
-    """Draw kernels in a grid with one scale: blue below zero, white at zero, red above.
+    """Draw kernels in a grid, their scale beside them: blue below zero, grey at zero, red above.
 
     Args:
         weight: shape (N, H, W) or (N, 1, H, W), such as `net.conv1.weight`.
@@ -62,8 +67,7 @@ def draw_kernels(weight: torch.Tensor, columns: int = 6) -> Figure:
     """
     if weight.ndim == 4 and weight.shape[1] == 1:
         weight = weight.squeeze(1)
-    limit = weight.abs().max().item()
-    figure = _draw_grid(weight, range(len(weight)), columns, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    figure = _draw_signed(weight, columns)
     image = figure.axes[0].images[0]
     figure.colorbar(image, ax=figure.axes, shrink=0.8, pad=0.02)
     return figure
@@ -242,6 +246,12 @@ def _leaves(nodes: list[GraphNode], index: int | None, spine: list[int]) -> list
     if node.name == "AccumulateGrad":
         return [node.parameter or node.name]
     return [name for way in node.next for name in _leaves(nodes, way, spine)]
+
+
+def _draw_signed(images: torch.Tensor, columns: int) -> Figure:
+    """Draw numbered grids of signed values with zero in the middle of one scale."""
+    limit = images.abs().max().item()
+    return _draw_grid(images, range(len(images)), columns, cmap=SIGNED, vmin=-limit, vmax=limit)
 
 
 def _draw_grid(images: torch.Tensor, titles, columns: int, **how) -> Figure:

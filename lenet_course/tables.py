@@ -3,7 +3,7 @@
 import torch
 from matplotlib.figure import Figure
 
-from lenet_course.figures import DPI, GREY, WIDTH
+from lenet_course.figures import DPI, GREY, SIGNED, WIDTH
 
 CELL = 0.42  # inches, at most
 
@@ -66,7 +66,7 @@ def draw_vjp(v: torch.Tensor, jacobian: torch.Tensor) -> Figure:
 def _draw_table(axes, name: str, table: torch.Tensor, window: int = 0) -> None:
     values = table.detach().cpu()
     limit = values.abs().max().item() or 1.0
-    axes.imshow(values.numpy(), cmap="RdBu_r", vmin=-1.6 * limit, vmax=1.6 * limit)
+    axes.imshow(values.numpy(), cmap=SIGNED, vmin=-2.5 * limit, vmax=2.5 * limit)
     for (row, column), value in zip(torch.cartesian_prod(*map(torch.arange, values.shape)),
                                     values.flatten().tolist(), strict=True):  # fmt: skip
         text = "0" if value == 0 else f"{value:.3g}" if value == round(value) else f"{value:.1f}"

@@ -80,7 +80,7 @@ def test_a_korean_cell_without_its_twin_is_named(chapters):
 
 def test_a_hand_edited_notebook_is_named(chapters):
     path = chapters / f"en/{SLUG}.ipynb"
-    path.write_text(path.read_text().replace("Write down `Net`", "Write `Net` down"))
+    path.write_text(path.read_text().replace("Define `Net`: a", "Define `Net`, a"))
     assert find_problems(chapters) == [
         f"en/{SLUG}:the-definition: not what the source gives; run make notebooks"
     ]
@@ -97,7 +97,7 @@ def test_an_edited_code_cell_in_a_notebook_is_named(chapters):
 @pytest.mark.parametrize(
     ("old", "new", "edited"),
     [
-        ("Guess before you run it:", "Guess first:", "en"),
+        ("Guess first: if", "Guess if", "en"),
         ("커널이 하나면", "커널이 한 장이면", "ko"),
     ],
 )
@@ -107,9 +107,9 @@ def test_a_twin_edited_alone_is_named_until_it_is_confirmed(chapters, old, new, 
         build_notebook(SLUG, language, execute=False, chapters=chapters)
     (problem,) = find_problems(chapters)
     assert problem.startswith(
-        f"{SLUG}:one-convolution: {edited} edited since the twins were confirmed"
+        f"{SLUG}:slide-the-kernel: {edited} edited since the twins were confirmed"
     )
-    assert confirm_twins([SLUG], chapters) == [f"{SLUG}:one-convolution"]
+    assert confirm_twins([SLUG], chapters) == [f"{SLUG}:slide-the-kernel"]
     assert find_problems(chapters) == []
 
 
@@ -148,7 +148,7 @@ def test_cells_in_another_order_are_named(chapters):
 
 def test_a_cell_more_or_less_is_named(chapters):
     (problem,) = edit_notebook(chapters, lambda cells: cells.pop(5))
-    assert "conv1-shape" in problem
+    assert "one-position" in problem
     (problem,) = edit_notebook(
         chapters, lambda cells: cells.append(nbformat.v4.new_markdown_cell("more", id="more"))
     )

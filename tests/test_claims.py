@@ -11,6 +11,7 @@ import math
 import re
 import warnings
 
+import numpy as np
 import pytest
 import torch
 import torch.nn as nn
@@ -100,7 +101,88 @@ def numbers(slug, cell):
     return [float(n) for n in re.findall(r"-?\d+\.?\d*", read_output(slug, cell))]
 
 
+# --- chapter 0
+
+
+def test_00_a_forward_pass_changes_nothing_in_the_network():
+    net, image = load_trained(), torch.rand(1, 1, 32, 32)
+    before = copy.deepcopy(net)
+    with torch.no_grad():
+        net(image)
+    recorded = net(image)
+    assert equal(net, before) and recorded.grad_fn is not None
+
+
+def test_00_a_point_between_two_scores_is_a_factor_of_e_between_two_probabilities():
+    low, high = torch.tensor([3.0, 4.0, 9.0]).softmax(0)[:2]
+    assert high / low == pytest.approx(math.e)
+    alone = [torch.tensor([9.0, score]).softmax(0)[1] for score in (8, 9)]
+    assert alone[1] / alone[0] < 2  # a digit by itself does not gain that factor
+
+
+# --- chapter 1
+
+
+def test_01_conv2d_is_cross_correlation_and_a_turned_kernel_makes_it_a_convolution():
+    x, kernel = torch.rand(9), torch.tensor([1.0, 2.0, 4.0])
+    layer = F.conv1d(x[None, None], kernel[None, None])[0, 0].numpy()
+    assert layer == pytest.approx(np.correlate(x, kernel, "valid"))
+    assert np.convolve(x, kernel.flip(0), "valid") == pytest.approx(layer)
+    assert np.convolve(x, kernel, "valid") != pytest.approx(layer)
+    dot, square = torch.zeros(1, 1, 5, 5), torch.rand(1, 1, 3, 3)
+    dot[..., 2, 2] = 1  # which a convolution replaces by the kernel
+    assert torch.equal(F.conv2d(dot, square.flip(2, 3)), square)
+
+
+def test_01_without_activations_two_layers_are_one():
+    x, (first, second) = torch.rand(5, 4), (nn.Linear(4, 6), nn.Linear(6, 3))
+    weight, bias = second.weight @ first.weight, second.weight @ first.bias + second.bias
+    assert torch.allclose(second(first(x)), F.linear(x, weight, bias), atol=1e-6)
+    assert not torch.allclose(second(F.relu(first(x))), F.linear(x, weight, bias), atol=1e-3)
+
+
+def test_01_the_older_form_of_super_does_the_same():
+    class Older(nn.Module):
+        def __init__(self):
+            super(Older, self).__init__()  # noqa: UP008
+            self.fc = nn.Linear(2, 1)
+
+    assert [name for name, _ in Older().named_parameters()] == ["fc.weight", "fc.bias"]
+
+
+def test_01_a_convolution_has_a_bias_that_print_does_not_show():
+    assert "bias" in repr(nn.Linear(1, 1)) and "bias" not in repr(nn.Conv2d(1, 1, 1))
+    assert nn.Conv2d(1, 6, 5).bias.shape == (6,)
+
+
+def test_01_the_layers_of_a_sequential_are_named_by_numbers():
+    stack = nn.Sequential(nn.Linear(1, 1), nn.ReLU())
+    assert [name for name, _ in stack.named_children()] == ["0", "1"]
+
+
 # --- chapter 2
+
+
+def test_02_he_s_rule_keeps_the_size_of_signals_that_the_default_loses():
+    images = prepare_images(load_digits("train").images[:100])
+    spread = {}
+    for rule in ("default", "he"):
+        torch.manual_seed(0)
+        net = Net()
+        for layer in net.children() if rule == "he" else ():
+            nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
+        maps = compute_feature_maps(net, images)
+        signals = [maps[name] - maps[name].mean(0) for name in ("conv1", "fc3")]
+        spread[rule] = [signal.std().item() for signal in signals]
+    assert spread["default"][1] < 0.1 * spread["default"][0]
+    assert spread["he"][1] > 0.5 * spread["he"][0]
+
+
+def test_02_a_state_dict_holds_buffers_and_net_has_none():
+    layer = nn.BatchNorm2d(6)
+    extra = set(layer.state_dict()) - {name for name, _ in layer.named_parameters()}
+    assert "running_mean" in extra and extra == {name for name, _ in layer.named_buffers()}
+    assert list(Net().buffers()) == []
 
 
 def test_02_the_default_initialisation_is_uniform_within_one_over_root_fan_in():

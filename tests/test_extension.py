@@ -214,15 +214,18 @@ def test_a_cell_that_failed_or_never_ran_stops_the_build_unless_it_was_meant_to(
         read_cells(new.new_code_cell("1"))
 
 
-def test_the_set_up_cell_goes_below_the_first_lines_and_before_the_first_code():
+def test_the_set_up_cell_goes_before_the_first_code_and_leaves_its_output_behind():
     def make_cell(name):
-        return nodes.container(classes=["cell"], names=[name])
+        parts = [nodes.container(classes=[part]) for part in ("cell_input", "cell_output")]
+        return nodes.container("", *parts, classes=["cell"], names=[name])
 
     section = nodes.section("", nodes.title("", "T"), nodes.paragraph("", "p"), make_cell("code"))
     document = nodes.document(None, None, "", make_cell("setup"), section)
     extension.move_setup_cell(None, document)
     assert list(document) == [section]
     assert [node.get("names", []) for node in section] == [[], [], ["setup"], ["code"]]
+    setup, code = ([part["classes"] for part in cell] for cell in section[2:])
+    assert (setup, code) == ([["cell_input"]], [["cell_input"], ["cell_output"]])
     extension.move_setup_cell(None, document)  # nothing stands above the title: nothing moves
     assert len(section) == 4
 

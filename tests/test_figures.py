@@ -1,5 +1,7 @@
 """Every figure is tested on the data that it draws."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import torch
 import torch.nn as nn
 from matplotlib.colors import to_hex
 
+from book.course import ROOT
 from lenet_course import (
     Net,
     draw_curves,
@@ -18,7 +21,8 @@ from lenet_course import (
     draw_probabilities,
     trace_graph,
 )
-from lenet_course.figures import BLUE, GREY, ORANGE
+from lenet_course.figures import BLUE, GREY, ORANGE, SIGNED
+from tests.sentences.colours import name_colour
 
 
 def drawn_images(figure):
@@ -50,17 +54,28 @@ def test_labels_and_images_must_match():
 def test_feature_maps_share_one_scale():
     maps = torch.arange(3 * 4 * 4.0).reshape(3, 4, 4)
     figure = draw_feature_maps(maps)
-    assert [axes.images[0].get_clim() for axes in figure.axes] == [(0, 47)] * 3
+    assert [axes.images[0].get_clim() for axes in figure.axes] == [(-47, 47)] * 3
     assert [axes.get_title() for axes in figure.axes] == ["0", "1", "2"]
     assert np.array_equal(np.stack(drawn_images(figure)), maps.numpy())
 
 
-def test_kernels_are_white_at_zero_and_tell_their_scale():
+def test_signed_values_have_the_colours_of_the_widgets():
+    script = (ROOT / "lenet_course/widgets/shared/maps.js").read_text()
+    light = script.split("light:")[1].split("dark:")[0]
+    (middle,) = re.findall(r"PLACES = \[0, (.*?), 1\]", script)
+    for name, sign in (("zero", 0), ("below", -1), ("above", 1)):
+        parts = re.findall(r"\d+", re.search(rf"{name}: ([\[\], \d]+)", light)[1])
+        stops = [0] if sign == 0 else [sign * float(middle), sign]
+        for share, colour in zip(stops, np.reshape(parts, (-1, 3)).astype(int), strict=True):
+            assert np.allclose(SIGNED(0.5 + share / 2)[:3], colour / 255, atol=0.01), name
+
+
+def test_kernels_are_grey_at_zero_and_tell_their_scale():
     weight = torch.tensor([[[[-2.0, 0.0], [1.0, 0.5]]]]).expand(2, 1, 2, 2)
     figure = draw_kernels(weight.clone().requires_grad_())
     image = figure.axes[0].images[0]
     assert image.get_clim() == (-2, 2)
-    assert np.allclose(image.cmap(image.norm(0.0))[:3], 1, atol=0.04)
+    assert name_colour(image.cmap(image.norm(0.0))[:3]) == "grey"
     red, _, blue, _ = image.cmap(image.norm(2.0))
     assert red > blue
     assert len(figure.axes) == 3  # two kernels, one scale beside them

@@ -6,13 +6,12 @@ python -m book.site.draw_preview    # writes preview.png, favicon.svg and favico
 from pathlib import Path
 
 import torch
-from matplotlib import colormaps
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lenet_course import compute_feature_maps, load_digits, load_trained, pick_digit
-from lenet_course.figures import BLUE, GREY, ORANGE
+from lenet_course.figures import BLUE, GREY, ORANGE, SIGNED
 
 STATIC = Path(__file__).parent / "static"
 SIZE = (1200, 630)  # pixels that previews are made for
@@ -34,8 +33,8 @@ def draw_preview() -> Figure:
     path = " → ".join(["x", "conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3"])
     figure.text(60 / width, 0.7, path, fontsize=24, color=GREY, family="monospace")
     place_maps(figure, digit[0], 1, 60, 250, "gray_r")
-    place_maps(figure, maps["conv1"][0], 3, 345, 285, "viridis")
-    place_maps(figure, maps["conv2"][0], 4, 665, 250, "viridis")
+    place_maps(figure, maps["conv1"][0], 3, 345, 285, SIGNED)
+    place_maps(figure, maps["conv2"][0], 4, 665, 250, SIGNED)
     place_bars(figure, maps["fc3"][0].softmax(0), 960, (180, 250))
     for left, name in (
         (60, "1 × 32 × 32"),
@@ -47,13 +46,14 @@ def draw_preview() -> Figure:
     return figure
 
 
-def place_maps(figure: Figure, maps: torch.Tensor, columns: int, left: int, wide: int, cmap: str):
+def place_maps(figure: Figure, maps: torch.Tensor, columns: int, left: int, wide: int, cmap):
     """Place maps in a grid `wide` pixels wide, around the middle line, all on one scale."""
     width, height = SIZE
     rows = len(maps) // columns
     cell = wide / columns
     edge = cell - 6 * (columns > 1)
-    low, high = maps.min().item(), maps.max().item()
+    high = maps.abs().max().item()
+    low = -high if maps.min() < 0 else 0  # the digit is ink, of no sign
     for number, values in enumerate(maps):
         row, column = divmod(number, columns)
         corner = (left + column * cell) / width, (MIDDLE + (rows / 2 - 1 - row) * cell) / height
@@ -80,9 +80,8 @@ def place_bars(figure: Figure, shares: torch.Tensor, left: int, size: tuple[int,
 def colour_kernel() -> list[list[str]]:
     """Colour a kernel of conv1 as the course does: blue below zero, red above."""
     weight = load_trained().conv1.weight.detach()[KERNEL, 0]
-    scale = colormaps["RdBu_r"]
     limit = weight.abs().max()
-    return [[to_hex(scale(float(v / limit / 2 + 0.5))) for v in row] for row in weight]
+    return [[to_hex(SIGNED(float(v / limit / 2 + 0.5))) for v in row] for row in weight]
 
 
 def make_icon() -> str:

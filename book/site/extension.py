@@ -1,6 +1,6 @@
 """The book's Sphinx extension: what Jupyter Book 1 has no setting for.
 
-- the set-up cell, first in the notebook, stands below the title in the page;
+- the set-up cell, first in the notebook, stands below the title in the page, without its output;
 - `# @title`, which names a folded cell in Colab, is left out of the page;
 - formulas become MathML: no script, no request, read aloud by screen readers;
 - a page with widgets gets their script, which fetches their data when one is near the window;
@@ -26,10 +26,11 @@ PARTS = (
 
 
 def move_setup_cell(app, doctree):
-    """Put the set-up cell below the title: first in the notebook, not above the page's heading."""
+    """Put the set-up cell below the title, and leave out that the notebook's kernel is ready."""
     first = doctree.children[0] if doctree.children else None
     if not isinstance(first, nodes.container) or "cell" not in first["classes"]:
         return
+    first[:] = [part for part in first if "cell_output" not in part.get("classes", [])]
     section = next(doctree.findall(nodes.section), None)
     if section is not None:
         doctree.remove(first)

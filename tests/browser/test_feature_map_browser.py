@@ -10,6 +10,7 @@ from PIL import Image
 
 from book.site.widget_demo import write_demo
 from lenet_course import compute_feature_maps, load_digits, load_trained, prepare_images
+from lenet_course.figures import SIGNED
 from lenet_course.widgets import FeatureMapBrowser
 from lenet_course.widgets.registry import get_words
 from tests.browser.notebook import expect_nothing_left, open_notebook
@@ -81,13 +82,11 @@ def read_figure(browser, name) -> np.ndarray:
     return np.stack([values[2:].reshape(*values[:2], 4) for values in found])
 
 
-def check_colours(found, maps, limit=None, cmap="RdBu_r"):
+def check_colours(found, maps, limit=None, cmap=SIGNED):
     """The figures' colours; what is not a number has none."""
     values = maps.detach().numpy()
     limit = np.abs(values[np.isfinite(values)]).max(initial=0) if limit is None else limit
-    wanted = colormaps[cmap].resampled(4096)(
-        np.clip(values / (limit or 1), -1, 1) / 2 + 0.5, bytes=True
-    )
+    wanted = cmap.resampled(4096)(np.clip(values / (limit or 1), -1, 1) / 2 + 0.5, bytes=True)
     lost = np.isnan(values)
     assert (found[lost] == 0).all()
     assert np.abs(found[~lost].astype(int) - wanted[~lost]).max(initial=0) <= 2
@@ -129,7 +128,7 @@ def test_every_picture_can_be_chosen(open_page):
     for place, index in reversed([*enumerate(CHOSEN)]):
         choose(browser, f"Picture {place}, as it goes in")
         digit = 2 * IMAGES[index] - 1
-        check_colours(read_figure(browser, f"images[{place}]"), digit, 1, "gray_r")
+        check_colours(read_figure(browser, f"images[{place}]"), digit, 1, colormaps["gray_r"])
         check_maps(browser, compute(load_trained(), index)["pool1"], "pool1", 0)
 
 

@@ -17,6 +17,8 @@ from lenet_course import (
     prepare_images,
     trace_graph,
 )
+from lenet_course.figures import SIGNED
+from lenet_course.tables import draw_tables
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions import (
     test_01_a_kernel_as_large_as_its_picture_leaves_one_number,
@@ -102,6 +104,55 @@ windows = torch.arange(sides[0]).unfold(0, layers["conv1"].kernel_size[1], 1)
 edge = "left" if torch.equal(windows[:, 0], windows.amin(1)) else "right"
 covered = F.conv2d(x, w).shape[2:]
 
+# --- one position of a digit
+
+seen = {}
+exec(get_cell(SLUG, "one-position").source, seen)
+pixels, kernel, products = seen["patch"], seen["kernel"], seen["patch"] * seen["kernel"]
+(chosen,) = [
+    n for n, each in enumerate(seen["trained"].weight[:, 0]) if torch.equal(each.detach(), kernel)
+]
+figure = draw_tables({"patch": pixels, "kernel": kernel, "patch * kernel": products})
+places = [axes.get_position().x0 + axes.get_position().x1 for axes in figure.axes]
+tables = ["left" if x < 0.8 else "right" if x > 1.2 else "middle" for x in places]
+HALVES = {"left": slice(0, 2), "right": slice(3, 5)}  # without the middle column
+OTHER = {"left": "right", "right": "left"}
+ink_side = max(HALVES, key=lambda side: pixels[:, HALVES[side]].mean())
+blank_side = OTHER[ink_side]  # so it is this edge of a stroke
+inked = pixels[:, HALVES[ink_side]].mean().round().item()
+empty = pixels[:, HALVES[blank_side]].abs().max().item()
+product_rest = products[:, HALVES[blank_side]].abs().max().item()
+
+
+def hue(share: float) -> str:
+    """The colour in which a table shows a value, as a share of the largest."""
+    return name_colour(SIGNED(0.5 + float(share) / 5)[:3])
+
+
+def kernel_hue(side: str) -> str:
+    return hue(kernel[:, HALVES[side]].mean())
+
+
+def kernel_side(colour: str) -> str:
+    return max(HALVES, key=lambda side: (kernel_hue(side) == colour, side))
+
+
+product_hue = hue(products[:, HALVES[ink_side]].mean())
+
+
+def name_sign(number: float) -> str:
+    return "negative" if number < 0 else "positive"
+
+
+# --- ReLU
+
+drawn_relu = {"F": F, "torch": torch}
+exec(get_cell(SLUG, "relu-graph").source, drawn_relu)
+relu_x, relu_y = drawn_relu["x"], F.relu(drawn_relu["x"])
+relu_flat = "level" if (relu_y[relu_x < 0] == 0).all() else "upright"
+rising = relu_y[relu_x > 0].diff() > 0
+relu_rises = ("right", "top") if rising.all() else ("right", "bottom")
+relu_slopes = [(relu_y.diff() / relu_x.diff())[place].round(decimals=3).item() for place in (0, -1)]
 numbers = torch.arange(-3.0, 4)
 (bend,) = numbers[1:-1][F.relu(numbers).diff().diff() != 0]
 dropped = "negative" if (numbers[F.relu(numbers) != numbers] < 0).all() else "positive"

@@ -9,14 +9,14 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from book.notebooks.sources import read_source
-from lenet_course import load_trained
+from lenet_course import compute_feature_maps, load_digits, load_trained, prepare_images
 from lenet_course.training.standardise import DEVIATION, MEAN, Standardised, fold
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions import (
     test_02_larger_pictures_need_more_of_fc1_and_of_no_other_layer,
     test_02_zero_biases_leave_the_kernels_different_and_move,
 )
-from tests.sentences.facts import read_numbers
+from tests.sentences.facts import compare, read_numbers
 from tests.sentences.kernels import *  # noqa: F403 the marks use its names
 from tests.sentences.kernels import fresh_net
 from tests.sentences.operations import find_operation
@@ -73,6 +73,16 @@ def flatten(images: torch.Tensor) -> torch.Tensor:
     maps = F.max_pool2d(F.relu(net.conv1(images)), 2)
     return F.max_pool2d(F.relu(net.conv2(maps)), 2).flatten(1)
 
+
+# He's rule beside PyTorch's default: the square of its factor of 1/√n, and how much wider it is
+he_square = 3 * nn.init.calculate_gain("relu") ** 2
+he_ratio = he_square**0.5 / (bound(net.conv1) * fan_in(net.conv1) ** 0.5)
+signals = compute_feature_maps(fresh_net, prepare_images(load_digits("train").images[:100]))
+spreads = [
+    (signals[name] - signals[name].mean(0)).std().item()  # from image to image
+    for name in ("conv1", "conv2", "fc1", "fc2", "fc3")
+]
+signal_trend = compare(spreads[-1], spreads[0]) if spreads == sorted(spreads)[::-1] else None
 
 # how far the first values go, in bounds
 first = list(fresh_net.children())

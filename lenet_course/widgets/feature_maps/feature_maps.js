@@ -13,7 +13,7 @@ const TRAITS = ["index", "layer", "channel", "inputs", "maps", "layers", "kernel
 
 function showFeatureMaps(model, root, style) {
   const words = model.get("words");
-  const palette = makePalette("figures"); // so that the prose can name colours, in the dark too
+  const palette = makePalette("light"); // so that the prose can name colours, in the dark too
   const recorded = Boolean(model.get("values"));
   const look = makeSource(model);
   let repaint = 0;

@@ -1,35 +1,31 @@
 // Colours and small canvases: one canvas pixel a value, enlarged by CSS.
 
-// Ink goes from paper to full. Signed values are grey at zero, blue below it and red above, as in
-// the figures; each side passes through a clear middle colour, so that small values are seen too.
-// `places`: of zero and of a side's colours, as shares of the largest value. In "figures" all is as
-// in the package's figures, whose signed values have matplotlib's RdBu_r, in the light and the dark.
+// Ink goes from paper to full. Signed values are grey at zero, blue below it and red above; each side
+// passes through a clear middle colour, so that small values are seen too. The light colours are
+// those of the package's figures (SIGNED in figures.py).
 const COLOURS = {
-  light: { paper: [255, 255, 255], ink: [23, 26, 31], zero: [236, 236, 234], places: [0, 0.4, 1],
+  light: { paper: [255, 255, 255], ink: [0, 0, 0], zero: [236, 236, 234],
     below: [[112, 170, 218], [8, 62, 132]], above: [[236, 134, 110], [150, 10, 34]] },
-  dark: { paper: [24, 26, 30], ink: [240, 240, 236], zero: [47, 50, 56], places: [0, 0.4, 1],
+  dark: { paper: [24, 26, 30], ink: [240, 240, 236], zero: [47, 50, 56],
     below: [[50, 112, 184], [150, 212, 255]], above: [[190, 70, 60], [255, 190, 170]] },
-  figures: { paper: [255, 255, 255], ink: [0, 0, 0], zero: [247, 247, 247],
-    places: [0, 0.2, 0.4, 0.6, 0.8, 1],
-    below: [[209, 229, 240], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97]],
-    above: [[253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31]] },
 };
+const PLACES = [0, 0.4, 1]; // of zero and of a side's colours, as shares of the largest value
 
 export function makePalette(theme) {
-  const { paper, ink, below, zero, above, places } = COLOURS[theme];
+  const { paper, ink, below, zero, above } = COLOURS[theme];
   const mix = (from, to, share) => from.map((part, i) => Math.round(part + share * (to[i] - part)));
   const pack = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
   const pick = (share) => {
     const colours = [zero, ...(share < 0 ? below : above)];
     const size = Math.min(1, Math.abs(share));
-    const n = places.findIndex((place) => size <= place) || 1;
-    return mix(colours[n - 1], colours[n], (size - places[n - 1]) / (places[n] - places[n - 1]));
+    const n = PLACES.findIndex((place) => size <= place) || 1;
+    return mix(colours[n - 1], colours[n], (size - PLACES[n - 1]) / (PLACES[n] - PLACES[n - 1]));
   };
   const write = (share) => `rgb(${pick(share)})`;
   return {
     ink: Uint32Array.from({ length: 256 }, (_, i) => pack(mix(paper, ink, i / 255))),
     signed: Uint32Array.from({ length: 511 }, (_, i) => pack(pick((i - 255) / 255))),
-    ramp: `linear-gradient(90deg,${[...places.slice(1).reverse().map((place) => -place), ...places]
+    ramp: `linear-gradient(90deg,${[...PLACES.slice(1).reverse().map((place) => -place), ...PLACES]
       .map((share) => `${write(share)} ${50 + 50 * share}%`)})`,
     // a cell that holds a number: its background, and a colour of text that can be read on it
     style(value, limit) {
