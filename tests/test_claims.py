@@ -73,7 +73,6 @@ EXACT = {
         "train-function": "(True, True)",
         "momentum-equal-cell": "True",
         "learn-by-heart-cell": "64 / 64, 2.30 → 0.00",
-        "test-accuracy": "69 %",
     },
     "09_train_on_real_digits": {
         "accuracy-cell": "10 %, 90 %",
@@ -157,7 +156,7 @@ def test_03_flatten_is_where_other_shapes_fail(cell, shapes):
 
 
 def test_03_a_level_stroke_is_in_a_4_and_a_7_and_no_more_than_a_trace_of_one_in_a_1():
-    images = prepare_images(load_digits("test").images[[1848, 75, 95]])  # 4, 1, 7
+    images = prepare_images(load_digits("train").images[[9675, 8338, 8115]])  # 4, 1, 7
     maps = compute_feature_maps(load_trained(), images)["pool2"]
     most = maps.amax((2, 3)) / maps.amax((1, 2, 3)).unsqueeze(1)
     assert (most[:, 0] > 0.5).all()
