@@ -58,7 +58,9 @@ def test_03_one_map_alone_makes_the_misread_zero_a_four():
     (blamed,) = (n for n in range(16) if check_blamed_map(n).state == "right")
     silent = maps["pool2"][MISREAD : MISREAD + 1].clone()
     silent[0, blamed] = 0
-    chances = [logits.softmax(0)[0].item() for logits in (maps["fc3"][MISREAD], finish(net, silent))]
+    chances = [
+        logits.softmax(0)[0].item() for logits in (maps["fc3"][MISREAD], finish(net, silent))
+    ]
     assert [round(chance, 2) for chance in chances] == [0.08, 0.55]
     total = maps["pool2"][:, blamed].sum((1, 2))
     assert total[labels == 0].mean() > total[MISREAD] > total[labels == 4].mean()

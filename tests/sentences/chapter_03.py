@@ -7,6 +7,7 @@ from matplotlib import colormaps
 
 from book.notebooks.sources import read_source
 from lenet_course import (
+    Digits,
     compute_feature_maps,
     draw_digits,
     draw_feature_maps,
@@ -16,10 +17,9 @@ from lenet_course import (
     pick_digit,
     prepare_images,
 )
-from lenet_course import Digits
 from lenet_course.exercises.run_it_forward import (
     HELD_OUT,
-    MISREAD,  # noqa: F401
+    MISREAD,
     SHOWN,
     check_blamed_map,  # noqa: F401
 )
@@ -67,7 +67,10 @@ digit, label = pick_digit(validation, SHOWN)
 maps = compute_feature_maps(net, digit)
 uint8 = torch.iinfo(validation.images.dtype)
 missing = {"N": "batch", "C": "channels"}[AXES[images.shape.index(1)]]  # until prepared
-paper, ink = validation.images[:, 0, 0].max(), validation.images.max().float()  # a corner; the darkest
+paper, ink = (
+    validation.images[:, 0, 0].max(),
+    validation.images.max().float(),
+)  # a corner; the darkest
 
 
 def measure_ink() -> int:

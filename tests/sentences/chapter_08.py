@@ -12,7 +12,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from book.notebooks.sources import read_cells, read_source
-from lenet_course import Net, draw_digits, evaluate, load_digits, load_trained, prepare_images
+from lenet_course import draw_digits, evaluate, load_trained, prepare_images
 from lenet_course.exercises.update_the_weights import check_whole_loop
 from tests.chapters import get_cell
 from tests.exercises import test_questions_08 as shown
@@ -165,7 +165,9 @@ nan_place = re.findall(r"'(.*?)'", _thousands).index("nan") + 1
 velocity_operation = {"+=": "add", "-=": "subtract"}[
     re.search(r"velocity (\S+) weight.grad", get_cell(SLUG, "momentum-by-hand").source)[1]
 ]
-momentum_lines = len(get_cell(SLUG, "momentum-by-hand").source.split("velocities):\n")[1].split("\n"))
+momentum_lines = len(
+    get_cell(SLUG, "momentum-by-hand").source.split("velocities):\n")[1].split("\n")
+)
 three = kept["three-curves-cell"]["curves"]
 adam_place = "first" if settles(three["Adam"]) == min(map(settles, three.values())) else "last"
 
@@ -249,7 +251,9 @@ with_more_steps = 100 * shown.read_after(len(labels), more_steps)
 _memorised = shown.learn(len(labels), 100)
 _memorised.zero_grad()
 F.cross_entropy(_memorised(images), labels).backward()
-gradient_left = round(torch.cat([p.grad.flatten() for p in _memorised.parameters()]).norm().item(), 1)
+gradient_left = round(
+    torch.cat([p.grad.flatten() for p in _memorised.parameters()]).norm().item(), 1
+)
 
 # --- two modes
 
