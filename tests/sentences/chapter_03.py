@@ -101,8 +101,8 @@ def shrink(side: int) -> list[int]:
     return sides
 
 
-window, block = digit[0, 0, 11:16, 11:16], maps["conv1"][0, 3, 10:12, 10:12]
-kernel, bias, value = net.conv1.weight[3, 0], net.conv1.bias[3], maps["conv1"][0, 3, 11, 11]
+window, block = digit[0, 0, 23:28, 15:20], maps["conv1"][0, 3, 22:24, 14:16]
+kernel, bias, value = net.conv1.weight[3, 0], net.conv1.bias[3], maps["conv1"][0, 3, 23, 15]
 
 # --- the maps of conv1: where they are bright
 
