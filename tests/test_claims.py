@@ -9,7 +9,6 @@ import html
 import json
 import math
 import re
-import warnings
 
 import numpy as np
 import pytest
@@ -63,18 +62,6 @@ EXACT = {
         "weight-by-hand-cell": "(torch.Size([10, 84]), 45)",
         "start-from-error-cell": "True",
         "own-relu-check": "True",
-    },
-    "08_update_the_weights": {
-        "one-number-gradient": "tensor(-6.)",
-        "one-number-update": "(1.5, 2.25)",
-        "manual-update-cell": "2.30, -0.0012",
-        "equal-cell": "True\nTrue\nFalse",
-        "one-tenth": "True\nTrue",
-        "loop-by-hand": "2.30 → 0.01",
-        "train-function": "(True, True)",
-        "momentum-equal-cell": "True",
-        "learn-by-heart-cell": "64 / 64, 2.30 → 0.00",
-        "test-accuracy": "69 %",
     },
     "09_train_on_real_digits": {
         "accuracy-cell": "10 %, 90 %",
@@ -239,7 +226,7 @@ def test_03_flatten_is_where_other_shapes_fail(cell, shapes):
 
 
 def test_03_a_level_stroke_is_in_a_4_and_a_7_and_no_more_than_a_trace_of_one_in_a_1():
-    images = prepare_images(load_digits("test").images[[1848, 75, 95]])  # 4, 1, 7
+    images = prepare_images(load_digits("train").images[[9675, 8338, 8115]])  # 4, 1, 7
     maps = compute_feature_maps(load_trained(), images)["pool2"]
     most = maps.amax((2, 3)) / maps.amax((1, 2, 3)).unsqueeze(1)
     assert (most[:, 0] > 0.5).all()
@@ -431,81 +418,17 @@ def test_08_three_updates_are_equal_to_the_last_bit(batch):
     assert not equal(by_hand, make())
 
 
-def test_08_too_large_a_step_moves_away():
-    path = [
-        int(n)
-        for n in re.findall(r"-?\d+", read_output("08_update_the_weights", "descend-too-far"))
-    ]
-    distances = [abs(place - 3) for place in path]
-    assert distances == sorted(distances)
-    assert len(set(distances)) == len(distances)
-    halves = [3 - n for n in numbers("08_update_the_weights", "descend-quarter")]
-    assert halves[:3] == [3, 1.5, 0.75]
-
-
-def test_08_a_learning_rate_too_large_climbs_or_ends_in_nan():
-    ten, ten_thousand = read_output("08_update_the_weights", "too-large-cell").splitlines()
-    losses = [float(n) for n in re.findall(r"'([\d.e+]+)'", ten)]
-    assert losses[1] < losses[0] < losses[-1]
-    assert ten_thousand.endswith("'nan']")
-
-
-def test_08_the_forgotten_zero_grad_shoots_up():
-    low, high = numbers("08_update_the_weights", "forgotten-zero-grad")
-    assert (low, high) == (1.1, 13)
-
-
-def test_08_the_curves_fall_in_the_order_told(batch):
-    images, labels = batch
-    torch.manual_seed(0)
-    start = Net()
-
-    def find_settling(make_optimizer):
-        """The step from which the loss stays below 0.1."""
-        net = copy.deepcopy(start)
-        optimizer = make_optimizer(net.parameters())
-        losses = []
-        for _ in range(200):
-            optimizer.zero_grad()
-            loss = F.cross_entropy(net(images), labels)
-            losses.append(loss.item())
-            loss.backward()
-            optimizer.step()
-        assert losses[-1] < 0.1
-        return max(step for step, loss in enumerate(losses) if loss >= 0.1) + 1
-
-    adam = find_settling(lambda p: torch.optim.Adam(p, lr=0.001))
-    momentum = find_settling(lambda p: torch.optim.SGD(p, 1 / 64, momentum=0.9))
-    sgd = find_settling(lambda p: torch.optim.SGD(p, 1 / 8))
-    assert adam < momentum < sgd
-    assert adam == pytest.approx(50, abs=10)
-    assert momentum == pytest.approx(130, abs=10)
-    assert sgd == pytest.approx(160, abs=10)
-
-
-def test_08_before_learning_every_answer_is_9(batch):
-    torch.manual_seed(0)
-    with warnings.catch_warnings(), torch.no_grad():
-        assert Net()(batch[0]).argmax(1).tolist() == [9] * 64
-
-
-def test_08_more_digits_help_and_more_steps_do_not():
-    digits, test = load_digits("train"), load_digits("test")
-    torch.manual_seed(0)
-    start = Net()
-
-    def read_after(count, steps):
-        net = copy.deepcopy(start)
-        optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
-        images, labels = prepare_images(digits.images[:count]), digits.labels[:count]
-        for _ in range(steps):
-            optimizer.zero_grad()
-            F.cross_entropy(net(images), labels).backward()
-            optimizer.step()
-        return evaluate(net, test)["accuracy"]
-
-    assert read_after(64, 500) == pytest.approx(0.70, abs=0.03)
-    assert read_after(640, 100) == pytest.approx(0.89, abs=0.02)
+def test_08_at_a_tenth_sgd_is_its_own_call_and_within_rounding_of_the_other(batch):
+    make = start_with_gradients(batch)
+    once, twice, by_sgd = make(), make(), make()
+    torch.optim.SGD(by_sgd.parameters(), lr=0.1).step()
+    with torch.no_grad():
+        for p, q in zip(once.parameters(), twice.parameters(), strict=True):
+            p.add_(p.grad, alpha=-0.1)
+            q -= 0.1 * q.grad
+    assert equal(once, by_sgd)
+    for p, q in zip(twice.parameters(), by_sgd.parameters(), strict=True):
+        assert (p - q).abs().max() < 1e-7
 
 
 # --- chapter 9

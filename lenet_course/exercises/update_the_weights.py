@@ -1,6 +1,7 @@
-"""Chapter 8: a learning rate, the place of zero_grad, momentum, the whole loop."""
+"""Chapter 8: a learning rate, a loop that does not learn, momentum, the whole loop."""
 
 import copy
+import itertools
 import math
 
 import torch
@@ -38,16 +39,16 @@ def check_one_step_rate():
 
 @checker
 def check_mended_loop(answer):
-    """Exercise 8.2: a loop whose zero_grad stood in the wrong place."""
-    for pictures, steps in ((8, 5), (5, 8)):
-        small = nn.Sequential(nn.Flatten(), nn.Linear(16, 6), nn.Tanh(), nn.Linear(6, 3))
-        images, labels = torch.randn(pictures, 1, 4, 4), torch.randint(3, (pictures,))
-        net = copy.deepcopy(small)
+    """Exercise 8.2: a loop that shuffled the images, and not their labels."""
+    for count, steps in ((6, 5), (5, 8)):
+        small = nn.Sequential(nn.Flatten(), nn.Linear(16, 6), nn.Tanh(), nn.Linear(6, count))
+        images, labels = torch.randn(count, 1, 4, 4), torch.randperm(count)
+        logits, net = small(images).detach(), copy.deepcopy(small)
         optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
-        watch = Watch(net, optimizer, images)
+        watch, calls = Watch(net, optimizer, images), Calls()
         try:
-            losses = call_function(answer, net, optimizer, images, labels, steps)
-        except Hint as hint:  # pictures of another size do not go through
+            losses = call_function(answer, net, optimizer, images, labels, steps, calls=calls)
+        except Hint as hint:  # images of another size do not go through
             strange = hint.key == "raised" and watch.forwards and not watch.familiar
             raise Hint("other_pictures") if strange else hint from None
         reference = train_small(small, images, labels, steps)
@@ -60,6 +61,8 @@ def check_mended_loop(answer):
             "piled_up": watch.stale > 0,
             "steps": watch.steps != steps,
             "other_pictures": not (watch.familiar or same),
+            "unpaired": not same and is_unpaired(calls.sent[:1], logits, labels),
+            "part": not same and watch.pictures < watch.forwards * count,
             "other": not same,
             "losses": not is_close(read_losses(losses), reference),
         }
@@ -67,6 +70,15 @@ def check_mended_loop(answer):
             if found:
                 return key
     return "right"
+
+
+def is_unpaired(sent: list[float], logits: torch.Tensor, labels: torch.Tensor) -> bool:
+    """Whether a first loss is that of the labels in an order other than the images'."""
+    orders = torch.tensor(list(itertools.permutations(range(len(labels)))))
+    picked = -logits.log_softmax(1)[torch.arange(len(labels)), labels[orders]]
+    losses, paired = picked.mean(1), F.cross_entropy(logits, labels).item()
+    near = [(losses - loss).abs().min() < 1e-6 and abs(loss - paired) > 1e-6 for loss in sent]
+    return any(near)
 
 
 def train_small(net: nn.Module, images, labels, steps: int) -> list[float]:

@@ -165,5 +165,7 @@ def test_the_sentences_are_in_their_language(check):
     for key, words in load_hints()[check.__name__].items():
         assert set(words) == set(LANGUAGES), key
         assert re.search("[가-힣]", words["ko"]) and not re.search("[가-힣]", words["en"]), key
-        assert words["ko"].endswith(("다.", "오.", "까?")) and words["en"].endswith((".", "?")), key
+        assert words["ko"].endswith(("다.", "오.", "요.", "까?", "요?")) and words["en"].endswith(
+            (".", "?")
+        ), key
         assert max(map(len, words.values())) <= 320, key

@@ -45,6 +45,24 @@ def fit_another(net, optimizer, images, labels, steps):
     return write_loop()(net, torch.optim.SGD(net.parameters(), 0.5), images, labels, steps)
 
 
+def shuffle(pair=lambda images, labels, order: (images[order], labels[order]), once=False):
+    """A loop that takes the images in a new order at each step, or in one order throughout."""
+
+    def fit(net, optimizer, images, labels, steps):
+        order, losses = torch.randperm(len(images)), []
+        for _ in range(steps):
+            order = order if once else torch.randperm(len(images))
+            optimizer.zero_grad()
+            shown, asked = pair(images, labels, order)
+            loss = F.cross_entropy(net(shown), asked)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+
+    return fit
+
+
 def fit_own_optimizer(net, optimizer, images, labels, steps):
     return write_loop()(net, torch.optim.SGD(net.parameters(), 0.5), images, labels, steps)
 
@@ -62,7 +80,7 @@ def fit_squares(net, optimizer, images, labels, steps):
     losses = []
     for _ in range(steps):
         optimizer.zero_grad()
-        loss = F.mse_loss(net(images), F.one_hot(labels, 3).float())
+        loss = F.mse_loss(net(images), F.one_hot(labels, len(labels)).float())
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
@@ -225,6 +243,13 @@ CASES = {
         ("right", write_loop(clear=lambda net, optimizer: net.zero_grad())),
         ("right", fit_by_hand),
         ("right", lambda net, o, i, t, steps: write_loop()(net, o, i.flatten(1), t, steps)),
+        ("right", shuffle()),
+        ("right", shuffle(once=True)),
+        ("unpaired", shuffle(lambda images, labels, order: (images[order], labels))),
+        ("unpaired", shuffle(lambda images, labels, order: (images, labels[order]))),
+        ("unpaired", shuffle(lambda i, t, order: (i[order], t[order.flip(0)]))),
+        ("unpaired", shuffle(lambda images, labels, order: (images[order], labels), once=True)),
+        ("part", shuffle(lambda i, t, order: (i[order[:3]], t[order[:3]]))),
         ("piled_up", write_loop("flbsr", before="z")),
         ("piled_up", write_loop("flbsr")),
         ("thrown_away", write_loop("flbzsr")),

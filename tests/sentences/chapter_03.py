@@ -7,6 +7,7 @@ from matplotlib import colormaps
 
 from book.notebooks.sources import read_source
 from lenet_course import (
+    Digits,
     compute_feature_maps,
     draw_digits,
     draw_feature_maps,
@@ -16,7 +17,12 @@ from lenet_course import (
     pick_digit,
     prepare_images,
 )
-from lenet_course.exercises.run_it_forward import MISREAD, check_blamed_map  # noqa: F401
+from lenet_course.exercises.run_it_forward import (
+    HELD_OUT,
+    MISREAD,
+    SHOWN,
+    check_blamed_map,  # noqa: F401
+)
 from tests.chapters import get_cell
 from tests.exercises import test_questions_03_04 as shown
 from tests.sentences.looks import (  # noqa: F401
@@ -54,13 +60,17 @@ AXES = "NCHW"
 
 # --- the digits
 
-net, test = load_trained().requires_grad_(False), load_digits("test")
-images = prepare_images(test.images)
-digit, label = pick_digit(test, 1848)
+net, digits = load_trained().requires_grad_(False), load_digits("train")
+validation = Digits(digits.images[HELD_OUT:], digits.labels[HELD_OUT:])
+images = prepare_images(validation.images)
+digit, label = pick_digit(validation, SHOWN)
 maps = compute_feature_maps(net, digit)
-uint8 = torch.iinfo(test.images.dtype)
+uint8 = torch.iinfo(validation.images.dtype)
 missing = {"N": "batch", "C": "channels"}[AXES[images.shape.index(1)]]  # until prepared
-paper, ink = test.images[:, 0, 0].max(), test.images.max().float()  # a corner; the darkest
+paper, ink = (
+    validation.images[:, 0, 0].max(),
+    validation.images.max().float(),
+)  # a corner; the darkest
 
 
 def measure_ink() -> int:
@@ -91,8 +101,8 @@ def shrink(side: int) -> list[int]:
     return sides
 
 
-window, block = digit[0, 0, 15:20, 19:24], maps["conv1"][0, 3, 14:16, 18:20]
-kernel, bias, value = net.conv1.weight[3, 0], net.conv1.bias[3], maps["conv1"][0, 3, 15, 19]
+window, block = digit[0, 0, 23:28, 15:20], maps["conv1"][0, 3, 22:24, 14:16]
+kernel, bias, value = net.conv1.weight[3, 0], net.conv1.bias[3], maps["conv1"][0, 3, 23, 15]
 
 # --- the maps of conv1: where they are bright
 
@@ -140,7 +150,7 @@ lying = max(range(16), key=lambda number: sizes[number][1] / sizes[number][0])
 lie = "level" if sizes[lying][1] > sizes[lying][0] else "upright"
 
 CHOSEN = [int(n) for n in re.findall(r"\d+(?=[,\]])", get_cell(SLUG, "see-pool2").source)]
-three = test.labels[CHOSEN].tolist()
+three = validation.labels[CHOSEN].tolist()
 pools = compute_feature_maps(net, images[CHOSEN])["pool2"]
 most = pools.amax((2, 3)) / pools.amax((1, 2, 3)).unsqueeze(1)  # as deep as drawn, to 1
 pale = [n for n in range(16) if most[1, n] < 0.15 and most[[0, 2], n].min() > 0.5]
@@ -174,10 +184,33 @@ ends, heights, other_heights = find_ends(four), measure_halves(four), measure_ha
 
 logits = maps["fc3"][0]
 probabilities, ranking = logits.softmax(0), logits.argsort(descending=True)
+ratio = float(probabilities[4] / probabilities[7])
 everything = net(images).softmax(1)
 best = everything.max(1).values
 hard, hard_ink = everything[best.argmin()], images[best.argmin(), 0] > 0.5
-hard_ends = find_ends(hard_ink[:15])  # above the stem's lower half
+_writing = hard_ink[hard_ink.any(1)][:, hard_ink.any(0)]
+_middle = hard_ink.any(1).nonzero().float().mean()
+_rows = torch.arange(1.0, 33).view(-1, 1).expand(32, 32)
+holes = count_pieces(~hard_ink) - 1  # beside what is around the writing
+
+
+def find_hole() -> torch.Tensor:
+    """The white inside of the writing: what a flood from a corner does not reach."""
+    paper, flood = ~hard_ink, torch.zeros(32, 32, dtype=torch.bool)
+    flood[0, 0] = True
+    for _ in range(200):
+        flood = (torch.nn.functional.max_pool2d(flood.float()[None], 3, 1, 1)[0] > 0) & paper
+    return paper & ~flood
+
+
+loop_end = "bottom" if _rows[find_hole()].mean() - 1 > _middle else "top"
+_upper, _lower = (half.float().mean() for half in _writing.tensor_split(2))
+block_end = "top" if _upper > _lower else "bottom"
+_misread_rows = misread.any(1).nonzero().flatten()
+_lowest = misread[_misread_rows[-3] : _misread_rows[-1] + 1].any(0).nonzero().flatten()
+_cut = int(_lowest.diff().argmax()) + 1  # between the round stroke and the one that sticks out
+_pieces = {"left": _lowest[:_cut], "right": _lowest[_cut:]}
+tail = (min(_pieces, key=lambda side: len(_pieces[side])), "bottom")
 rivals = sorted(hard.argsort(descending=True)[1:3].tolist())
 prose = "".join(cell["text"] for cell in read_source(SLUG) if cell["id"] == "answer-before")
 (shift,) = {int(n) for n in re.findall(r"e\^\{z\+(\d)\} = e\^\1 e\^z", prose)}  # the formula's

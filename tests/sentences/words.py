@@ -55,7 +55,7 @@ GROUPS = [
     outputs: output outputs gives | 출력 내놓
     """,
     """
-    batch: batch | 묶음
+    batch: batch | 배치 묶음
     channels: channel channels | 채널
     """,
     """

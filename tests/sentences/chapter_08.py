@@ -1,0 +1,288 @@
+"""What the marks of chapter 8 are computed with: its own code, run again."""
+
+import contextlib
+import copy
+import inspect
+import io
+import math
+import re
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from book.notebooks.sources import read_cells, read_source
+from lenet_course import draw_digits, evaluate, load_trained, prepare_images
+from lenet_course.exercises.update_the_weights import check_whole_loop
+from tests.chapters import get_cell
+from tests.exercises import test_questions_08 as shown
+from tests.sentences.facts import compare, read_numbers, read_text
+from tests.sentences.trying import name_sum, pick
+from tests.sentences.verdicts import agree, sign  # noqa: F401
+
+SLUG = "08_update_the_weights"
+QUESTIONS = {  # name → (place of the right choice, from 0; the test that shows it)
+    "q-recorded": (1, shown.test_08_without_a_record_backward_raises),
+    "q-read-better": (0, shown.test_08_more_digits_help_and_more_steps_do_not),
+}
+
+
+def run_cells() -> dict[str, dict]:
+    """Run the chapter's code up to its exercises: cell → its names once it has run."""
+    names, kept = {}, {}
+    with torch.random.fork_rng(), contextlib.redirect_stdout(io.StringIO()):
+        for cell in read_source(SLUG):
+            if cell["kind"] == "code" and "exercise" not in cell["metadata"]:
+                wanted = "raises-exception" in cell["metadata"].get("tags", [])
+                with contextlib.suppress(*[RuntimeError] * wanted):
+                    exec(cell["text"], names)
+                kept[cell["id"]] = dict(names)
+    return kept
+
+
+kept = run_cells()
+start, train, labels = (kept["train-function"][name] for name in ("start", "train", "labels"))
+images, digits = kept["one-batch"]["images"], kept["one-batch"]["digits"]
+parameters = sum(p.numel() for p in start.parameters())
+
+
+def read_code(cell: str, pattern: str) -> list[float]:
+    """The numbers that a pattern finds in a cell's code."""
+    return list(map(float, re.search(pattern, get_cell(SLUG, cell).source).groups()))
+
+
+# --- one number: (w - 3)²
+
+begin, target, _ = read_code("one-number-gradient", r"tensor\((\S+),.*?\n.* - (\d)\) \*\* (\d)")
+
+
+def lose(w):
+    return (w - target) ** 2
+
+
+def derive(function, at: float) -> float:
+    at = torch.tensor(float(at), dtype=torch.float64)
+    return torch.func.grad(function)(at).item()
+
+
+lowest, start_loss = lose(target), lose(begin)
+loss_goes = compare(lose(begin + 0.01), lose(begin))
+(small,) = read_code("one-number-update", r"-= (\S+) \*")
+(large,) = read_code("descend-too-far", r"descend\((\S+?)\)")
+descend = kept["descend-quarter"]["descend"]
+updates = inspect.signature(descend).parameters["steps"].default
+left = (descend(small) - target).abs().tolist()
+moved = read_numbers("one-number-update", SLUG)[0] - begin
+update_operation = "subtract" if moved == -small * derive(lose, begin) else "add"
+update_direction = "against" if moved * derive(lose, begin) < 0 else "along"
+bend = derive(torch.func.grad(lose), begin)  # the same everywhere: a square
+
+
+def goes(rate: float, w: float = begin) -> str:
+    """Whether a step ends further from the bottom than it began ("more"), or nearer."""
+    return compare(abs(w - rate * derive(lose, w) - target), abs(w - target))
+
+
+limit = next(n / 8 for n in range(1, 40) if goes(n / 8) == "same") * bend
+strays = goes(large) if goes(limit / bend + 0.01) == goes(large) else None
+strays_nearby = "same" if goes(large, target + 0.01) == strays else "different"
+
+# --- the whole network
+
+first_drop = -read_numbers("manual-update-cell", SLUG)[1]
+copies = [kept["three-updates-cell"][name] for name in ("by_hand", "by_data", "by_sgd")]
+all_equal = agree(read_text("equal-cell", SLUG).split() == ["True", "True", "False"])
+loops_equal = agree(read_text("train-function", SLUG) == "(True, True)")
+(inexact,) = [rate for rate in (1 / 8, 0.1) if torch.tensor(rate).double().item() != rate]
+_body = get_cell(SLUG, "train-function").source.split("range(steps):\n")[1].split("losses")[0]
+loop_parts = len(_body.strip().splitlines())
+slow = kept["loop-by-hand"]["losses"]
+plateau = math.floor(10 * min(slow[:60])) / 10
+
+
+def about(step: int) -> int:
+    return round(step, -1)
+
+
+def leaves(losses: list[float], level: float) -> int:
+    return next(step for step, loss in enumerate(losses) if loss < level)
+
+
+def settles(losses: list[float]) -> int:
+    """The step from which the loss stays below 0.1."""
+    return max(step for step, loss in enumerate(losses) if loss >= 0.1) + 1
+
+
+def measure_curvature(net: nn.Module) -> float:
+    """The largest curvature of the loss in any direction, by power iteration."""
+    parameters = list(net.parameters())
+    loss = F.cross_entropy(net(images), labels)
+    slopes = torch.autograd.grad(loss, parameters, create_graph=True)
+    way = [p.detach().clone() for p in slopes]
+    for _ in range(60):
+        size = sum(part.square().sum() for part in way).sqrt()
+        way = [part / size for part in way]
+        along = sum((a * b).sum() for a, b in zip(slopes, way, strict=True))
+        turned = torch.autograd.grad(along, parameters, retain_graph=True)
+        found = sum((a * b).sum() for a, b in zip(turned, way, strict=True))
+        way = [part.detach() for part in turned]
+    return found.item()
+
+
+def train_for(steps: int) -> nn.Module:
+    net = copy.deepcopy(start)
+    train(net, torch.optim.SGD(net.parameters(), lr=1 / 8), steps)
+    return net
+
+
+spike = next(step for step in range(1, len(slow)) if slow[step] > 1.1 * slow[step - 1])
+before_spike = spike - 2
+curvature_before = measure_curvature(train_for(before_spike))
+highest_at_first = math.ceil(measure_curvature(start))
+
+# --- mistakes
+
+forgetful_fade = (shown.take_gradient(2) - shown.take_gradient(1)) / shown.take_gradient(1)
+
+forgotten = kept["forgotten-zero-grad"]["forgotten"]
+lowest_place, highest_place = (forgotten.index(f(forgotten)) for f in (min, max))
+gradients_pile = pick(
+    accumulates=shown.take_gradient(2) == 2 * shown.take_gradient(1),
+    overwrites=shown.take_gradient(2) == shown.take_gradient(1),
+)
+wild = [[float(n) for n in re.findall(r"[\d_]+", pair)] for pair in re.findall(
+    r"\((\d+, \d|\d\d_000, \d)\)", get_cell(SLUG, "too-large-cell").source
+)]  # fmt: skip
+_ten, _thousands = read_text("too-large-cell", SLUG).splitlines()
+_at_ten = [float(n) for n in re.findall(r"'([\d.e+]+)'", _ten)]
+falls_at_ten = leaves([-loss for loss in _at_ten[1:]], -_at_ten[1]) or None
+ends_at_ten = compare(_at_ten[-1], _at_ten[0])
+nan_place = re.findall(r"'(.*?)'", _thousands).index("nan") + 1
+
+# --- momentum and Adam
+
+(fade,) = read_code("momentum-by-hand", r"velocity \*= (\S+)")
+velocity_operation = {"+=": "add", "-=": "subtract"}[
+    re.search(r"velocity (\S+) weight.grad", get_cell(SLUG, "momentum-by-hand").source)[1]
+]
+momentum_lines = len(
+    get_cell(SLUG, "momentum-by-hand").source.split("velocities):\n")[1].split("\n")
+)
+three = kept["three-curves-cell"]["curves"]
+adam_place = "first" if settles(three["Adam"]) == min(map(settles, three.values())) else "last"
+
+
+def take_adam_step(gradients: list[float], **options) -> float:
+    """How far Adam moves a parameter in the last of some steps."""
+    parameter = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([parameter], lr=0.001, eps=0, **options)
+    for gradient in gradients:
+        before, parameter.grad = parameter.item(), torch.tensor([gradient], dtype=torch.float64)
+        optimizer.step()
+    return before - parameter.item()
+
+
+_alone = {size: take_adam_step([size]) for size in (0.01, 1, 100)}
+adam_first_step = min(_alone.values()) if max(_alone.values()) - min(_alone.values()) < 1e-9 else 0
+# a velocity of 6 and a mean of squares of 9, both of steps without end
+adam_operation = name_sum(1000 * take_adam_step([6.0, 3.0], betas=(0.0, 0.0)) + 1)
+
+
+def find_adam_s_begin() -> float:
+    """What the two means were before the first gradient, g: each (1 - β) g then, if 0."""
+    parameter = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.Adam([parameter], betas=(0.9, 0.999))
+    parameter.grad = torch.ones(1)
+    optimizer.step()
+    state = optimizer.state[parameter]
+    begins = (state["exp_avg"] - 0.1) / 0.9, (state["exp_avg_sq"] - 0.001) / 0.999
+    return round(max(map(abs, map(float, begins))), 6)
+
+
+adam_begins = find_adam_s_begin()
+
+# --- the buttons
+
+(eight,) = read_code("step-by-step", r"labels\[:(\d)\]")
+rounds, low_enough, leap_height = 100, 0.01, 1000
+
+
+def learn_eight(rate: float) -> tuple[list[float], int]:
+    """The losses of eight digits, and after how many updates all are right for good."""
+    net, count = copy.deepcopy(start), int(eight)
+    optimizer, losses, wrong = torch.optim.SGD(net.parameters(), lr=rate), [], 0
+    for step in range(rounds):
+        optimizer.zero_grad()
+        logits = net(images[:count])
+        loss = F.cross_entropy(logits, labels[:count])
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        wrong = wrong if logits.argmax(1).equal(labels[:count]) else step
+    return losses, wrong + 1
+
+
+eight_losses, all_right = learn_eight(1 / 8)
+eight_wild, _ = learn_eight(wild[0][0])
+climbs_place = next(n for n, loss in enumerate(eight_wild, 1) if loss > eight_wild[0])
+leap_place = next(n for n, loss in enumerate(eight_wild, 1) if loss > leap_height)
+
+
+def about_tens(step: int) -> int:
+    return step // 10 * 10
+
+
+# --- memorising
+
+_answers = kept["answers-before"]["answers"].unique()
+only_answer = _answers.item() if len(_answers) == 1 else None
+_drawn = draw_digits(images[:1], [4]).axes[0].title
+title_side = "top" if _drawn.get_position()[1] >= 1 else "bottom"
+memoriser = kept["learn-by-heart-cell"]["net"]
+all_read = agree(kept["learn-by-heart-cell"]["answers"].equal(labels))
+learned_share = 100 * kept["learn-by-heart-cell"]["right"] / len(labels)
+held = len(kept["validation-accuracy"]["validation"].labels)
+trained = load_trained()
+trained_loss = evaluate(trained, digits)["loss"]
+trained_reads = float(trained.recipe["accuracy on the 2,000 packaged test digits"].rstrip(" %"))
+more_digits, more_steps = shown.MORE_DIGITS, shown.MORE_STEPS
+with_more_digits = 100 * shown.read_after(more_digits, 100)
+with_more_steps = 100 * shown.read_after(len(labels), more_steps)
+_memorised = shown.learn(len(labels), 100)
+_memorised.zero_grad()
+F.cross_entropy(_memorised(images), labels).backward()
+gradient_left = round(
+    torch.cat([p.grad.flatten() for p in _memorised.parameters()]).norm().item(), 1
+)
+
+# --- two modes
+
+new_mode = "training" if nn.Sequential().training else "test"
+dropped = nn.Dropout(0.5)(torch.ones(100)).min().item()
+_rows = torch.tensor([[2.0], [8.0], [5.0]])
+norm_first = "subtract" if abs(nn.BatchNorm1d(1)(_rows).mean()) < 1e-5 else "add"
+norm_second = "divide" if abs(nn.BatchNorm1d(1)(_rows).std(correction=0) - 1) < 1e-4 else "multiply"
+asked = kept["batch-norm"]["threes"].labels.unique().item()
+_net = copy.deepcopy(kept["two-modes"]["net"]).train()
+_new = prepare_images(kept["validation-accuracy"]["validation"].images)
+company_matters = "changed" if not torch.allclose(_net(_new[:8])[:2], _net(_new[:2])) else "kept"
+_dropout, _ones = nn.Dropout(0.5), torch.ones(1000)
+dropout_varies = "kept" if _dropout(_ones).equal(_dropout(_ones)) else "changed"
+with torch.no_grad():
+    no_grad_switches = "no" if nn.Sequential().training else "yes"
+
+# --- exercises
+
+_task = next(cell["text"] for cell in read_cells(SLUG) if cell["id"] == "mend-the-loop-task")
+_names = {"torch": torch, "F": F}
+exec(re.search(r"```python\n(.*?)```", _task, re.DOTALL)[1], _names)
+_stuck_net = copy.deepcopy(start)
+(stuck_steps,) = map(int, read_code("learn-by-heart-cell", r"optimizer, (\d+)\)"))
+torch.manual_seed(0)
+stuck = _names["fit"](
+    _stuck_net, torch.optim.Adam(_stuck_net.parameters(), lr=0.001), images, labels, stuck_steps
+)
+stuck_right = int((_stuck_net(images).argmax(1) == labels).sum())
+_code = inspect.getsource(check_whole_loop)
+drawn = tuple(map(int, re.search(r"for count in \((\d+), (\d+)\)", _code).groups()))
+half = 1 / int(re.search(r'"too_little": after > before / (\d)', _code)[1])
