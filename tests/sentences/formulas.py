@@ -107,6 +107,10 @@ FORMULAS = {
         -math.log(math.e / (math.e + 9)), math.log(math.e + 9) - 1,
         F.cross_entropy(torch.eye(10, dtype=torch.float64)[:1], torch.tensor([0])).item(),
     ),
+    r"\ln p_k = z_k - \ln \sum_i e^{z_i}": lambda: torch.allclose(
+        z - z.exp().sum().log(), z.softmax(0).log()
+    ),
+    "e^{200}": lambda: torch.tensor(200.0).exp().isinf() and math.exp(200) < math.inf,
     # backpropagation layer by layer
     **LAYER_BY_LAYER,
     # chapter 7
