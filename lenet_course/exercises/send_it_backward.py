@@ -1,7 +1,5 @@
 """Chapter 7: what backward leaves in .grad, who receives a gradient, slopes measured."""
 
-from collections.abc import Iterable
-
 import torch
 import torch.nn.functional as F
 
@@ -59,23 +57,19 @@ def find_receivers() -> str:
     return "".join(name for name, layer in layers.items() if layer.weight.grad is not None)
 
 
-def read_layers(answer) -> tuple[float, ...]:
-    """Read names of layers, in any order: for each of LAYERS, whether it is among them.
+def read_layers(answer) -> str:
+    """Read names of layers in any order, each once: ["e", "b"] and "b, e" are "be".
 
     Raises:
         Hint: "names".
     """
-    names = answer.replace(",", " ").split() if isinstance(answer, str) else answer
-    if not isinstance(names, (list, tuple, set, frozenset)):
+    if isinstance(answer, str):
+        answer = answer.replace(",", " ").split() if "," in answer or " " in answer else [*answer]
+    if not isinstance(answer, (list, tuple, set, frozenset)):
         raise Hint("names")
-    if not all(isinstance(name, str) and name.strip() in [*LAYERS] for name in names):
+    if not all(isinstance(name, str) and name.strip() in [*LAYERS] for name in answer):
         raise Hint("names")
-    return mark_layers(name.strip() for name in names)
-
-
-def mark_layers(names: Iterable[str]) -> tuple[float, ...]:
-    named = set(names)
-    return tuple(float(name in named) for name in LAYERS)
+    return "".join(sorted({name.strip() for name in answer}))
 
 
 @exercise(read=read_layers)
@@ -83,14 +77,12 @@ def check_receivers():
     """Exercise 7.2: which layers get a gradient past detach, no_grad and freezing."""
     right = find_receivers()
     others = "".join(name for name in LAYERS if name not in right)
-    rows = {
-        right: "right", "": "none", LAYERS: "all", others: "opposite", "e": "frozen_blocks",
-        "b": "detached_input", "de": "detached_input", "d": "detached_input",
-    }  # fmt: skip
     return [
-        *[(key, mark_layers(names)) for names, key in rows.items()],
-        ("through_detach", (1.0, ..., ..., ..., ...)), ("not_recorded", (..., ..., 1.0, ..., ...)),
-        ("frozen_learns", (..., ..., ..., 1.0, ...)),
+        ("right", right), ("none", ""), ("all", LAYERS), ("opposite", others),
+        ("frozen_blocks", "e"), *[("detached_input", names) for names in ("b", "d", "de")],
+        ("through_detach", Kind(lambda found: "a" in found, "abe")),
+        ("not_recorded", Kind(lambda found: "c" in found, "bce")),
+        ("frozen_learns", Kind(lambda found: "d" in found, "bde")),
     ]  # fmt: skip
 
 

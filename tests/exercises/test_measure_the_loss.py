@@ -135,7 +135,7 @@ CASES = {
         ("unsure", pick_by(lambda z, y: z.softmax(1).amax(1), False)),
         ("sure", pick_by(lambda z, y: z.softmax(1).amax(1))),
         ("low_logit", pick_by(get_own, False)),
-        ("constant", lambda z, y: [0, 1, 2]),
+        ("other", lambda z, y: [0, 1, 2]),
         ("other", lambda z, y: pick_hardest(z, y) + 2),
         ("changed", lambda z, y: pick_hardest(z.zero_(), y)),
         ("raised", lambda z, y: F.cross_entropy(z, y).argsort(descending=True)[:3]),

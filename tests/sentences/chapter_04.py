@@ -12,15 +12,13 @@ from book.notebooks.sources import read_source
 from lenet_course.exercises import check_hardest
 from tests.chapters import get_cell
 from tests.sentences.facts import compare, find_all, read_text
-from tests.sentences.looks import measure_lean
+from tests.sentences.looks import measure_lean, name_colour
 from tests.sentences.operations import find_operation
 from tests.sentences.trying import pick
 from tests.sentences.verdicts import rank  # noqa: F401 - marks name it
 
 SLUG = "04_measure_the_loss"
-QUESTIONS = {
-    "q-mean": (2, lambda: None),
-}
+QUESTIONS = {}  # all right choices are computed
 # Validation accuracy in percent after chapter 9's recipe, by the loss; "larger" is the MSE of
 # probabilities at ten times the rate, for two initializations. tests/test_claims.py trains again.
 learned_from = 8000
@@ -52,6 +50,8 @@ least_probability = torch.tensor([-100.0, 0.0]).softmax(0).min().item()
 # --- the digit
 _picture = _last["image"][0, 0]
 _axes = _last["draw_digits"](_last["image"], [label]).axes[0]
+_shown = _axes.images[0]
+paper, ink = (name_colour(_shown.cmap(_shown.norm(value))[:3]) for value in (0.0, 1.0))
 label_at = "top" if _axes.title.get_position()[1] >= 1 else "bottom"
 _rows = _picture.sum(1).nonzero().flatten()
 _leg = _picture[_rows[-8] : _rows[-1] + 1]  # its last eight rows: the stroke below the loop
