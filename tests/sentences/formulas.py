@@ -110,6 +110,8 @@ FORMULAS = {
     r"\ln p_k = z_k - \ln \sum_i e^{z_i}": lambda: torch.allclose(
         z - z.exp().sum().log(), z.softmax(0).log()
     ),
+    r"\ln p": lambda: torch.allclose(z.softmax(0).log(), z.log_softmax(0)),
+    "e^{z_i}": lambda: torch.allclose(z.exp() / z.exp().sum(), z.softmax(0)),
     "e^{200}": lambda: torch.tensor(200.0).exp().isinf() and math.exp(200) < math.inf,
     # backpropagation layer by layer
     **LAYER_BY_LAYER,
