@@ -17,16 +17,19 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from lenet_course import (
+    Digits,
     Net,
     compute_feature_maps,
     evaluate,
     load_digits,
     load_trained,
     prepare_images,
+    trace_graph,
     train,
 )
 from tests.chapters import get_cell, read_output
 from tests.networks import equal
+from tests.sentences.chapter_04 import learned, learned_from, rates
 from tests.test_model import TUTORIAL
 
 EXACT = {
@@ -38,30 +41,17 @@ EXACT = {
     "04_measure_the_loss": {
         "dummy-target-shape": "(torch.Size([1, 10]), torch.Size([1, 10]))",
         "broadcast-shape": "torch.Size([10, 10])",
-        "mse-of-three": "0.08\n0.10\n8.10",
-        "minus-log-values": "0.99 0.01\n0.5 0.69\n0.1 2.30\n0.01 4.61\n0.001 6.91",
-        "untrained-loss": "2.30 2.30",
-        "trained-loss": "torch.Size([100]) 0.07",
-        "wrong-losses": "10 0.2",
-        "double-softmax-cell": "1 1.46 2.17\n5 0.06 1.51\n10 0.00 1.46\n100 0.00 1.46",
-        "floor-value": "1.46",
-        "first-step-back": "MseLossBackward0\nAddmmBackward0",
-        "three-ways-cell": "AccumulateGrad\nReluBackward0\nTBackward0",
-        "which-parameter": "(True, True)",
-        "trace-graph": "(26, 10)",
+        "log-softmax-cell": "tensor([[0., -inf, -inf]])\ntensor([[   0., -200., -200.]])",
     },
     "07_send_it_backward": {
         "before-backward": "None",
+        "first-step-back": "NllLossBackward0\nLogSoftmaxBackward0\nAddmmBackward0",
+        "three-ways-cell": "AccumulateGrad\nReluBackward0\nTBackward0",
+        "which-parameter": "(True, True)",
         "two-halves": "True",
         "no-grad-cell": "(False, None)",
         "freeze-conv1": "None\n[16, 6, 5, 5]",
-        "loss-at": "2.21",
-        "autograd-says": "-0.00152",
-        "central-difference": "-0.00152",
-        "nudge-bias": "-0.09",
-        "weight-by-hand-cell": "(torch.Size([10, 84]), 45)",
-        "start-from-error-cell": "True",
-        "own-relu-check": "True",
+        "detach-cell": "None\n[1, 3]",
     },
     "09_train_on_real_digits": {
         "accuracy-cell": "10 %, 90 %",
@@ -237,16 +227,62 @@ def test_03_a_level_stroke_is_in_a_4_and_a_7_and_no_more_than_a_trace_of_one_in_
 # --- chapter 4
 
 
-def test_04_the_chain_ends_at_conv1_whose_input_needs_no_gradient():
-    wanted = """MseLoss Addmm Relu Addmm Relu Addmm View MaxPool2DWithIndices Relu Convolution
-                MaxPool2DWithIndices Relu Convolution"""
-    assert read_output("04_measure_the_loss", "walk-to-conv1").splitlines() == [
+def test_04_without_the_view_torch_warns_and_gives_the_same_value():
+    output, target = torch.randn(1, 10), torch.randn(10)
+    with pytest.warns(UserWarning, match="target size"):
+        loose = nn.MSELoss()(output, target)
+    assert torch.equal(loose, nn.MSELoss()(output, target.view(1, -1)))
+
+
+def test_04_a_float_target_of_class_numbers_is_refused():
+    with pytest.raises(RuntimeError):
+        F.cross_entropy(torch.zeros(1, 10), torch.tensor([9.0]))
+
+
+def make_hot(labels):
+    return F.one_hot(labels, 10).float()
+
+
+LOSSES = {
+    "mse": lambda logits, labels: F.mse_loss(logits, make_hot(labels)),
+    "probabilities": lambda logits, labels: F.mse_loss(logits.softmax(1), make_hot(labels)),
+}
+LOSSES["larger"] = LOSSES["probabilities"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_04_mse_of_logits_learns_and_mse_of_probabilities_hardly(loss, monkeypatch):
+    """Chapter 9's recipe with another loss; what is recorded, within what a computer changes."""
+    digits = load_digits("train")
+    training, validation = (
+        Digits(digits.images[part], digits.labels[part])
+        for part in (slice(learned_from), slice(learned_from, None))
+    )
+    torch.manual_seed(0)
+    net = Net()
+    with monkeypatch.context() as patched:
+        patched.setattr(F, "cross_entropy", LOSSES[loss])
+        train(net, training, epochs=5, learning_rate=rates[loss])
+    accuracy = 100 * evaluate(net, validation)["accuracy"]
+    if loss == "larger":  # where it ends depends on much
+        assert all(50 < share < 97 for share in (accuracy, *learned[loss]))
+    else:
+        assert accuracy == pytest.approx(learned[loss], abs=1)
+
+
+# --- chapter 7
+
+
+def test_07_the_path_ends_at_conv1_whose_input_needs_no_gradient():
+    wanted = """NllLoss LogSoftmax Addmm Relu Addmm Relu Addmm View MaxPool2DWithIndices Relu
+                Convolution MaxPool2DWithIndices Relu Convolution"""
+    assert read_output("07_send_it_backward", "walk-to-conv1").splitlines() == [
         f"{name}Backward0" for name in wanted.split()
     ]
 
 
-def test_04_the_explorer_shows_what_the_prose_says():
-    (output,) = get_cell("04_measure_the_loss", "graph-explorer").outputs
+def test_07_the_explorer_shows_what_the_prose_says():
+    (output,) = get_cell("07_send_it_backward", "graph-explorer").outputs
     (data,) = re.findall(r'data-state="([^"]*)"', output.data["text/html"])
     state = json.loads(html.unescape(data))
     nodes, source = state["nodes"], [line.strip() for line in state["source"]]
@@ -261,38 +297,6 @@ def test_04_the_explorer_shows_what_the_prose_says():
     assert nodes[-1] == shown
 
 
-def test_04_without_the_view_torch_warns_and_gives_the_same_value():
-    output, target = torch.randn(1, 10), torch.randn(10)
-    with pytest.warns(UserWarning, match="target size"):
-        loose = nn.MSELoss()(output, target)
-    assert torch.equal(loose, nn.MSELoss()(output, target.view(1, -1)))
-
-
-def test_04_a_float_target_of_class_numbers_is_refused():
-    with pytest.raises(RuntimeError):
-        F.cross_entropy(torch.zeros(1, 10), torch.tensor([9.0]))
-
-
-def test_04_the_gradients_of_a_confident_mistake():
-    text = read_output("04_measure_the_loss", "two-gradients-cell")
-    gradient = [float(n) for n in re.findall(r"-?\d+\.\d+", text.split("]]")[0])]
-    assert (gradient[4], gradient[9]) == (1.0, -1.0)
-    assert text.splitlines()[-1] == "0.00009"
-
-
-def test_04_cross_entropy_reaches_4_6_at_one_percent_and_mse_stays_below_0_2():
-    assert -math.log(0.01) == pytest.approx(4.6, abs=0.01)
-    assert max(0.2 * (1 - p / 100) ** 2 for p in range(101)) == 0.2
-
-
-# --- chapter 7
-
-
-def test_07_conv1_s_bias_has_none_before_and_six_numbers_after():
-    assert read_output("07_send_it_backward", "before-backward") == "None"
-    assert len(numbers("07_send_it_backward", "after-backward")) == 6
-
-
 def test_07_gradients_double_and_zero_grad_gives_none():
     for cell in ("accumulated", "retain-graph-cell"):
         assert numbers("07_send_it_backward", cell) == [2.0] * 10
@@ -301,11 +305,25 @@ def test_07_gradients_double_and_zero_grad_gives_none():
     assert none == "None"
 
 
+def test_07_a_retained_graph_is_of_no_use_after_an_update():
+    net = Net()
+    loss = F.cross_entropy(net(torch.rand(1, 1, 32, 32)), torch.tensor([5]))
+    loss.backward(retain_graph=True)
+    torch.optim.SGD(net.parameters(), lr=0.1).step()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        loss.backward()
+
+
+def test_07_freezing_the_input_s_side_ends_the_backward_pass_there():
+    net = Net()
+    net.conv1.requires_grad_(False)
+    loss = F.cross_entropy(net(torch.rand(1, 1, 32, 32)), torch.tensor([5]))
+    names = [node.name for node in trace_graph(loss, net)]
+    assert names.count("ConvolutionBackward0") == 1
+
+
 REAL_ERRORS = {
     "07_send_it_backward backward-twice": "Trying to backward through the graph a second time",
-    "07_send_it_backward backward-from-ten": (
-        "grad can be implicitly created only for scalar outputs"
-    ),
     "08_update_the_weights without-no-grad-cell": (
         "a leaf Variable that requires grad is being used in an in-place operation"
     ),
@@ -343,10 +361,10 @@ def train_step_by_step(slug, split, count, rounds, learning_rate=0.125):
 
 
 def test_07_the_buttons_start_from_the_chapter_s_net_and_double_its_gradient():
-    state, (loss,), _, (size,) = train_step_by_step("07_send_it_backward", "test", 1, 1)
-    assert (state["batch_size"], state["index"], state["labels"][0]) == (1, 0, 9)
-    assert f"{size:.3g} {2 * size:.3g}" == "0.0444 0.0887"
-    assert loss == pytest.approx(2.21, abs=0.005)
+    state, (loss,), _, (size,) = train_step_by_step("07_send_it_backward", "train", 1, 1)
+    assert (state["batch_size"], state["index"], state["labels"][0]) == (1, 0, 5)
+    assert f"{size:.3g} {2 * size:.3g}" == "0.0646 0.129"
+    assert loss == pytest.approx(2.29, abs=0.005)
 
 
 def test_08_the_buttons_learn_eight_digits_and_climb_at_ten():
@@ -359,27 +377,6 @@ def test_08_the_buttons_learn_eight_digits_and_climb_at_ten():
     _, losses, right, _ = train_step_by_step(slug, "train", 8, 100, learning_rate=10)
     assert losses[1] < losses[0] < losses[2] and losses[7] > 1000
     assert all(1.5 < loss < 2.6 for loss in losses[30:])
-
-
-def test_07_ten_numbers_carry_the_whole_gradient():
-    assert numbers("07_send_it_backward", "bias-by-hand")[9] == -0.89
-    net, images = Net(), torch.rand(1, 1, 32, 32)
-    logits = net(images)
-    F.cross_entropy(logits, torch.tensor([9])).backward()
-    error = (logits.softmax(1) - F.one_hot(torch.tensor([9]), 10)).detach()
-    hidden = compute_feature_maps(net, images)["relu4"]
-    torch.testing.assert_close(net.fc3.bias.grad, error[0])
-    torch.testing.assert_close(net.fc3.weight.grad, torch.outer(error[0], hidden[0]))
-
-
-def test_07_a_large_step_measures_another_slope():
-    text = read_output("07_send_it_backward", "too-large-a-step-cell")
-    large, middle, small = (line.split()[1] for line in text.splitlines())
-    assert large != middle == small == "-0.00152"
-
-
-def test_07_kernel_1_is_silent_on_this_picture():
-    assert read_output("07_send_it_backward", "silent-kernel-cell") == "(tensor(True), tensor(0.))"
 
 
 # --- chapter 8

@@ -29,6 +29,7 @@ NOT_OURS = {
     "loader": "the reader's DataLoader",
     "ipython-input": "a traceback in Colab",
     "Cell In": "a traceback",
+    "expected scalar type Long but found Float": "a message: tests/test_messages.py",
     "Double": "a dtype's name in a message: tests/test_messages.py",
     "Target 10 is out of bounds.": "a message: tests/test_messages.py",
     "device-side assert triggered": "a message of CUDA",

@@ -146,9 +146,9 @@ def test_python_and_the_table_are_read_too():
 
 def test_what_is_planted_in_a_chapter_is_named_with_its_line():
     text = (ROOT / "chapters/src/07_send_it_backward.md").read_text()
-    old = "손실 하나가 모든 매개변수에 변화도를 남깁니다"
+    old = "모든 매개변수의 변화도를 한 번에 구합니다"
     line = text[: text.index(old)].count("\n") + 1
-    planted = text.replace(old, "손실 하나가 모든 파라미터에 변화도를 남깁니다")
+    planted = text.replace(old, "모든 파라미터의 변화도를 한 번에 구합니다")
     assert find_faults(planted, ".md") == [f"line {line}: '파라미터', wanted 매개변수"]
 
 

@@ -1,18 +1,15 @@
-"""Chapter 4: mean squared error by hand, a thread through the graph, cross-entropy by hand."""
+"""Chapter 4: mean squared error, the images with the largest loss, cross-entropy by hand."""
 
+import itertools
 import math
-import re
 
 import torch
 import torch.nn.functional as F
 
-from lenet_course.exercises.answers import is_close, read_scalar
-from lenet_course.exercises.calling import call_function
+from lenet_course.exercises.answers import read_numbers, read_scalar
 from lenet_course.exercises.engine import SAME, Harder, Kind, exercise
-from lenet_course.exercises.verdict import Hint, checker
-from lenet_course.model import Net
 
-__all__ = ["check_cross_entropy", "check_found_weight", "check_mse"]
+__all__ = ["check_cross_entropy", "check_hardest", "check_mse"]
 
 SEVERAL = Kind(lambda found: found.numel() != 1, torch.zeros(3))
 
@@ -66,59 +63,38 @@ def check_mse(logits, labels):
     ]  # fmt: skip
 
 
-@checker
-def check_found_weight(answer):
-    """Exercise 4.2: from the loss's grad_fn to the weight of fc2."""
-    for pictures in (1, 3):
-        net = Net()
-        loss = F.mse_loss(net(torch.rand(pictures, 1, 32, 32)), torch.zeros(pictures, 10))
-        before = net.fc2.weight.detach().clone()
-        try:
-            found = call_function(answer, loss.grad_fn)
-        except Hint as hint:
-            raise explain_end(hint) from None
-        if not torch.equal(net.fc2.weight, before):
-            return "changed"
-        if (key := judge_end(found, net)) != "right":
-            return key
-    return "right"
+def draw_images(sizes=((40, 10), (30, 6))):
+    for images, classes in sizes:  # a shift of a row's logits leaves its loss
+        logits = 3 * torch.randn(images, classes) + 20 * torch.randn(images, 1)
+        yield logits, torch.randint(classes, (images,))
 
 
-def explain_end(hint: Hint) -> Hint:
-    """Say more of an error on the way through the graph, where its kind is known."""
-    error = hint.fields.get("error", "")
-    if found := re.match("AttributeError: '(\\w+)' object has no attribute '(\\w+)'", error):
-        kind, name = found.groups()
-        if kind == "tuple":
-            return Hint("pair")
-        if name == "grad_fn":
-            return Hint("grad_fn")
-        if name == "variable" and kind != "NoneType":
-            return Hint("not_end", name=kind)
-    lost = error.startswith(("IndexError", "AttributeError: 'NoneType'"))
-    return Hint("past_end") if lost else hint
+def draw_few():
+    return draw_images([(5, 4)])
 
 
-def judge_end(found, net) -> str:
-    """Name what was found in place of the weight of fc2."""
-    if isinstance(found, tuple) and not isinstance(found, torch.Size):
-        return "pair"
-    if hasattr(found, "next_functions"):
-        name = type(found).__name__
-        if name == "AccumulateGrad":
-            return "variable"
-        raise Hint("on_the_way", name=name)
-    if not isinstance(found, torch.Tensor):
-        raise Hint("thing", got=type(found).__name__)
-    name = next((name for name, each in net.named_parameters() if each is found), None)
-    weight = net.fc2.weight
-    if name is None and (found.data_ptr() == weight.data_ptr() or is_close(found, weight)):
-        return "copy"
-    if name is None or name == "fc2.weight":
-        return "right" if name else "outside"
-    if name == "fc2.bias":
-        return "bias"
-    raise Hint("other_layer" if name.startswith("fc3") else "too_far", name=name)
+@exercise(draw_images, read=read_numbers, instead={"type": "three"}, harder=[Harder(draw_few)])
+def check_hardest(logits, labels):
+    """Exercise 4.2: the three images with the largest cross-entropy, the largest first."""
+    each = F.cross_entropy(logits, labels, reduction="none")
+    own, surest = logits[torch.arange(len(labels)), labels], logits.softmax(1).amax(1)
+
+    def pick_three(values, largest=True):
+        return values.argsort(descending=largest)[:3]
+
+    hardest = pick_three(each)
+    orders = [hardest[list(order)] for order in itertools.permutations(range(3))]
+    rows = [
+        ("right", hardest), *[("order", order) for order in orders[1:]],
+        ("easiest", pick_three(each, False)), ("losses", each[hardest]),
+        ("labels", labels[hardest]), ("from_one", hardest + 1),
+        ("unsure", pick_three(surest, False)), ("sure", pick_three(surest)),
+        ("low_logit", pick_three(own, False)), ("high_logit", pick_three(own)),
+    ]  # fmt: skip
+    return [
+        *[(key, tuple(value.tolist())) for key, value in rows],
+        ("three", Kind(lambda found: len(found) != 3, (4, 2))),
+    ]
 
 
 def draw_classes():
@@ -133,7 +109,7 @@ def draw_large():
 @exercise(
     draw_classes,
     read=read_scalar,
-    without=["cross_entropy", "nll_loss"],
+    without=["cross_entropy", "nll_loss", "log_softmax", "logsumexp"],
     instead={"out of bounds": "index", "indexing tensors": "index"},
     stuck="ten_classes",
     harder=[Harder(draw_large, broken="overflow", wrong="clipped"), Harder(draw_one)],

@@ -1,4 +1,4 @@
-"""Chapter 7: what backward leaves, slopes measured, the gradient of a bias by hand."""
+"""Chapter 7: what backward leaves in .grad, who receives a gradient, slopes measured."""
 
 import torch
 import torch.nn.functional as F
@@ -8,9 +8,10 @@ from lenet_course.exercises.calling import Calls, call_function
 from lenet_course.exercises.engine import Kind, exercise
 from lenet_course.exercises.verdict import Hint, checker
 
-__all__ = ["check_bias_gradient", "check_held_gradients", "check_measured_gradient"]
+__all__ = ["check_held_gradients", "check_measured_gradient", "check_receivers"]
 
-GRADIENTS = ["grad"]  # the function and the attribute: exercises 7.2 and 5.3 do without
+GRADIENTS = ["grad"]  # the function and the attribute: exercise 7.3 does without
+LAYERS = "abcde"
 
 
 def hold_gradients() -> list[float]:
@@ -42,9 +43,52 @@ def check_held_gradients():
     ]  # fmt: skip
 
 
+def find_receivers() -> str:
+    """The layers that get a gradient in exercise 7.2, by running its code."""
+    layers = {name: torch.nn.Linear(4, 4) for name in LAYERS}
+    a, b, c, d, e = layers.values()
+    d.requires_grad_(False)
+    hidden = a(torch.ones(2, 4))
+    left = b(hidden.detach())
+    with torch.no_grad():
+        right = c(hidden)
+    outputs = d(left + right) + e(hidden.detach())
+    F.cross_entropy(outputs, torch.tensor([0, 1])).backward()
+    return "".join(name for name, layer in layers.items() if layer.weight.grad is not None)
+
+
+def read_layers(answer) -> str:
+    """Read names of layers in any order, each once: ["e", "b"] and "b, e" are "be".
+
+    Raises:
+        Hint: "names".
+    """
+    if isinstance(answer, str):
+        answer = answer.replace(",", " ").split() if "," in answer or " " in answer else [*answer]
+    if not isinstance(answer, (list, tuple, set, frozenset)):
+        raise Hint("names")
+    if not all(isinstance(name, str) and name.strip() in [*LAYERS] for name in answer):
+        raise Hint("names")
+    return "".join(sorted({name.strip() for name in answer}))
+
+
+@exercise(read=read_layers)
+def check_receivers():
+    """Exercise 7.2: which layers get a gradient past detach, no_grad and freezing."""
+    right = find_receivers()
+    others = "".join(name for name in LAYERS if name not in right)
+    return [
+        ("right", right), ("none", ""), ("all", LAYERS), ("opposite", others),
+        ("frozen_blocks", "e"), *[("detached_input", names) for names in ("b", "d", "de")],
+        ("through_detach", Kind(lambda found: "a" in found, "abe")),
+        ("not_recorded", Kind(lambda found: "c" in found, "bce")),
+        ("frozen_learns", Kind(lambda found: "d" in found, "bde")),
+    ]  # fmt: skip
+
+
 @checker
 def check_measured_gradient(answer):
-    """Exercise 7.2: a gradient by finite differences, one number at a time."""
+    """Exercise 7.3: a gradient by finite differences, one number at a time."""
     for size, slant in ((3, 1), (5, -1)):
         a, w = torch.rand(2, size, dtype=torch.float64) + 2  # curved little: eps may be 0.01
         recorded = []
@@ -96,62 +140,3 @@ def judge_slopes(found: torch.Tensor, wanted: torch.Tensor) -> str:
     if found.abs().min() > 1e3 * wanted.abs().max():
         return "outer_brackets"
     return "rough" if (found - wanted).norm() < 0.2 * wanted.norm() else "other"
-
-
-@checker
-def check_bias_gradient(answer):
-    """Exercise 7.3: the gradient of fc3's bias for a mini-batch, by hand."""
-    for inputs, pictures, classes in ((84, 16, 10), (7, 4, 9), (5, 1, 8)):  # two never hold a 9
-        fc3 = torch.nn.Linear(inputs, 10)
-        hidden = 4 * torch.rand(pictures, inputs)
-        labels = torch.randint(classes, (pictures,))
-        labels[0] = classes - 1
-        F.cross_entropy(fc3(hidden.flip(1)), labels).backward()  # a gradient left over
-        z, earlier = fc3(hidden).detach(), fc3.bias.grad.clone()
-        calls, own = [], [p.detach().clone() for p in fc3.parameters()]
-        fc3.register_forward_hook(lambda *_, calls=calls: calls.append(1))
-        try:
-            returned = call_function(answer, fc3, hidden, labels, calls=(made := Calls(GRADIENTS)))
-            found = read_tensor(returned)
-        except Hint as hint:
-            few = "(9)" in hint.fields.get("error", "")  # a size that the labels alone can have
-            raise Hint("few_columns") if few else hint from None
-        if not all(map(torch.equal, own, fc3.parameters())):
-            return "changed"
-        key = judge_bias_gradient(found, z, labels, earlier, fc3)
-        if key == "right" and made.leads_to(returned):
-            return "by_backward"
-        if key != "right":
-            return "not_called" if key == "other" and not calls else key
-    return "right"
-
-
-def judge_bias_gradient(found, z, labels, earlier, fc3) -> str:
-    """Name what was found in place of the gradient of fc3's bias, given its logits z."""
-    inputs, bias = fc3.in_features, fc3.bias.detach()
-    t, p = F.one_hot(labels, 10), z.softmax(1)
-    wanted = (p - t).mean(0)
-    if found.shape != wanted.shape:
-        shapes = {
-            (): "one_number", (*p.shape,): "per_picture", (len(p),): "wrong_axis",
-            (len(p), 1): "wrong_axis", (10, 1): "two_axes", (1, 10): "two_axes",
-            (10, inputs): "weight", (inputs, 10): "transposed",
-        }  # fmt: skip
-        return shapes.get((*found.shape,), "other")
-    values = [
-        ("right", wanted), ("sign", -wanted), ("no_one_hot", p.mean(0)), ("summed", (p - t).sum(0)),
-        ("no_softmax", (z - t).mean(0)), ("no_softmax", (z.log_softmax(1) - t).mean(0)),
-        ("wrong_softmax", (z.softmax(0) - t).mean(0)), ("piled_up", wanted + earlier),
-        ("left_over", earlier), ("raw_labels", (p - labels[:, None]).mean(0)),
-        ("no_bias", ((z - bias).softmax(1) - t).mean(0)),
-        ("own_answer", (p - F.one_hot(z.argmax(1), 10)).mean(0)),
-        *[("one_label", p.mean(0) - same) for same in torch.eye(10)],
-        *[("every_row", p.mean(0) - off) for off in (1.0, t.amax(0))],
-        ("rows", (p - torch.isin(torch.arange(len(p)), labels)[:, None].float()).mean(0)),
-        ("wrong_softmax", (z.flatten().softmax(0).view_as(z) - t).mean(0)),
-        *[("one_picture", row) for row in p - t], *[("one_picture", row / len(p)) for row in p - t],
-    ]  # fmt: skip
-    factor = (found @ wanted.double() / (wanted @ wanted)).item()
-    if factor > 0:
-        values.append(("factor", factor * wanted))
-    return next((key for key, value in values if is_close(found, value)), "other")

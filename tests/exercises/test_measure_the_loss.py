@@ -5,7 +5,6 @@ import math
 import torch
 import torch.nn.functional as F
 
-from lenet_course import Net
 from lenet_course.exercises import measure_the_loss as exercises
 from tests.exercises.judging import *  # noqa: F403
 
@@ -37,45 +36,21 @@ def mse_of_right_places(logits, labels):
     return (logits.gather(1, labels[:, None]) - 1).square().mean()
 
 
-def step_back(*ways, last=lambda node: node):
-    """Follow next_functions, way by way."""
-
-    def find(node):
-        for way in ways:
-            node = node.next_functions[way][0]
-        return last(node)
-
-    return find
+def pick_hardest(logits, labels):
+    return F.cross_entropy(logits, labels, reduction="none").topk(3).indices
 
 
-def search(node):
-    """Look at everything behind the loss, for the only weight with 84 rows."""
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if node is not None:
-            if getattr(getattr(node, "variable", None), "shape", None) == (84, 120):
-                return node.variable
-            pending += [following for following, _ in node.next_functions]
+def pick_by(values, largest=True):
+    return lambda logits, labels: values(logits, labels).argsort(descending=largest)[:3]
 
 
-def walk_to_the_start(node):
-    while node is not None:
-        way = 1 if type(node).__name__ == "AddmmBackward0" else 0
-        node = node.next_functions[way][0]
-    return node
+def pick_by_loops(logits, labels):
+    losses = [-row.softmax(0)[y].log().item() for row, y in zip(logits, labels, strict=True)]
+    return sorted(range(len(losses)), key=lambda place: -losses[place])[:3]
 
 
-def step_without_opening(node):
-    return node.next_functions[0].next_functions[1]
-
-
-def get_variable(node):
-    return node.variable
-
-
-TO_FC2 = 0, 1, 0
-NET = Net()
+def get_own(logits, labels):
+    return logits.gather(1, labels[:, None])[:, 0]
 
 
 def entropy_by_hand(
@@ -88,9 +63,14 @@ def entropy_by_hand(
     return compute
 
 
-def entropy_by_log_softmax(logits, labels):
+def log_softmax(logits, dim=1):
+    z = logits - logits.amax(dim, keepdim=True)
+    return z - z.exp().sum(dim, keepdim=True).log()
+
+
+def entropy_from_logits(logits, labels):
     rows = torch.arange(len(labels))
-    return -logits.log_softmax(1)[rows, labels].mean()
+    return -log_softmax(logits)[rows, labels].mean()
 
 
 def entropy_picture_by_picture(logits, labels):
@@ -108,7 +88,7 @@ def entropy_by_math(logits, labels):
 
 def entropy_by_one_hot(logits, labels):
     one_hot = F.one_hot(labels, logits.shape[1])
-    return -(one_hot * logits.log_softmax(1)).sum(1).mean(0, keepdim=True)
+    return -(one_hot * log_softmax(logits)).sum(1).mean(0, keepdim=True)
 
 
 def entropy_by_formula(logits, labels):
@@ -132,7 +112,7 @@ CASES = {
         ("divided_twice", lambda z, y: mse_by_hand()(z, y) / len(y)),
         ("same_target", mse_by_hand(target=lambda labels: F.one_hot(labels[0], 10))),
         ("shifted", mse_by_hand(target=lambda labels: F.one_hot((labels - 1) % 10, 10))),
-        ("entropy", entropy_by_log_softmax),
+        ("entropy", entropy_from_logits),
         ("other", lambda z, y: mse_by_hand()(z, y) / 3),
         ("shortcut", lambda z, y: F.mse_loss(z, F.one_hot(y, 10).float())),
         ("shortcut", lambda z, y: torch.nn.MSELoss()(z, F.one_hot(y, 10).float())),
@@ -140,40 +120,30 @@ CASES = {
         ("raised", mse_by_hand(target=lambda labels: labels)),
         ("changed", mark_in_place),
     ],
-    exercises.check_found_weight: [
-        ("right", step_back(*TO_FC2, 2, 0, last=get_variable)),
-        ("right", search),
-        ("variable", step_back(*TO_FC2, 2, 0)),
-        ("variable", step_back(0, 0)),
-        ("on_the_way", step_back(*TO_FC2, 2)),
-        ("on_the_way", step_back(*TO_FC2)),
-        ("pair", step_back(*TO_FC2, last=lambda node: node.next_functions[2])),
-        ("pair", step_without_opening),
-        ("past_end", step_back(0, 0, 0)),
-        ("past_end", step_back(0, 1, 1)),
-        ("past_end", step_back(*TO_FC2, *[1, 0] * 2, *[0] * 10)),
-        ("bias", step_back(*TO_FC2, 0, last=get_variable)),
-        ("other_layer", step_back(0, 2, 0, last=get_variable)),
-        ("other_layer", step_back(0, 0, last=get_variable)),
-        ("too_far", step_back(*TO_FC2, 1, 0, 2, 0, last=get_variable)),
-        ("outside", lambda last: NET.fc2.weight),
-        ("copy", lambda last: search(last).detach()),
-        ("copy", lambda last: search(last).data),
-        ("thing", lambda last: "fc2.weight"),
-        ("thing", lambda last: search(last).shape),
-        ("copy", lambda last: search(last).clone()),
-        ("copy", lambda last: search(last).T),
-        ("not_end", step_back(*TO_FC2, 2, last=get_variable)),
-        ("grad_fn", lambda last: last.grad_fn.next_functions[0][0]),
-        ("returned_none", walk_to_the_start),
-        ("returned_none", lambda last: search(last).grad),
-        ("raised", lambda last: 1 / 0),
+    exercises.check_hardest: [
+        ("right", pick_hardest),
+        ("right", pick_by_loops),
+        ("right", lambda z, y: pick_hardest(z, y).tolist()),
+        ("order", lambda z, y: pick_hardest(z, y).flip(0)),
+        ("order", lambda z, y: pick_hardest(z, y).sort().values),
+        ("three", lambda z, y: pick_hardest(z, y)[0]),
+        ("three", lambda z, y: [*pick_by_loops(z, y), 0]),
+        ("losses", lambda z, y: F.cross_entropy(z, y, reduction="none").topk(3).values),
+        ("labels", lambda z, y: y[pick_hardest(z, y)]),
+        ("easiest", pick_by(lambda z, y: get_own(z.softmax(1), y))),
+        ("from_one", lambda z, y: pick_hardest(z, y) + 1),
+        ("unsure", pick_by(lambda z, y: z.softmax(1).amax(1), False)),
+        ("sure", pick_by(lambda z, y: z.softmax(1).amax(1))),
+        ("low_logit", pick_by(get_own, False)),
+        ("other", lambda z, y: [0, 1, 2]),
+        ("other", lambda z, y: pick_hardest(z, y) + 2),
+        ("changed", lambda z, y: pick_hardest(z.zero_(), y)),
+        ("raised", lambda z, y: F.cross_entropy(z, y).argsort(descending=True)[:3]),
     ],
     exercises.check_cross_entropy: [
-        ("right", entropy_by_log_softmax),
+        ("right", entropy_from_logits),
         ("right", entropy_picture_by_picture),
         ("right", entropy_by_one_hot),
-        ("right", lambda z, y: (z.logsumexp(1) - z.gather(1, y[:, None])[:, 0]).mean()),
         ("overflow", entropy_by_hand()),
         ("overflow", entropy_by_formula),
         ("clipped", entropy_by_hand(lambda z: z.softmax(1) + 1e-9)),
@@ -182,22 +152,24 @@ CASES = {
         ("log_base", entropy_by_hand(log=torch.log2)),
         ("twice", entropy_by_hand(lambda z: z.softmax(1).softmax(1))),
         ("no_log", entropy_by_hand(log=lambda p: p - 1)),
-        ("all_pairs", lambda z, y: -z.log_softmax(1)[:, y].mean()),
-        ("most_probable", lambda z, y: -z.log_softmax(1).amax(1).mean()),
+        ("all_pairs", lambda z, y: -log_softmax(z)[:, y].mean()),
+        ("most_probable", lambda z, y: -log_softmax(z).amax(1).mean()),
         ("nan", entropy_by_hand(lambda z: z)),
         ("overflow", entropy_by_math),
-        ("clipped", lambda z, y: entropy_by_log_softmax(z.clamp(-50, 50), y)),
-        ("one_picture", lambda z, y: -z.log_softmax(1)[0, y[0]]),
-        ("divisor", lambda z, y: entropy_by_log_softmax(z, y) / len(y)),
-        ("ten_classes", lambda z, y: -(F.one_hot(y, 10) * z.log_softmax(1)).sum(1).mean()),
-        ("index", lambda z, y: -z.log_softmax(1)[torch.arange(10), y].mean()),
-        ("index", lambda z, y: -z.log_softmax(1)[0, 9]),
+        ("clipped", lambda z, y: entropy_from_logits(z.clamp(-50, 50), y)),
+        ("one_picture", lambda z, y: -log_softmax(z)[0, y[0]]),
+        ("divisor", lambda z, y: entropy_from_logits(z, y) / len(y)),
+        ("ten_classes", lambda z, y: -(F.one_hot(y, 10) * log_softmax(z)).sum(1).mean()),
+        ("index", lambda z, y: -log_softmax(z)[torch.arange(10), y].mean()),
+        ("index", lambda z, y: -log_softmax(z)[0, 9]),
         ("constant", lambda z, y: math.log(10)),
-        ("other", lambda z, y: entropy_by_log_softmax(z, y) / 3),
+        ("other", lambda z, y: entropy_from_logits(z, y) / 3),
         ("shortcut", F.cross_entropy),
         ("shortcut", torch.nn.CrossEntropyLoss()),
-        ("shortcut", lambda z, y: F.nll_loss(z.log_softmax(1), y)),
+        ("shortcut", lambda z, y: F.nll_loss(log_softmax(z), y)),
+        ("shortcut", lambda z, y: -z.log_softmax(1).gather(1, y[:, None]).mean()),
+        ("shortcut", lambda z, y: (z.logsumexp(1) - get_own(z, y)).mean()),
         ("changed", lambda z, y: z.zero_()),
-        ("raised", lambda z, y: z.log_softmax(2)[y]),
+        ("raised", lambda z, y: z.softmax(2)[y]),
     ],
 }

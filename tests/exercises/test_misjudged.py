@@ -89,6 +89,12 @@ def measure_and_compare(f, w):
     return leaf.grad
 
 
+def entropy_of(logits, labels):
+    z = logits - logits.amax(1, keepdim=True)
+    log_p = z - z.exp().sum(1, keepdim=True).log()
+    return -log_p[torch.arange(len(labels)), labels].mean()
+
+
 def with_own_test(compute, reference):
     """An answer that compares its result with the function it is to do without."""
 
@@ -107,39 +113,10 @@ def measure_and_test(f, w):
     return measured
 
 
-def bias_and_test(fc3, hidden, labels):
-    error = (fc3(hidden).softmax(1) - F.one_hot(labels, 10)).mean(0)
-    fc3.zero_grad()
-    F.cross_entropy(fc3(hidden), labels).backward()
-    assert torch.allclose(error, fc3.bias.grad, atol=1e-5)
-    return error
-
-
 def fill_in(image, weight, bias):
     out = torch.zeros(len(weight), image.shape[1] - 4, image.shape[2] - 4)
     out[:] = F.conv2d(image, weight, bias)
     return out
-
-
-def bias_of_a_copy(fc3, hidden, labels):
-    layer = copy.deepcopy(fc3)
-    layer.zero_grad()
-    F.cross_entropy(layer(hidden), labels).backward()
-    return layer.bias.grad
-
-
-def zero_the_layer(fc3, hidden, labels):
-    error = (fc3(hidden).softmax(1) - F.one_hot(labels, 10)).mean(0)
-    with torch.no_grad():
-        fc3.bias.zero_()
-    return error
-
-
-def empty_the_weight(last):
-    for way in (0, 1, 0, 2, 0):
-        last = last.next_functions[way][0]
-    last.variable.data.zero_()
-    return last.variable
 
 
 def fit_by_assigning(copying):
@@ -431,10 +408,9 @@ CASES = {
             (z.squeeze()[n] - F.one_hot(y, 10)[n]).square().mean() for n in range(len(y))
             if z.squeeze().ndim == 2 or z.squeeze()[n, 0]) / len(y)),
     ],
-    exercises.check_found_weight: [("changed", empty_the_weight)],
     exercises.check_cross_entropy: [
-        ("right", lambda z, y: [-z.log_softmax(1)[torch.arange(len(y)), y].mean()]),
-        ("raised", lambda z, y: -z.squeeze().log_softmax(1)[torch.arange(len(y)), y].mean()),
+        ("right", lambda z, y: [entropy_of(z, y)]),
+        ("raised", lambda z, y: entropy_of(z.squeeze(), y)),
     ],
     exercises.check_held_gradients: [
         ("right", np.array([11, 11, 6])[::-1]), ("right", hold(lambda g: g.numpy().copy())),
@@ -448,8 +424,6 @@ CASES = {
         ("by_backward", measure_and_send_back), ("by_backward", measure_and_compare),
         ("brackets", lambda f, w: [4e-12 * slope for slope in measure(f, w)]),
     ],
-    exercises.check_bias_gradient: [
-        ("right", bias_and_test),("by_backward", bias_of_a_copy), ("changed", zero_the_layer)],
     exercises.check_mended_loop: [
         ("right", fit_by_assigning(False)), ("right", fit_by_assigning(True)),
         ("right", fit_into(list)), ("right", fit_into(deque)), ("yields", fit_lazily),
