@@ -1,5 +1,5 @@
 // How the book's words are looked up: Sphinx's search page and index, other rules. search.py
-// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING.
+// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING and SPELLINGS.
 
 const NAME = String.raw`(?:(?![가-힣])[\p{L}\p{N}_])+`;
 const WORD = new RegExp(String.raw`[가-힣]+|${NAME}(?:\.${NAME})*`, "gu");
@@ -26,10 +26,15 @@ splitQuery = (query) => {
 const porter = new Stemmer();
 Stemmer = class {
   stemWord(word) {
-    const stem = /^[a-z]+$/.test(word) ? porter.stemWord(word) : word;
+    const stem = /^[a-z]+$/.test(word) ? porter.stemWord(spell(word)) : word;
     return stopwords.includes(stem) ? word : stem; // "ones" is not "on"
   }
 };
+
+// British and American, to one spelling.
+function spell(word) {
+  return SPELLINGS.reduce((text, [old, own]) => text.replace(new RegExp(old, "g"), own), word);
+}
 
 // 역전파도 becomes 역전파; 변화도 stays, for 도 belongs to it. The longest ending goes.
 function dropEnding(word) {
@@ -94,19 +99,90 @@ function intersect([first, ...others], combine) {
   return new Map(pages.map((page) => [page, score(page)]));
 }
 
-// Every word must be found; Sphinx lets those of one or two letters be missing. Pages that have the
-// words side by side come before those that have them apart.
+const sum = (...scores) => scores.reduce((total, score) => total + score);
+
+// Every word must be found; Sphinx lets those of one or two letters be missing.
 Search.performTermsSearch = (words) => {
   const { docnames, filenames, titles } = Search._index;
   if (!words.size) return [];
-  const sum = (...scores) => scores.reduce((total, score) => total + score);
-  const found = intersect([...words].map(findPages), sum);
-  const joined = [...words].join("");
-  const together = words.size > 1 && HANGUL.test(joined) ? findPages(joined) : new Map();
+  const parts = listParts([...words]);
+  const found = preferTogether(intersect(parts.map(findPart), sum), [...words]);
   return [...found].map(([page, score]) => {
-    const total = score + (together.get(page) ?? 0);
-    return [docnames[page], titles[page], "", null, total, filenames[page]];
+    return [docnames[page], titles[page], "", null, score, filenames[page]];
   });
+};
+
+// Pages that have Korean words side by side come before those that have them apart.
+function preferTogether(found, words) {
+  const joined = words.join("");
+  const together = words.length > 1 && HANGUL.test(joined) ? findPages(joined) : new Map();
+  return new Map([...found].map(([page, score]) => [page, score + (together.get(page) ?? 0)]));
+}
+
+// The pages that have what was asked and, half as good, those that have the book's words for it.
+function findPart({ words, synonyms }) {
+  const found = intersect(words.map(findPages), sum);
+  for (const own of synonyms.map(stemAll)) {
+    const pages = preferTogether(intersect(own.map(findPages), sum), own);
+    for (const [page, score] of pages) {
+      found.set(page, Math.max(found.get(page) ?? 0, score / 2));
+    }
+  }
+  return found;
+}
+
+// ---- What other books call it
+
+// A query's words in parts: those that are together another name of something, and each other word.
+function listParts(words) {
+  const table = (Search._index.synonyms ??= readSynonyms());
+  const parts = [];
+  for (let start = 0, end; start < words.length; start = end) {
+    const getSynonyms = () => table.get(words.slice(start, end).join("")) ?? [];
+    end = words.length;
+    while (end > start + 1 && !getSynonyms().length) end--;
+    parts.push({ words: words.slice(start, end), synonyms: getSynonyms() });
+  }
+  return parts;
+}
+
+// From another name, its stems joined, to the book's names, each in words. The glossary tells: of an
+// entry's names in the index the book's is the main one; all of them lead to the entry alike.
+function readSynonyms() {
+  const entries = Object.entries(Search._index.indexentries);
+  const own = {};
+  for (const [name, places] of entries) {
+    for (const [page, id, isMain] of places) if (isMain) own[[page, id]] = splitQuery(name);
+  }
+  const table = new Map();
+  for (const [name, places] of entries) {
+    for (const place of places.filter(([, , isMain]) => !isMain)) {
+      const key = stemAll(splitQuery(name)).join("");
+      table.set(key, [...(table.get(key) ?? []), own[place.slice(0, 2)]]);
+      place[2] = true;
+    }
+  }
+  return table;
+}
+
+function stemAll(words) {
+  const stemmer = new Stemmer();
+  const terms = words.map((word) => word.toLowerCase()).filter((word) => !stopwords.includes(word));
+  return terms.map((word) => stemmer.stemWord(word));
+}
+
+// The book's words are marked on the page, too.
+const parseQuery = Search._parseQuery;
+Search._parseQuery = (query) => {
+  const parsed = parseQuery(query);
+  const [, terms, , marked] = parsed;
+  for (const word of listParts([...terms]).flatMap(({ synonyms }) => synonyms.flat())) {
+    marked.add(word.toLowerCase());
+  }
+  if (SPHINX_HIGHLIGHT_ENABLED) {
+    localStorage.setItem("sphinx_highlight_terms", [...marked].join(" "));
+  }
+  return parsed;
 };
 
 // The reader's language first: the search page's or, on the one for both, the one last read.

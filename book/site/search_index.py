@@ -46,14 +46,17 @@ def order_pages(app):
 
 
 def list_glossary(app, indexer):
-    """Let a word of the glossary find its entry first, also under a name it has elsewhere."""
+    """Let a word of the glossary find its entry first, also under a name it has elsewhere.
+
+    The course's own word is the main one: by that, search.js knows the others for its synonyms.
+    """
     terms = load_glossary(Path(app.srcdir, "chapters"))
     for page in [page for page in app.env.all_docs if not is_chapter(page)]:
         indexer._all_titles[page] = indexer._all_titles[page][:1]
         language = get_language(page)
         if page.endswith("/glossary"):
             indexer._index_entries[page] = [
-                (word.lower(), term["id"], "main")
+                (word.lower(), term["id"], "main" if word == term[language] else "")
                 for term in terms
                 for word in dict.fromkeys([term[language], *list_other_names(term, language)])
             ]
