@@ -352,13 +352,21 @@ def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean)
 
 
 def test_a_shrunk_index_holds_the_same_terms(tmp_path):
-    index = {"terms": {"a": [0, 2], "b": [1], "c": [0, 2]}, "docnames": ["경사"]}
+    index = {
+        "terms": {"a": [0, 2], "b": [1], "c": [0, 2]},
+        "indexentries": {"경사": [[2, "gradient", False]], "변화도": [[2, "gradient", True]]},
+        "docnames": ["경사"],
+    }
     path = tmp_path / "searchindex.js"
     path.write_text(f"Search.setIndex({json.dumps(index)})")
     search_index.shrink_index(SimpleNamespace(outdir=tmp_path), None)
     text = path.read_text()
-    whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadTerms\((.*)\)\)", text)[1])
-    assert whole == {"terms": {"0 2": "a c", "1": "b"}, "docnames": ["경사"]}
+    whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1])
+    assert whole == {
+        "terms": ["02\n1", "a c\nb"],
+        "indexentries": [[2, "gradient", "변화도", "경사"]],
+        "docnames": ["경사"],
+    }
     assert "경사" in text and ", " not in text
 
 

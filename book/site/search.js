@@ -102,13 +102,14 @@ function intersect([first, ...others], combine) {
 const sum = (...scores) => scores.reduce((total, score) => total + score);
 
 // Every word must be found; Sphinx lets those of one or two letters be missing.
-Search.performTermsSearch = (words) => {
+Search.performTermsSearch = (terms) => {
   const { docnames, filenames, titles } = Search._index;
-  if (!words.size) return [];
-  const parts = listParts([...words]);
-  const found = preferTogether(intersect(parts.map(findPart), sum), [...words]);
-  return [...found].map(([page, score]) => {
-    return [docnames[page], titles[page], "", null, score, filenames[page]];
+  if (!terms.size) return [];
+  const words = [...terms];
+  const found = preferTogether(intersect(listParts(words).map(findPart), sum), words);
+  const entries = findEntries(words).map(({ page, id }) => [page, 100, `#${id}`]); // as Sphinx's
+  return [...entries, ...found].map(([page, score, anchor = ""]) => {
+    return [docnames[page], titles[page], anchor, null, score, filenames[page]];
   });
 };
 
@@ -133,36 +134,38 @@ function findPart({ words, synonyms }) {
 
 // ---- What other books call it
 
-// A query's words in parts: those that are together another name of something, and each other word.
-function listParts(words) {
-  const table = (Search._index.synonyms ??= readSynonyms());
-  const parts = [];
-  for (let start = 0, end; start < words.length; start = end) {
-    const getSynonyms = () => table.get(words.slice(start, end).join("")) ?? [];
-    end = words.length;
-    while (end > start + 1 && !getSynonyms().length) end--;
-    parts.push({ words: words.slice(start, end), synonyms: getSynonyms() });
-  }
-  return parts;
+// The glossary's entries that have these stems for a name, whatever their spaces and endings.
+function findEntries(words) {
+  return (Search._index.names ??= readNames()).get(words.join("")) ?? [];
 }
 
-// From another name, its stems joined, to the book's names, each in words. The glossary tells: of an
-// entry's names in the index the book's is the main one; all of them lead to the entry alike.
-function readSynonyms() {
-  const entries = Object.entries(Search._index.indexentries);
-  const own = {};
-  for (const [name, places] of entries) {
-    for (const [page, id, isMain] of places) if (isMain) own[[page, id]] = splitQuery(name);
-  }
-  const table = new Map();
-  for (const [name, places] of entries) {
-    for (const place of places.filter(([, , isMain]) => !isMain)) {
+function readNames() {
+  const found = new Map();
+  for (const [page, id, ...names] of Search._index.entries) {
+    for (const name of names) {
       const key = stemAll(splitQuery(name)).join("");
-      table.set(key, [...(table.get(key) ?? []), own[place.slice(0, 2)]]);
-      place[2] = true;
+      found.set(key, [...(found.get(key) ?? []), { page, id, name, own: names[0] }]);
     }
   }
-  return table;
+  return found;
+}
+
+// The words, split, that the book has for these.
+function listSynonyms(words) {
+  const others = findEntries(words).filter(({ name, own }) => name !== own);
+  return others.map(({ own }) => splitQuery(own));
+}
+
+// A query's words in parts: those that are a name together, and each other word.
+function listParts(words) {
+  const parts = [];
+  for (let start = 0, end; start < words.length; start = end) {
+    end = words.length;
+    while (end > start + 1 && !listSynonyms(words.slice(start, end)).length) end--;
+    const part = words.slice(start, end);
+    parts.push({ words: part, synonyms: listSynonyms(part) });
+  }
+  return parts;
 }
 
 function stemAll(words) {
@@ -221,11 +224,18 @@ Search.htmlToText = (html, anchor) => htmlToText(html, anchor || "article");
 // The theme would put the cursor into the field of the header, which is not shown.
 _ready(() => document.querySelector("main form.bd-search input")?.focus());
 
-// From pages → terms, as search.py wrote the index, back to term → pages.
-function spreadTerms(index) {
+// The index as Sphinx has it, from what search_index.py wrote: a line of pages, a sign each, for every
+// line of terms; and an entry's place and names, the book's own first.
+function spreadIndex(index) {
+  const [pages, together] = index.terms.map((column) => column.split("\n"));
   const terms = {};
-  for (const [pages, together] of Object.entries(index.terms)) {
-    for (const term of together.split(" ")) terms[term] = pages.split(" ").map(Number);
+  pages.forEach((signs, line) => {
+    const found = Array.from(signs, (sign) => sign.codePointAt(0) - "0".codePointAt(0));
+    for (const term of together[line].split(" ")) terms[term] = found;
+  });
+  const indexentries = {};
+  for (const [page, id, ...names] of index.indexentries) {
+    for (const name of names) (indexentries[name] ??= []).push([page, id, true]);
   }
-  return { ...index, terms };
+  return { ...index, terms, indexentries, entries: index.indexentries };
 }

@@ -48,7 +48,7 @@ def order_pages(app):
 def list_glossary(app, indexer):
     """Let a word of the glossary find its entry first, also under a name it has elsewhere.
 
-    The course's own word is the main one: by that, search.js knows the others for its synonyms.
+    The course's own word is the main one, of which the others are synonyms.
     """
     terms = load_glossary(Path(app.srcdir, "chapters"))
     for page in [page for page in app.env.all_docs if not is_chapter(page)]:
@@ -81,9 +81,9 @@ def weigh_terms(language: SearchLanguage, doctree: nodes.document) -> Counter:
 
 
 def shrink_index(app, error):
-    """Write the index a tenth smaller: in UTF-8, and terms on the same pages together.
+    """Write the index a sixth smaller: in UTF-8, pages as signs, terms on the same pages together.
 
-    search.js's spreadTerms() takes them apart again.
+    search.js's spreadIndex() takes it apart again.
     """
     path = Path(app.outdir) / "searchindex.js"
     if error or not path.exists():
@@ -91,10 +91,16 @@ def shrink_index(app, error):
     index = json.loads(path.read_text().removeprefix("Search.setIndex(").removesuffix(")"))
     together = {}
     for term, pages in sorted(index["terms"].items()):
-        together.setdefault(" ".join(map(str, pages)), []).append(term)
-    index["terms"] = {pages: " ".join(terms) for pages, terms in together.items()}
+        together.setdefault("".join(chr(ord("0") + page) for page in pages), []).append(term)
+    index["terms"] = ["\n".join(together), "\n".join(map(" ".join, together.values()))]
+    entries = {}  # of the glossary: place → names, the course's own first
+    for name, places in index["indexentries"].items():
+        for page, entry, is_own in places:
+            names = entries.setdefault((page, entry), [])
+            names.insert(0 if is_own else len(names), name)
+    index["indexentries"] = [[*place, *names] for place, names in entries.items()]
     whole = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(f"Search.setIndex(spreadTerms({whole}))", encoding="utf-8")
+    path.write_text(f"Search.setIndex(spreadIndex({whole}))", encoding="utf-8")
 
 
 def setup(app):
