@@ -123,7 +123,7 @@ function preferTogether(found, words) {
 // The pages that have what was asked and, half as good, those that have the book's words for it.
 function findPart({ words, synonyms }) {
   const found = intersect(words.map(findPages), sum);
-  for (const own of synonyms.map(stemAll)) {
+  for (const own of synonyms.map(stem)) {
     const pages = preferTogether(intersect(own.map(findPages), sum), own);
     for (const [page, score] of pages) {
       found.set(page, Math.max(found.get(page) ?? 0, score / 2));
@@ -143,17 +143,17 @@ function readNames() {
   const found = new Map();
   for (const [page, id, ...names] of Search._index.entries) {
     for (const name of names) {
-      const key = stemAll(splitQuery(name)).join("");
+      const key = stem(splitName(name)).join("");
       found.set(key, [...(found.get(key) ?? []), { page, id, name, own: names[0] }]);
     }
   }
   return found;
 }
 
-// The words, split, that the book has for these.
+// The book's names, in words, for what others call so.
 function listSynonyms(words) {
   const others = findEntries(words).filter(({ name, own }) => name !== own);
-  return others.map(({ own }) => splitQuery(own));
+  return others.map(({ own }) => splitName(own));
 }
 
 // A query's words in parts: those that are a name together, and each other word.
@@ -161,17 +161,20 @@ function listParts(words) {
   const parts = [];
   for (let start = 0, end; start < words.length; start = end) {
     end = words.length;
-    while (end > start + 1 && !listSynonyms(words.slice(start, end)).length) end--;
+    while (end > start + 1 && !findEntries(words.slice(start, end)).length) end--;
     const part = words.slice(start, end);
     parts.push({ words: part, synonyms: listSynonyms(part) });
   }
   return parts;
 }
 
-function stemAll(words) {
+function splitName(name) {
+  return splitQuery(name.toLowerCase()).filter((word) => !stopwords.includes(word));
+}
+
+function stem(words) {
   const stemmer = new Stemmer();
-  const terms = words.map((word) => word.toLowerCase()).filter((word) => !stopwords.includes(word));
-  return terms.map((word) => stemmer.stemWord(word));
+  return words.map((word) => stemmer.stemWord(word));
 }
 
 // The book's words are marked on the page, too.
@@ -180,7 +183,7 @@ Search._parseQuery = (query) => {
   const parsed = parseQuery(query);
   const [, terms, , marked] = parsed;
   for (const word of listParts([...terms]).flatMap(({ synonyms }) => synonyms.flat())) {
-    marked.add(word.toLowerCase());
+    marked.add(word);
   }
   if (SPHINX_HIGHLIGHT_ENABLED) {
     localStorage.setItem("sphinx_highlight_terms", [...marked].join(" "));
