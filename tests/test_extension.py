@@ -355,17 +355,21 @@ def test_a_shrunk_index_holds_the_same_terms(tmp_path):
     index = {
         "terms": {"a": [0, 2], "b": [1], "c": [0, 2]},
         "indexentries": {"경사": [[2, "gradient", False]], "변화도": [[2, "gradient", True]]},
-        "docnames": ["경사"],
+        "docnames": ["chapters/ko/a", "chapters/ko/b", "chapters/ko/glossary"],
     }
+    (tmp_path / "chapters/src").mkdir(parents=True)
+    (tmp_path / "chapters/src/glossary.yml").write_text(
+        "[{id: gradient, where: [b/one, a/two, b/three], text: {}}]"
+    )
     path = tmp_path / "searchindex.js"
     path.write_text(f"Search.setIndex({json.dumps(index)})")
-    search_index.shrink_index(SimpleNamespace(outdir=tmp_path), None)
+    search_index.shrink_index(SimpleNamespace(outdir=tmp_path, srcdir=tmp_path), None)
     text = path.read_text()
     whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1])
     assert whole == {
         "terms": ["02\n1", "a c\nb"],
-        "indexentries": [[2, "gradient", "변화도", "경사"]],
-        "docnames": ["경사"],
+        "indexentries": [[2, "gradient", "10", "변화도", "경사"]],
+        "docnames": index["docnames"],
     }
     assert "경사" in text and ", " not in text
 

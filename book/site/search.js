@@ -101,13 +101,19 @@ function intersect([first, ...others], combine) {
 
 const sum = (...scores) => scores.reduce((total, score) => total + score);
 
-// Every word must be found; Sphinx lets those of one or two letters be missing.
+// Every word must be found; Sphinx lets those of one or two letters be missing. What the glossary
+// names is found on the pages that teach it, too: one page at most comes before these.
 Search.performTermsSearch = (terms) => {
   const { docnames, filenames, titles } = Search._index;
   if (!terms.size) return [];
   const words = [...terms];
   const found = preferTogether(intersect(listParts(words).map(findPart), sum), words);
-  const entries = findEntries(words).map(({ page, id }) => [page, 100, `#${id}`]); // as Sphinx's
+  const named = findEntries(words);
+  const best = Math.max(1, ...found.values());
+  for (const page of new Set(named.flatMap(({ taughtOn }) => taughtOn))) {
+    found.set(page, (found.get(page) ?? 0) + (2 / 3) * best);
+  }
+  const entries = named.map(({ page, id }) => [page, 100, `#${id}`]); // as Sphinx's
   return [...entries, ...found].map(([page, score, anchor = ""]) => {
     return [docnames[page], titles[page], anchor, null, score, filenames[page]];
   });
@@ -141,10 +147,11 @@ function findEntries(words) {
 
 function readNames() {
   const found = new Map();
-  for (const [page, id, ...names] of Search._index.entries) {
+  for (const [page, id, signs, ...names] of Search._index.entries) {
     for (const name of names) {
       const key = stem(splitName(name)).join("");
-      found.set(key, [...(found.get(key) ?? []), { page, id, name, own: names[0] }]);
+      const entry = { page, id, name, own: names[0], taughtOn: readPages(signs) };
+      found.set(key, [...(found.get(key) ?? []), entry]);
     }
   }
   return found;
@@ -228,17 +235,21 @@ Search.htmlToText = (html, anchor) => htmlToText(html, anchor || "article");
 _ready(() => document.querySelector("main form.bd-search input")?.focus());
 
 // The index as Sphinx has it, from what search_index.py wrote: a line of pages, a sign each, for every
-// line of terms; and an entry's place and names, the book's own first.
+// line of terms; and an entry's place, the pages that teach it, and its names, the book's own first.
 function spreadIndex(index) {
   const [pages, together] = index.terms.map((column) => column.split("\n"));
   const terms = {};
   pages.forEach((signs, line) => {
-    const found = Array.from(signs, (sign) => sign.codePointAt(0) - "0".codePointAt(0));
+    const found = readPages(signs);
     for (const term of together[line].split(" ")) terms[term] = found;
   });
   const indexentries = {};
-  for (const [page, id, ...names] of index.indexentries) {
+  for (const [page, id, , ...names] of index.indexentries) {
     for (const name of names) (indexentries[name] ??= []).push([page, id, true]);
   }
   return { ...index, terms, indexentries, entries: index.indexentries };
+}
+
+function readPages(signs) {
+  return Array.from(signs, (sign) => sign.codePointAt(0) - "0".codePointAt(0));
 }

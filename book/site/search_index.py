@@ -5,6 +5,7 @@ Leans on Sphinx 7's `get_terms` of the index.
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
@@ -91,16 +92,31 @@ def shrink_index(app, error):
     index = json.loads(path.read_text().removeprefix("Search.setIndex(").removesuffix(")"))
     together = {}
     for term, pages in sorted(index["terms"].items()):
-        together.setdefault("".join(chr(ord("0") + page) for page in pages), []).append(term)
+        together.setdefault(write_pages(pages), []).append(term)
     index["terms"] = ["\n".join(together), "\n".join(map(" ".join, together.values()))]
-    entries = {}  # of the glossary: place → names, the course's own first
-    for name, places in index["indexentries"].items():
-        for page, entry, is_own in places:
-            names = entries.setdefault((page, entry), [])
-            names.insert(0 if is_own else len(names), name)
-    index["indexentries"] = [[*place, *names] for place, names in entries.items()]
+    index["indexentries"] = list_entries(index, load_glossary(Path(app.srcdir, "chapters")))
     whole = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     path.write_text(f"Search.setIndex(spreadIndex({whole}))", encoding="utf-8")
+
+
+def write_pages(pages: Iterable[int]) -> str:
+    return "".join(chr(ord("0") + page) for page in pages)
+
+
+def list_entries(index: dict, terms: list[dict]) -> list[list]:
+    """List the glossary's entries: page, anchor, the pages that teach it, names, its own first."""
+    names, docnames = {}, index["docnames"]
+    for name, places in index["indexentries"].items():
+        for page, entry, is_own in places:
+            others = names.setdefault((page, entry), [])
+            others.insert(0 if is_own else len(others), name)
+    slugs = {term["id"]: [place.split("/")[0] for place in term["where"]] for term in terms}
+    entries = []
+    for (page, entry), found in names.items():
+        folder = docnames[page].rpartition("/")[0]
+        taught = dict.fromkeys(f"{folder}/{slug}" for slug in slugs[entry])
+        entries.append([page, entry, write_pages(map(docnames.index, taught)), *found])
+    return entries
 
 
 def setup(app):

@@ -258,7 +258,7 @@ def test_by_keyboard_from_the_query_to_the_marked_word(open_search):
     lines = page.locator("#search-results li p.context")  # from the pages it found
     lines.first.wait_for()
     assert "변화도" in lines.first.inner_text() and ".ipynb" not in lines.first.inner_text()
-    page.get_by_text(re.compile("^[0-9]+쪽을 찾았습니다")).wait_for()
+    page.get_by_text(re.compile("^페이지 [0-9]+개를 찾았습니다")).wait_for()
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("!!document.activeElement.closest('#search-results')"):
@@ -272,7 +272,7 @@ def test_by_keyboard_from_the_query_to_the_marked_word(open_search):
 def test_every_result_leads_to_a_page(open_search, html):
     for language in LANGUAGES:
         page = open_search(language, "LeNet")
-        page.get_by_text(re.compile("[0-9]+(쪽을| page)")).wait_for()
+        page.get_by_text(re.compile("페이지 [0-9]+개|[0-9]+ page")).wait_for()
         links = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
         paths = {link.split("#")[0].split("/", 3)[3] for link in links}
         assert len(paths) > 20 and all((html / path).exists() for path in paths)
