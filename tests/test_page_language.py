@@ -29,7 +29,10 @@ def list_said(path) -> list[str]:
     """Every text and every spoken attribute of the frame."""
     frame = read_frame(path)
     spoken = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', frame)
-    return [text.strip() for text in [*spoken, *re.findall(r">([^<]+)<", frame)] if text.strip()]
+    texts = [text.strip() for text in [*spoken, *re.findall(r">([^<]+)<", frame)] if text.strip()]
+    return [
+        re.sub(r"(?<=[가-힣])\([a-z ]+\)$", "", text) for text in texts
+    ]  # an entry's own English
 
 
 @pytest.mark.parametrize("page", ["search", *list_pages()])
