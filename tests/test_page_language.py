@@ -30,9 +30,8 @@ def list_said(path) -> list[str]:
     frame = read_frame(path)
     spoken = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', frame)
     texts = [text.strip() for text in [*spoken, *re.findall(r">([^<]+)<", frame)] if text.strip()]
-    return [
-        re.sub(r"(?<=[가-힣])\([a-z ]+\)$", "", text) for text in texts
-    ]  # an entry's own English
+    entry = r"(?<=[가-힣])\([a-z ]+\)$"  # 커널 실행(kernel launch)
+    return [re.sub(entry, "", text) for text in texts]
 
 
 @pytest.mark.parametrize("page", ["search", *list_pages()])
