@@ -344,6 +344,15 @@ def test_english_is_indexed_by_its_stem_unless_that_is_a_word_left_out(korean):
     assert korean.stem("역전파") == "역전파"
 
 
+def test_british_and_american_spellings_have_one_stem(korean):
+    pairs = "generalise/generalization colour/colors centre/centered grey/gray optimiser/optimize"
+    for british, american in (pair.split("/") for pair in pairs.split()):
+        assert korean.stem(british) == korean.stem(american)
+    for pair in "four/for general/generalise size/side".split():
+        one, other = pair.split("/")
+        assert korean.stem(one) != korean.stem(other)
+
+
 def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean):
     section = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "tensor loss tensor"))
     weights = search_index.weigh_terms(korean, nodes.document(None, None, "", section))
