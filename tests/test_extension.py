@@ -347,6 +347,15 @@ def test_english_is_indexed_by_its_stem_unless_that_is_a_word_left_out(korean):
     assert korean.stem("역전파") == "역전파"
 
 
+def test_british_and_american_spellings_have_one_stem(korean):
+    pairs = "generalise/generalization colour/colors centre/centered grey/gray optimiser/optimize"
+    for british, american in (pair.split("/") for pair in pairs.split()):
+        assert korean.stem(british) == korean.stem(american)
+    for pair in "four/for general/generalise size/side".split():
+        one, other = pair.split("/")
+        assert korean.stem(one) != korean.stem(other)
+
+
 def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean):
     section = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "tensor loss tensor"))
     weights = search_index.weigh_terms(korean, nodes.document(None, None, "", section))
@@ -355,13 +364,25 @@ def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean)
 
 
 def test_a_shrunk_index_holds_the_same_terms(tmp_path):
-    index = {"terms": {"a": [0, 2], "b": [1], "c": [0, 2]}, "docnames": ["경사"]}
+    index = {
+        "terms": {"a": [0, 2], "b": [1], "c": [0, 2]},
+        "indexentries": {"경사": [[2, "gradient", False]], "변화도": [[2, "gradient", True]]},
+        "docnames": ["chapters/ko/a", "chapters/ko/b", "chapters/ko/glossary"],
+    }
+    (tmp_path / "chapters/src").mkdir(parents=True)
+    (tmp_path / "chapters/src/glossary.yml").write_text(
+        "[{id: gradient, where: [b/one, a/two, b/three], text: {}}]"
+    )
     path = tmp_path / "searchindex.js"
     path.write_text(f"Search.setIndex({json.dumps(index)})")
-    search_index.shrink_index(SimpleNamespace(outdir=tmp_path), None)
+    search_index.shrink_index(SimpleNamespace(outdir=tmp_path, srcdir=tmp_path), None)
     text = path.read_text()
-    whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadTerms\((.*)\)\)", text)[1])
-    assert whole == {"terms": {"0 2": "a c", "1": "b"}, "docnames": ["경사"]}
+    whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1])
+    assert whole == {
+        "terms": ["02\n1", "a c\nb"],
+        "indexentries": [[2, "gradient", "10", "변화도", "경사"]],
+        "docnames": index["docnames"],
+    }
     assert "경사" in text and ", " not in text
 
 

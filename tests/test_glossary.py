@@ -168,7 +168,7 @@ def chapters(tmp_path):
 
 def test_an_edited_definition_is_a_stale_page_until_it_is_derived(chapters):
     path = chapters / "src/glossary.yml"
-    old = "이름과 짝지은 파이썬 딕셔너리입니다."
+    old = "버퍼(학습하지는 않지만 함께 저장하는 텐서)를 이름과 짝지은 파이썬 딕셔너리입니다."
     assert path.read_text().count(old) == 1
     path.write_text(path.read_text().replace(old, "이름과 매개변수의 사전입니다."))
     problem = "ko/glossary:state-dict: not what the source gives; run make notebooks"

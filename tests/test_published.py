@@ -18,7 +18,7 @@ from book.site.published import (
 )
 
 COMMIT, OTHER = "a" * 40, "b" * 40
-INDEX = 'Search.setIndex(spreadTerms({"terms":{"1 2":"kernel 신경망"}}))'
+INDEX = 'Search.setIndex(spreadIndex({"terms":["12","kernel 신경망"]}))'
 
 
 def write_page(folder, page, commit):
@@ -80,7 +80,7 @@ def test_a_site_that_was_not_deployed_is_one_line(folder):
     assert (code, lines) == (1, [f"URL/ and {more} more: expected commit {OTHER}, got {COMMIT}"])
 
 
-@pytest.mark.parametrize("index", ["", "Search.setIndex({})", "Search.setIndex(spreadTerms({"])
+@pytest.mark.parametrize("index", ["", "Search.setIndex({})", "Search.setIndex(spreadIndex({"])
 def test_an_empty_or_broken_index_knows_no_term(folder, index):
     (folder / "searchindex.js").write_text(index)
     with serve(folder) as url:

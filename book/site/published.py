@@ -91,13 +91,12 @@ def find_search_problems(url: str, **patience) -> list[str]:
 
 
 def read_terms(index: str) -> set[str]:
-    """Read the terms off searchindex.js, as search.py writes it: terms by their pages."""
+    """Read the terms off searchindex.js, as search_index.py writes it: pages, then terms."""
     found = re.search(r"\{.*\}", index, re.S)
     try:
-        terms = json.loads(found[0])["terms"] if found else {}
+        return set(json.loads(found[0])["terms"][1].split()) if found else set()
     except (ValueError, KeyError):
         return set()
-    return set(" ".join(terms.values()).split())
 
 
 def main(url: str = "", commit: str = "") -> int:

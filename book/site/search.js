@@ -1,5 +1,5 @@
 // How the book's words are looked up: Sphinx's search page and index, other rules. search.py
-// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING.
+// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING and SPELLINGS.
 
 const NAME = String.raw`(?:(?![가-힣])[\p{L}\p{N}_])+`;
 const WORD = new RegExp(String.raw`[가-힣]+|${NAME}(?:\.${NAME})*`, "gu");
@@ -26,10 +26,15 @@ splitQuery = (query) => {
 const porter = new Stemmer();
 Stemmer = class {
   stemWord(word) {
-    const stem = /^[a-z]+$/.test(word) ? porter.stemWord(word) : word;
+    const stem = /^[a-z]+$/.test(word) ? porter.stemWord(spell(word)) : word;
     return stopwords.includes(stem) ? word : stem; // "ones" is not "on"
   }
 };
+
+// British and American, to one spelling.
+function spell(word) {
+  return SPELLINGS.reduce((text, [old, own]) => text.replace(new RegExp(old, "g"), own), word);
+}
 
 // 역전파도 becomes 역전파; 변화도 stays, for 도 belongs to it. The longest ending goes.
 function dropEnding(word) {
@@ -94,19 +99,103 @@ function intersect([first, ...others], combine) {
   return new Map(pages.map((page) => [page, score(page)]));
 }
 
-// Every word must be found; Sphinx lets those of one or two letters be missing. Pages that have the
-// words side by side come before those that have them apart.
-Search.performTermsSearch = (words) => {
+const sum = (...scores) => scores.reduce((total, score) => total + score);
+
+// Every word must be found; Sphinx lets those of one or two letters be missing. What the glossary
+// names is found on the pages that teach it, too: one page at most comes before these.
+Search.performTermsSearch = (terms) => {
   const { docnames, filenames, titles } = Search._index;
-  if (!words.size) return [];
-  const sum = (...scores) => scores.reduce((total, score) => total + score);
-  const found = intersect([...words].map(findPages), sum);
-  const joined = [...words].join("");
-  const together = words.size > 1 && HANGUL.test(joined) ? findPages(joined) : new Map();
-  return [...found].map(([page, score]) => {
-    const total = score + (together.get(page) ?? 0);
-    return [docnames[page], titles[page], "", null, total, filenames[page]];
+  if (!terms.size) return [];
+  const words = [...terms];
+  const found = preferTogether(intersect(listParts(words).map(findPart), sum), words);
+  const named = findEntries(words);
+  const best = Math.max(1, ...found.values());
+  for (const page of new Set(named.flatMap(({ taughtOn }) => taughtOn))) {
+    found.set(page, (found.get(page) ?? 0) + (2 / 3) * best);
+  }
+  const entries = named.map(({ page, id }) => [page, 100, `#${id}`]); // as Sphinx's
+  return [...entries, ...found].map(([page, score, anchor = ""]) => {
+    return [docnames[page], titles[page], anchor, null, score, filenames[page]];
   });
+};
+
+// Pages that have Korean words side by side come before those that have them apart.
+function preferTogether(found, words) {
+  const joined = words.join("");
+  const together = words.length > 1 && HANGUL.test(joined) ? findPages(joined) : new Map();
+  return new Map([...found].map(([page, score]) => [page, score + (together.get(page) ?? 0)]));
+}
+
+// The pages that have what was asked and, half as good, those that have the book's words for it.
+function findPart({ words, synonyms }) {
+  const found = intersect(words.map(findPages), sum);
+  for (const own of synonyms.map(stem)) {
+    const pages = preferTogether(intersect(own.map(findPages), sum), own);
+    for (const [page, score] of pages) {
+      found.set(page, Math.max(found.get(page) ?? 0, score / 2));
+    }
+  }
+  return found;
+}
+
+// ---- What other books call it
+
+// The glossary's entries that have these stems for a name, whatever their spaces and endings.
+function findEntries(words) {
+  return (Search._index.names ??= readNames()).get(words.join("")) ?? [];
+}
+
+function readNames() {
+  const found = new Map();
+  for (const [page, id, signs, ...names] of Search._index.entries) {
+    for (const name of names) {
+      const key = stem(splitName(name)).join("");
+      const entry = { page, id, name, own: names[0], taughtOn: readPages(signs) };
+      found.set(key, [...(found.get(key) ?? []), entry]);
+    }
+  }
+  return found;
+}
+
+// The book's names, in words, for what others call so.
+function listSynonyms(words) {
+  const others = findEntries(words).filter(({ name, own }) => name !== own);
+  return others.map(({ own }) => splitName(own));
+}
+
+// A query's words in parts: those that are a name together, and each other word.
+function listParts(words) {
+  const parts = [];
+  for (let start = 0, end; start < words.length; start = end) {
+    end = words.length;
+    while (end > start + 1 && !findEntries(words.slice(start, end)).length) end--;
+    const part = words.slice(start, end);
+    parts.push({ words: part, synonyms: listSynonyms(part) });
+  }
+  return parts;
+}
+
+function splitName(name) {
+  return splitQuery(name.toLowerCase()).filter((word) => !stopwords.includes(word));
+}
+
+function stem(words) {
+  const stemmer = new Stemmer();
+  return words.map((word) => stemmer.stemWord(word));
+}
+
+// The book's words are marked on the page, too.
+const parseQuery = Search._parseQuery;
+Search._parseQuery = (query) => {
+  const parsed = parseQuery(query);
+  const [, terms, , marked] = parsed;
+  for (const word of listParts([...terms]).flatMap(({ synonyms }) => synonyms.flat())) {
+    marked.add(word);
+  }
+  if (SPHINX_HIGHLIGHT_ENABLED) {
+    localStorage.setItem("sphinx_highlight_terms", [...marked].join(" "));
+  }
+  return parsed;
 };
 
 // The reader's language first: the search page's or, on the one for both, the one last read.
@@ -145,11 +234,22 @@ Search.htmlToText = (html, anchor) => htmlToText(html, anchor || "article");
 // The theme would put the cursor into the field of the header, which is not shown.
 _ready(() => document.querySelector("main form.bd-search input")?.focus());
 
-// From pages → terms, as search.py wrote the index, back to term → pages.
-function spreadTerms(index) {
+// The index as Sphinx has it, from what search_index.py wrote: a line of pages, a sign each, for every
+// line of terms; and an entry's place, the pages that teach it, and its names, the book's own first.
+function spreadIndex(index) {
+  const [pages, together] = index.terms.map((column) => column.split("\n"));
   const terms = {};
-  for (const [pages, together] of Object.entries(index.terms)) {
-    for (const term of together.split(" ")) terms[term] = pages.split(" ").map(Number);
+  pages.forEach((signs, line) => {
+    const found = readPages(signs);
+    for (const term of together[line].split(" ")) terms[term] = found;
+  });
+  const indexentries = {};
+  for (const [page, id, , ...names] of index.indexentries) {
+    for (const name of names) (indexentries[name] ??= []).push([page, id, true]);
   }
-  return { ...index, terms };
+  return { ...index, terms, indexentries, entries: index.indexentries };
+}
+
+function readPages(signs) {
+  return Array.from(signs, (sign) => sign.codePointAt(0) - "0".codePointAt(0));
 }

@@ -3,8 +3,8 @@
 Korean glues particles to its nouns (역전파를, 역전파에서) and is free with spaces (완전 연결,
 완전연결). So its words are indexed by their substrings of two syllables, and of three even across
 spaces; search.js takes the ending off a word that is asked for, and finds longer words by all their
-substrings of three. Identifiers are indexed whole and in part, English words by their stem. Numbers
-are left out: Sphinx's search drops them from what is asked.
+substrings of three. Identifiers are indexed whole and in part, English words by their stem, British
+and American spellings as one. Numbers are left out: Sphinx's search drops them from what is asked.
 
 Leans on Sphinx 7's `SearchLanguage`.
 """
@@ -23,6 +23,12 @@ WORD = re.compile(rf"(?P<hangul>[가-힣]+(\s+[가-힣]+)*)|{LATIN}+(\.{LATIN}+)
 TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 NUMBER = re.compile(r"[\d._]+(e\d*)?|0x[0-9a-f]+|(?=.*\d)[0-9a-f]{7,}")  # addresses, hashes, too
 PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]?")
+SPELLINGS = [  # read by Python and by JavaScript; z becomes s, since Porter cuts -ize to little
+    ("z(?=(e[drs]?|ers|ing|ations?|able)$)", "s"),  # generalize, optimizers, initialization
+    ("(?<=[bilv])our", "or"),  # neighbour, behaviour, colour, favour
+    ("(?<=[en])tr(?=e[ds]?$)", "ter"),  # metre, centred
+    ("^grey", "gray"),
+]
 
 
 class SearchKorean(SearchEnglish):
@@ -30,8 +36,9 @@ class SearchKorean(SearchEnglish):
 
     lang = "ko"
     language_name = "Korean and English"
-    js_splitter_code = "{{\nconst ENDING = {};\n{}}}\n".format(
+    js_splitter_code = "{{\nconst ENDING = {};\nconst SPELLINGS = {};\n{}}}\n".format(
         json.dumps(ENDING, ensure_ascii=False),
+        json.dumps(SPELLINGS),
         Path(__file__).with_name("search.js").read_text(encoding="utf-8"),
     )
 
@@ -47,8 +54,15 @@ class SearchKorean(SearchEnglish):
 
     def stem(self, word):
         word = word.lower()
-        stem = super().stem(word) if re.fullmatch("[a-z]+", word) else word
+        stem = super().stem(spell(word)) if re.fullmatch("[a-z]+", word) else word
         return word if stem in self.stopwords else stem  # "ones" is not "on"
+
+
+def spell(word: str) -> str:
+    """Bring a word, British or American, to one spelling."""
+    for old, own in SPELLINGS:
+        word = re.sub(old, own, word)
+    return word
 
 
 def list_hangul_terms(words: list[str], before: str) -> list[str]:

@@ -5,6 +5,7 @@ Leans on Sphinx 7's `get_terms` of the index.
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
@@ -46,14 +47,17 @@ def order_pages(app):
 
 
 def list_glossary(app, indexer):
-    """Let a word of the glossary find its entry first, also under a name it has elsewhere."""
+    """Let a word of the glossary find its entry first, also under a name it has elsewhere.
+
+    The course's own word is the main one, of which the others are synonyms.
+    """
     terms = load_glossary(Path(app.srcdir, "chapters"))
     for page in [page for page in app.env.all_docs if not is_chapter(page)]:
         indexer._all_titles[page] = indexer._all_titles[page][:1]
         language = get_language(page)
         if page.endswith("/glossary"):
             indexer._index_entries[page] = [
-                (word.lower(), term["id"], "main")
+                (word.lower(), term["id"], "main" if word == term[language] else "")
                 for term in terms
                 for word in dict.fromkeys([term[language], *list_other_names(term, language)])
             ]
@@ -78,9 +82,9 @@ def weigh_terms(language: SearchLanguage, doctree: nodes.document) -> Counter:
 
 
 def shrink_index(app, error):
-    """Write the index a tenth smaller: in UTF-8, and terms on the same pages together.
+    """Write the index a sixth smaller: in UTF-8, pages as signs, terms on the same pages together.
 
-    search.js's spreadTerms() takes them apart again.
+    search.js's spreadIndex() takes it apart again.
     """
     path = Path(app.outdir) / "searchindex.js"
     if error or not path.exists():
@@ -88,10 +92,31 @@ def shrink_index(app, error):
     index = json.loads(path.read_text().removeprefix("Search.setIndex(").removesuffix(")"))
     together = {}
     for term, pages in sorted(index["terms"].items()):
-        together.setdefault(" ".join(map(str, pages)), []).append(term)
-    index["terms"] = {pages: " ".join(terms) for pages, terms in together.items()}
+        together.setdefault(write_pages(pages), []).append(term)
+    index["terms"] = ["\n".join(together), "\n".join(map(" ".join, together.values()))]
+    index["indexentries"] = list_entries(index, load_glossary(Path(app.srcdir, "chapters")))
     whole = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(f"Search.setIndex(spreadTerms({whole}))", encoding="utf-8")
+    path.write_text(f"Search.setIndex(spreadIndex({whole}))", encoding="utf-8")
+
+
+def write_pages(pages: Iterable[int]) -> str:
+    return "".join(chr(ord("0") + page) for page in pages)
+
+
+def list_entries(index: dict, terms: list[dict]) -> list[list]:
+    """List the glossary's entries: page, anchor, the pages that teach it, names, its own first."""
+    names, docnames = {}, index["docnames"]
+    for name, places in index["indexentries"].items():
+        for page, entry, is_own in places:
+            others = names.setdefault((page, entry), [])
+            others.insert(0 if is_own else len(others), name)
+    slugs = {term["id"]: [place.split("/")[0] for place in term["where"]] for term in terms}
+    entries = []
+    for (page, entry), found in names.items():
+        folder = docnames[page].rpartition("/")[0]
+        taught = dict.fromkeys(f"{folder}/{slug}" for slug in slugs[entry])
+        entries.append([page, entry, write_pages(map(docnames.index, taught)), *found])
+    return entries
 
 
 def setup(app):

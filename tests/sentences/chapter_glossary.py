@@ -21,6 +21,7 @@ from lenet_course import (
     prepare_images,
 )
 from lenet_course.training.augmentation import jitter
+from lenet_course.training.schedule import compute_triangle
 from tests.sentences import glossary_training
 from tests.sentences.facts import STATED, compare
 from tests.sentences.trying import name_sum, pick
@@ -185,5 +186,27 @@ _dead, _before, _after = (torch.full((1,), w, requires_grad=True) for w in (-1.0
 (F.relu(_dead * _before) + _after).backward()
 starved = pick(first=_before.grad == 0, second=_after.grad == 0)
 freezes, thaws = (f"`requires_grad_({k})`" for k in sorted(frozen, key=frozen.get, reverse=True))
+
+# --- what depends on the mode, on the batch size, on 16 bits
+_ones = torch.ones(1000)
+_dropping, _resting = torch.nn.Dropout(), torch.nn.Dropout().eval()
+dropped = _dropping(_ones).min()
+passed_on = pick(same=torch.equal(_resting(_ones), _ones))
+eval_stops = pick(no=load_trained().eval()(images[:1]).requires_grad)
+_few, _many = (net.conv1(images[:size]).numel() for size in (32, 64))
+larger_batch, less_memory = compare(_many, _few), compare(_few, _many)
+steps_fall = compare(8000 // 64, 8000 // 32)
+_drawn = torch.nn.Linear(9, 9).weight.abs().max()
+drawn_within = pick(inside=_drawn <= 1 / 3, outside=_drawn > 1 / 3)
+_scaler = torch.amp.GradScaler("cpu", init_scale=3.0)
+_scaled = torch.nn.Parameter(torch.ones(1))
+_scaler.scale(six * _scaled).backward()
+scaling = [name_sum(_scaled.grad)]
+_scaled.grad.fill_(6)
+_scaler.unscale_(torch.optim.SGD([_scaled]))
+scaling.append(name_sum(_scaled.grad))
+_triangle = [compute_triangle(step, 100, 0.2) for step in (0, 10, 60, 90)]
+schedule_goes = [compare(_triangle[1], _triangle[0]), compare(_triangle[3], _triangle[2])]
+too_fine = torch.tensor(1e-8).half()
 with torch.no_grad():
     needed = pick(no=torch.equal(net(images[:2]), load_trained()(images[:2])))

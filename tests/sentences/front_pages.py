@@ -44,30 +44,30 @@ def estimate_minutes() -> tuple[int, int]:
 
 
 README = [  # English, Korean, the value of each #
-    ("its # numbers", "매개변수 #개", evaluate_source("count-parameters", "00_welcome")),
-    ("# chapters for", "위한 # 장이고", len(list_slugs())),
-    ("# to # minutes each", "#분에서 #분이 걸", estimate_minutes()),
-    ("# or # exercises", "연습이\n# 개나 # 개 있어", count_exercises()),
-    ("page of chapter #", "[#장의 한 쪽", evaluate_source("> 03_run_it_forward", "00_welcome")),
-    ("The # digits of the chapters", "숫자 그림 #장이", sum(PACKAGE)),
+    ("its # parameters", "매개변수 #개", evaluate_source("count-parameters", "00_welcome")),
+    ("are # chapters", "위한 # 장이며", len(list_slugs())),
+    ("# to # minutes for", "#분에서 #분이 걸", estimate_minutes()),
+    ("# or # exercises", "연습 문제 # 개나 # 개는", count_exercises()),
+    ("page of chapter #", "[#장의 한 페이지", evaluate_source("> 03_run_it_forward", "00_welcome")),
+    ("The # digits of the chapters", "숫자 이미지 #장이", sum(PACKAGE)),
     ("Python # to #", "Python #~#", read("Makefile", r"expected Python ([\d.]+) to ([\d.]+),")),
     ("the chapters need #.", "실행하려면 # 이상", read("pyproject.toml", r"torch>=([\d.]+)")),
     ("about # GB", "약 #GB", CUDA_BUILD),
     ("about # minutes, or", "가 #분쯤", BENCH_TIME),
     ("or # with", "이면 #분 안에", read("bench/__main__.py", r"within (\d+) minutes")),
-    ("# seeds", "씨앗 # 개로", read("bench/__main__.py", r"range\(1 if quick else (\d+)\)")),
+    ("# seeds", "시드 # 개로", read("bench/__main__.py", r"range\(1 if quick else (\d+)\)")),
     ("MNIST's # test digits", "시험용 #장: 평균", STATED["mnist"][1]),
     ("reads # % | # % (# – #) | # s", "루프, # %를 읽을 때까지 | # % (# – #) | #초", USUAL),
     ("# epoch with Muon", "Muon으로 #에폭", FAST.epochs),
     ("Muon | # % (# – #) | # s", "에폭 | # % (# – #) | #초, ", MUON),
-    ("# times sooner", "#배 일찍", USUAL[-1] / MUON[-1]),
+    ("# times sooner", "#배 빠름", USUAL[-1] / MUON[-1]),
     ("the # packaged digits", "패키지의 #장", PACKAGE[0]),
-    ("digits | # % (# – #) | # s", "| # % (# – #) | 다른 일이 없을 때 #초", PACKAGED),
+    ("digits | # % (# – #) | # s", "| # % (# – #) | 다른 작업이 없을 때 #초", PACKAGED),
     ("# epochs", "방법, #에폭", load_trained().recipe["epochs"]),
     ("| # % (# – #); the aim was # | # min", "| # % (# – #), 목표는 # | 코어 하나로 #분", TRAINED),
     ("IEEE, #,", "IEEE,\n#.", evaluate_source("@lecun1998", "00_welcome")),
 ]
-INDEX = [("In chapter # the", "있습니다. #장에서는", 0)]
+INDEX = [("In chapter # the", "실었습니다. #장에서는", 0)]
 CHAPTER = re.compile(
     r"^(?:\| (?P<row>\d+) \||(?P<item>\d+)\. ).*?\(chapters/(?:ko|en)/(?P<file>\d+)_", re.MULTILINE
 )

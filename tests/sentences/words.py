@@ -120,8 +120,8 @@ GROUPS = [
     whole: all whole | 전체 모두
     """,
     """
-    row_lines: row rows | 가로줄
-    column_lines: column columns | 세로줄
+    row_lines: row rows | 가로줄 행
+    column_lines: column columns | 세로줄 열
     """,
 ]
 
