@@ -23,6 +23,7 @@ from lenet_course.exercises.run_it_forward import (
     SHOWN,
     check_blamed_map,  # noqa: F401
 )
+from lenet_course.figures import SIGNED
 from tests.chapters import get_cell
 from tests.exercises import test_questions_03_04 as shown
 from tests.sentences.looks import (  # noqa: F401
@@ -104,7 +105,7 @@ def shrink(side: int) -> list[int]:
 window, block = digit[0, 0, 23:28, 15:20], maps["conv1"][0, 3, 22:24, 14:16]
 kernel, bias, value = net.conv1.weight[3, 0], net.conv1.bias[3], maps["conv1"][0, 3, 23, 15]
 
-# --- the maps of conv1: where they are bright
+# --- the maps of conv1: their colours
 
 conv = maps["conv1"][0]
 background = conv[:, 0, 0]
@@ -125,13 +126,13 @@ def find_map(name: str) -> int:
 
 
 def find_side(number: int, choose=max) -> str:
-    """The side of strokes at which a map is brightest, or with min darkest."""
+    """The side of strokes at which a map is largest, or with min smallest."""
     return choose(contrasts, key=lambda name: contrasts[name][number])
 
 
 def tone(number: int, where: torch.Tensor) -> str:
-    """Whether a map is brighter or darker in some places than in the others."""
-    return "bright" if conv[number][where].mean() > conv[number][~where].mean() else "dark"
+    """The colour of a map's mean in some places."""
+    return name_colour(shine(conv[number][where].mean()))
 
 
 def shine(value: float) -> tuple:
@@ -147,6 +148,9 @@ peak = divmod(int(second[14].argmax()), 10)
 leaning = max(range(16), key=lambda number: measure_lean(second[number]))
 sizes = [measure_box(each) for each in second]
 lying = max(range(16), key=lambda number: sizes[number][1] / sizes[number][0])
+tops = [
+    name_colour(SIGNED(0.5 + 0.5 * float(each.max() / second.abs().max()))[:3]) for each in second
+]
 lie = "level" if sizes[lying][1] > sizes[lying][0] else "upright"
 
 CHOSEN = [int(n) for n in re.findall(r"\d+(?=[,\]])", get_cell(SLUG, "see-pool2").source)]
@@ -162,7 +166,8 @@ leans = {find_lean(each[0]) for each in images[CHOSEN]}
 
 def shade(share: float, palette: str = "signed") -> tuple:
     """The colour in which a value is drawn, as a share of the largest; the browser's too."""
-    return colormaps[{"signed": "RdBu_r", "ink": "gray_r"}[palette]](0.5 + float(share) / 2)[:3]
+    colours = {"signed": SIGNED, "ink": colormaps["gray_r"]}[palette]
+    return colours(0.5 + float(share) / 2)[:3]
 
 
 # --- a square's field, and the writing in and beside it

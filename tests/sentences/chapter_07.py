@@ -155,7 +155,8 @@ reds = [n for n in _seen if look[n] == "red"]
 (mixed,) = (n for n in _seen if not look[n])
 _faintest = _axes[weakest].images[0]
 _colours = _faintest.cmap(_faintest.norm(kernels[weakest].flatten().numpy()))[:, :3]
-nearly = "white" if _colours.min() > 0.85 else ""
+_zero = _faintest.cmap(0.5)[:3]
+nearly = name_colour(_zero) if abs(_colours - _zero).max() < 0.15 else ""
 
 # --- what the chapter ends with, and exercises
 _recap = next(c["text"] for c in read_source(SLUG) if c["id"] == "four-names" and c["lang"] == "en")

@@ -11,7 +11,7 @@ def name_colour(rgb: tuple) -> str:
     """Name a colour, red, green and blue from 0 to 1."""
     red, green, blue = rgb
     if max(rgb) - min(rgb) < 0.1:
-        return "white" if min(rgb) > 0.9 else "black" if max(rgb) < 0.1 else "grey"
+        return "white" if min(rgb) > 0.95 else "black" if max(rgb) < 0.1 else "grey"
     return "red" if red > max(green, blue) else "blue" if blue > green else "teal"
 
 
