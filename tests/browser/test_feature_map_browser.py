@@ -251,7 +251,7 @@ def test_forced_colours_leave_the_choice_and_the_maps(open_page):
 
 def test_the_words_are_the_page_s(open_page):
     browser = find_browser(open_page("ko.html"))
-    assert browser.locator("legend").all_inner_texts() == ["그림", "계층"]
+    assert browser.locator("legend").all_inner_texts() == ["이미지", "계층"]
     assert browser.get_by_role("spinbutton", name="채널").count() == 1
     assert get_words("feature_maps", "ko")["recorded"] in browser.inner_text()
     assert browser.get_by_role("button").count() == 0  # there is no Python to run again

@@ -233,7 +233,7 @@ def test_a_finger_scrubs_at_390_pixels(open_file, demo, nets):
     image, _ = pick_digit(load_examples(), 3)
     page.evaluate(FRAME)
     check_shares(explorer, nets[0], image)
-    assert "걸음째" in explorer.locator(".readout").inner_text()
+    assert "번째 스텝" in explorer.locator(".readout").inner_text()
     for selector in ("summary", ".scrubber input", '[data-tool="play"]'):
         assert explorer.locator(selector).bounding_box()["height"] >= 40, selector
 
