@@ -1,4 +1,4 @@
-"""Makes photo.jpg, four digits on paper as a telephone sees them: python lenet_course/assets/make_photo.py
+"""Makes photo.jpg, four digits on paper: python lenet_course/assets/make_photo.py
 
 The strokes are those of tests/strokes, drawn with a felt pen, each digit of another size and away
 from the middle of its quarter; the light falls off to the right, and the paper has a grain. Which
@@ -6,6 +6,7 @@ digits stand there is PHOTOGRAPHED.
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def draw_ink(strokes: list, scale: float, left: float, top: float) -> np.ndarray
     distance = np.full((SIDE, SIDE), np.inf)
     for stroke in strokes:
         points = np.array([point[:2] for point in stroke]) * scale + (left, top)
-        for start, end in zip(points[:-1], points[1:], strict=True):
+        for start, end in pairwise(points):
             way = end - start
             along = ((right - start[0]) * way[0] + (down - start[1]) * way[1]) / max(
                 way @ way, 1e-9
