@@ -9,6 +9,7 @@ suit it. One thread, seeds 0 to 4; writes lenet_course/assets/evidence.json (abo
 import argparse
 import json
 import platform
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -107,7 +108,7 @@ def measure_row(make: Callable[[], nn.Module], parts: tuple[Digits, Digits], **h
 
 def measure_loader(rounds: int = 15) -> dict:
     """How many times longer an epoch's mini-batches take from a DataLoader than by an index."""
-    names = run_cells("split-cell", "accuracy-cell", "shuffle-cell", "batches-cell", "dataset-cell")
+    names = run_cells("split-cell", "accuracy-cell", "batches-cell", "dataset-cell")
     ways = {
         "index": lambda: [names["images"][batch] for batch in names["make_batches"](0)],
         "loader": lambda: list(names["loader"]),
@@ -130,7 +131,7 @@ def measure_whole() -> dict:
         raise SystemExit("full MNIST is not here; load_digits(full=True) fetches it")
     found = {}
     for whole in (False, True):
-        cells = "split-cell accuracy-cell shuffle-cell batches-cell jitter-cell triangle-cell"
+        cells = "split-cell accuracy-cell batches-cell triangle-cell"
         cells += " whole-cell own-loop own-net test-once-cell"
         names = run_cells(*cells.split(), whole=whole)
         count, wrong = len(names["test"].labels), names["wrong"]
@@ -143,9 +144,15 @@ def measure_whole() -> dict:
 
 
 def run_cells(*ids: str, whole: bool = False) -> dict:
-    """Run some of the chapter's cells; return the names that they leave."""
-    cells = {cell["id"]: cell["text"] for cell in read_source("09_train_on_real_digits")}
+    """Run some of the chapter's cells, and all its imports; return the names that they leave."""
+    cells = {
+        cell["id"]: cell["text"]
+        for cell in read_source("09_train_on_real_digits")
+        if cell["kind"] == "code" and "exercise" not in cell["metadata"]
+    }
+    imports = re.findall(r"^(?:import|from) .*", "\n".join(cells.values()), re.MULTILINE)
     names = {}
+    exec("\n".join(imports), names)
     for cell in ids:
         exec(cells[cell].replace("whole = False", f"whole = {whole}"), names)
     return names
@@ -172,11 +179,16 @@ def main() -> None:
         else:
             found[name] = measure_loader() if name == "loader" else measure_whole()
         print(name, found["rows"].get(name, found.get(name)))
-    found["made"] = {"script": "bench/evidence.py", "date": date.today().isoformat()}
-    found["made"] |= {"torch": torch.__version__, "python": platform.python_version()}
-    found["made"] |= {"machine": platform.machine(), "seeds": list(SEEDS), "epochs": EPOCHS}
-    order = {name: found["rows"][name] for name in choices if name in found["rows"]}
-    written = json.dumps(found | {"rows": order}, indent=1)
+        write(found, choices)
+
+
+def write(found: dict, order: list[str]) -> None:
+    """Write what was found so far, the rows in order, with what it was found with."""
+    made = {"script": "bench/evidence.py", "date": date.today().isoformat()}
+    made |= {"torch": torch.__version__, "python": platform.python_version()}
+    made |= {"machine": platform.machine(), "seeds": list(SEEDS), "epochs": EPOCHS}
+    rows = {name: found["rows"][name] for name in order if name in found["rows"]}
+    written = json.dumps({**found, "made": made, "rows": rows}, indent=1)
     EVIDENCE.write_text(written + "\n", encoding="utf-8")
 
 
