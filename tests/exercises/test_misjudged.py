@@ -19,7 +19,6 @@ from tests.exercises.judging import (  # noqa: F401
     test_the_answer_draws_its_sentence_and_is_left_as_it_was,
 )
 from tests.exercises.later import Later
-from tests.exercises.taught import taught
 
 
 class Series:
@@ -449,12 +448,11 @@ CASES = {
         ("other_pictures", learn(lambda x, y: (torch.rand_like(x), y))),
     ],
     exercises.check_early_stopping: [
-        ("other", lambda losses, patience: (int(np.argmin(np.diff(losses))) + 1, len(losses) - 1)),
+        ("other", lambda losses, patience: (patience, len(losses) // 2)),
         ("pair", lambda losses, patience: losses),
     ],
     exercises.check_trained: [
         ("right", damage()), ("right", Buffers(damage())), ("right", Later(normalise)),
-        ("short", Later(lambda: taught((2, 4), epochs=2))),
     ],
     exercises.check_moved: [("right", move_on_one_line)],
     exercises.check_share: [

@@ -71,7 +71,7 @@ CASES = {
         ("late", lambda losses, patience: stop_early(losses, patience + 1)),
         ("pair", lambda losses, patience: losses.index(min(losses))),
         ("never_stopped", lambda losses, patience: (losses.index(min(losses)), len(losses) - 1)),
-        ("fixed", lambda losses, patience: (5, 9)),
+        ("other", lambda losses, patience: (5, 9)),
     ],
     exercises.check_ablation: [
         ("right", ablate),
@@ -82,13 +82,13 @@ CASES = {
     exercises.check_trained: [
         ("right", shake(0.35)),
         ("right", shake(0.35).half()),
-        ("held_out_seen", Later(lambda: taught((8, 10), epochs=10, augment=None))),
+        ("held_out_seen", Later(lambda: taught((8, 10), epochs=8, augment=None))),
         ("history", Later(make_history)),
         ("untrained", make_random()),
         ("one_answer", make_one_answer()),
         ("nan", make_nan()),
         ("input", torch.nn.Linear(28, 10)),
         ("short", shake(0.5)),
-        ("overfit", Later(lambda: taught((0, 2), epochs=8, augment=None))),
+        ("overfit", Later(lambda: taught((0, 2), epochs=5, augment=None))),
     ],
 }  # fmt: skip
