@@ -447,8 +447,8 @@ def test_09_one_cycle_rises_and_falls_in_much_the_same_way():
     own = {}
     exec(get_cell("09_train_on_real_digits", "triangle-cell").source.split("draw_curves")[0], own)
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.05)
-    (call,) = re.findall(r"`(OneCycleLR\(.*?\))`", get_cell(
-        "09_train_on_real_digits", "triangle").source)  # fmt: skip
+    source = get_cell("09_train_on_real_digits", "triangle").source
+    (call,) = re.findall(r"```python\n(OneCycleLR\(.*?\))\n```", source, re.DOTALL)
     names = {"OneCycleLR": torch.optim.lr_scheduler.OneCycleLR, "optimizer": optimizer}
     schedule = eval(call, names)
     for rate in own["rates"][:-1]:
