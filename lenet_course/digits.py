@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 PACKAGED = Path(__file__).parent / "assets" / "digits.npz"
+PHOTO = PACKAGED.with_name("photo.jpg")  # four digits on paper: 2, 4, 7, 5
 SPLITS = ("train", "test")
 
 

@@ -186,6 +186,43 @@ def draw_curves(
     return figure
 
 
+def draw_confusion(table: torch.Tensor, examples: dict[str, torch.Tensor] | None = None) -> Figure:
+    """Draw a confusion matrix, a label each row and an answer each column, with digits beside it.
+
+    The diagonal is left grey, since it would outshine the mistakes; off it, the darker the more.
+
+    Args:
+        table: counts, shape (N, N).
+        examples: short text → images (M, 1, H, W): a row of misread digits, up to four of each.
+
+    Raises:
+        ValueError: a table of another shape.
+    """
+    if table.ndim != 2 or table.shape[0] != table.shape[1]:
+        raise ValueError(f"expected a table of shape (N, N), got {tuple(table.shape)}")
+    figure = Figure(figsize=(WIDTH, 3.5), dpi=DPI)
+    axes = figure.add_axes((0.05, 0.02, 0.5, 0.88))
+    mistakes = (table - table.diag().diag()).cpu()
+    axes.imshow(mistakes.numpy(), cmap="Oranges", vmin=0, vmax=1.6 * max(1, int(mistakes.max())))
+    for row, counts in enumerate(table.tolist()):
+        for column, count in enumerate(counts):
+            colour = GREY if row == column else "black"
+            if count:
+                axes.text(column, row, count, ha="center", va="center", fontsize=8, color=colour)
+    places = range(len(table))
+    axes.set(xticks=places, yticks=places)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0, labelsize=9)
+    for row, (name, images) in enumerate((examples or {}).items()):
+        bottom, side = 0.9 - 0.17 * (row + 1), 0.07
+        figure.text(0.6, bottom + 0.06, name, fontsize=9, family="monospace", va="center")
+        for column, image in enumerate(images[:4].detach().cpu()):
+            place = figure.add_axes((0.69 + (side + 0.008) * column, bottom, side, 0.128))
+            place.imshow(image.squeeze().numpy(), cmap="gray_r")
+            place.set(xticks=[], yticks=[])
+    return figure
+
+
 def draw_graph(nodes: list[GraphNode]) -> Figure:
     """Draw the grad_fn chain: operations from top to bottom, parameters at the side.
 

@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from bench import gpu
+from bench import evidence, gpu
 from bench.slider import summarise_sliders, time_sliders
 from lenet_course import Net, load_digits, train
 from lenet_course.digits import Digits
@@ -74,3 +74,22 @@ def test_a_summary_of_sliders_compares_medians():
     assert (summary["browser"]["median"], summary["subplots"]["median"]) == (2, 30)
     assert (summary["ratio"], summary["rounds"]) == (15, 3)
     assert summary["browser"]["p95"] >= 9
+
+
+def test_the_evidence_s_network_of_parts_is_net():
+    torch.manual_seed(0)
+    net = Net()
+    torch.manual_seed(0)
+    parts = evidence.make_net()
+    images = torch.rand(4, 1, 32, 32)
+    assert torch.equal(net(images), parts(images))
+
+
+def test_the_evidence_s_recipe_is_the_chapter_s(few):
+    torch.manual_seed(0)
+    net = Net()
+    own = copy.deepcopy(net)
+    accuracy = evidence.measure(own, (few, few), seed=0, epochs=1)
+    train(net, few, epochs=1)
+    assert all(torch.equal(*pair) for pair in zip(net.parameters(), own.parameters(), strict=True))
+    assert 0 < accuracy < 1

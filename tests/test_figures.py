@@ -21,7 +21,7 @@ from lenet_course import (
     draw_probabilities,
     trace_graph,
 )
-from lenet_course.figures import BLUE, GREY, ORANGE, SIGNED
+from lenet_course.figures import BLUE, GREY, ORANGE, SIGNED, draw_confusion
 from tests.sentences.colours import name_colour
 
 
@@ -229,6 +229,21 @@ def test_the_graph_s_boxes_go_down_and_each_parameter_stands_beside_its_operatio
         -9: "conv2.weight, conv2.bias",
         -12: "conv1.weight, conv1.bias",
     }
+
+
+def test_the_confusion_matrix_shows_every_count_in_its_place_and_colours_mistakes_alone():
+    table = torch.tensor([[50, 0, 2], [1, 60, 0], [0, 5, 70]])
+    figure = draw_confusion(table, {"2→1": torch.ones(5, 1, 32, 32)})
+    axes, *examples = figure.axes
+    found = {text.get_position(): text.get_text() for text in axes.texts}
+    assert {place: int(count) for place, count in found.items()} == {
+        (0, 0): 50, (2, 0): 2, (0, 1): 1, (1, 1): 60, (1, 2): 5, (2, 2): 70,
+    }  # fmt: skip
+    colours = axes.images[0].get_array()
+    assert colours.argmax() == 7 and (colours.diagonal() == 0).all()
+    assert len(examples) == 4 and figure.texts[0].get_text() == "2→1"
+    with pytest.raises(ValueError, match=r"expected a table of shape \(N, N\), got \(2, 3\)"):
+        draw_confusion(table[:2])
 
 
 def test_no_figure_leaves_global_state():

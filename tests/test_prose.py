@@ -27,6 +27,7 @@ NOT_OURS = {
     "HOST:PORT": "an address, to be filled in",
     "accelerate launch": "a program of Hugging Face",
     "loader": "the reader's DataLoader",
+    "transforms.Normalize((0.1307,), (0.3081,))": "torchvision's, which its users write",
     "ipython-input": "a traceback in Colab",
     "Cell In": "a traceback",
     "expected scalar type Long but found Float": "a message: tests/test_messages.py",

@@ -126,7 +126,7 @@ def test_every_map_of_every_layer_is_pytorch_s(open_page):
 def test_every_picture_can_be_chosen(open_page):
     browser = find_browser(open_page())
     for place, index in reversed([*enumerate(CHOSEN)]):
-        choose(browser, f"Picture {place}, as it goes in")
+        choose(browser, f"Image {place}, as it goes in")
         digit = 2 * IMAGES[index] - 1
         check_colours(read_figure(browser, f"images[{place}]"), digit, 1, colormaps["gray_r"])
         check_maps(browser, compute(load_trained(), index)["pool1"], "pool1", 0)

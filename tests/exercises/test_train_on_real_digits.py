@@ -1,7 +1,5 @@
 """Chapter 9."""
 
-import copy
-
 import torch
 
 from lenet_course import Digits, Net, load_digits, load_trained, train
@@ -31,21 +29,32 @@ def make_nan():
     return net
 
 
-def first_rise(training, validation):
-    return next(n for n in range(1, len(validation)) if validation[n] > validation[n - 1])
+def stop_early(losses, patience):
+    best = min(losses[0], float("inf")), 0
+    for epoch, loss in enumerate(losses[1:], start=1):
+        best = min(best, (loss, epoch))
+        if epoch >= best[1] + patience:
+            return torch.tensor([best[1], epoch])
+    return [best[1], len(losses) - 1]
 
 
-def loop(training, validation):
-    best = 0
-    for epoch, loss in enumerate(validation):
-        if loss < validation[best]:
-            best = epoch
-    return torch.tensor(best)
+def ablate(measure, choices, seeds):
+    whole = [measure(set(choices), seed) for seed in seeds]
+    gains = []
+    for choice in choices:
+        parts = [measure(set(choices) - {choice}, seed) for seed in seeds]
+        gains.append(sum(a - b for a, b in zip(whole, parts, strict=True)) / len(seeds))
+    return torch.tensor(gains)
 
 
-def pick_sum(training, validation):
-    sums = [taught + kept for taught, kept in zip(training, validation, strict=True)]
-    return sums.index(min(sums))
+def shake(size):
+    """The trained network, its parameters shaken until it misreads as many old as new digits."""
+    net = load_trained()
+    torch.manual_seed(1)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter += size * parameter.std() * torch.randn_like(parameter)
+    return net
 
 
 def make_random():
@@ -57,33 +66,29 @@ def make_random():
 
 
 CASES = {
-    exercises.check_row: [
-        ("right", 0.9), ("right", torch.tensor([4, 0, 36])[2] / 40),
-        ("column", 36 / 41), ("count", 36),
-        ("other_row", 58 / 60), ("other", 3),
-        ("percent", 92),
+    exercises.check_early_stopping: [
+        ("right", stop_early), ("right", lambda losses, patience: stop_early(losses, patience)),
+        ("late", lambda losses, patience: stop_early(losses, patience + 1)),
+        ("pair", lambda losses, patience: losses.index(min(losses))),
+        ("never_stopped", lambda losses, patience: (losses.index(min(losses)), len(losses) - 1)),
+        ("other", lambda losses, patience: (5, 9)),
     ],
-    exercises.check_picked_epoch: [
-        ("right", lambda training, validation: validation.index(min(validation))),
-        ("right", loop),
-        ("first_rise", first_rise),
-        ("from_one", lambda training, validation: validation.index(min(validation)) - 1),
-        ("untaught", lambda training, validation: validation.index(max(validation))),
-        ("both", pick_sum),
-        ("fixed", lambda training, validation: -5),
-        ("reordered", lambda training, validation: validation.sort() or 0),
-        ("other", lambda training, validation: -len(validation)),
+    exercises.check_ablation: [
+        ("right", ablate),
+        ("one_seed", lambda measure, choices, seeds: ablate(measure, choices, seeds[:1])),
+        ("sign", lambda measure, choices, seeds: -ablate(measure, choices, seeds)),
+        ("count", lambda measure, choices, seeds: []),
     ],
     exercises.check_trained: [
-        ("right", Later(lambda: taught((0, 2)))),
-        ("right", Later(lambda: copy.deepcopy(taught((0, 2))).half())),
-        ("more", load_trained()),
+        ("right", shake(0.35)),
+        ("right", shake(0.35).half()),
+        ("held_out_seen", Later(lambda: taught((8, 10), epochs=8, augment=None))),
         ("history", Later(make_history)),
         ("untrained", make_random()),
         ("one_answer", make_one_answer()),
         ("nan", make_nan()),
         ("input", torch.nn.Linear(28, 10)),
-        ("too_short", Later(lambda: taught((0, 2), epochs=3, augment=None))),
-        ("overfit", Later(lambda: taught((0, 2), epochs=15, augment=None))),
+        ("short", shake(0.5)),
+        ("overfit", Later(lambda: taught((0, 2), epochs=5, augment=None))),
     ],
 }  # fmt: skip

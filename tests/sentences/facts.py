@@ -39,6 +39,7 @@ STATED = {
     "mnist": (60000, 10000, 28, 20),
     "nvidia-t4": (16,),
     "nvidia-a100": (10,),
+    "pytorch-docs": (2.6,),
 }
 
 

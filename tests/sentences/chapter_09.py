@@ -1,0 +1,186 @@
+"""What the marks of chapter 9 are computed with."""
+
+import re
+
+import numpy as np
+import torch
+from matplotlib.colors import to_rgb
+from matplotlib.image import imread
+
+from book.notebooks.sources import read_source
+from lenet_course import Digits, draw_curves, draw_digits, load_digits, load_trained
+from lenet_course.assets.make_photo import PHOTOGRAPHED
+from lenet_course.digits import PHOTO
+from lenet_course.evidence import load_evidence
+from lenet_course.exercises.train_on_real_digits import GOAL  # noqa: F401
+from lenet_course.figures import draw_confusion
+from lenet_course.training.augmentation import jitter
+from tests.chapters import get_cell
+from tests.sentences.facts import find_all, read_numbers, read_text
+from tests.sentences.looks import name_colour
+from tests.sentences.trying import pick
+from tests.sentences.verdicts import find_operation  # noqa: F401
+
+SLUG = "09_train_on_real_digits"
+
+
+def read_code(cell: str) -> str:
+    return get_cell(SLUG, cell).source
+
+
+def read_value(cell: str, pattern: str) -> float:
+    """The number that a cell's code has where the pattern's group is."""
+    return float(re.search(pattern, read_code(cell))[1])
+
+
+def count(net) -> int:
+    return sum(parameter.numel() for parameter in net.parameters())
+
+
+# --- the digits
+_train, _test = load_digits("train"), load_digits("test")
+packaged, tested = len(_train.labels), len(_test.labels)
+taught = int(read_value("split-cell", r"images\[:(\d+)\]"))
+held_out = packaged - taught
+held_out_end = pick(last=f"images[{taught}:]" in read_code("split-cell"))
+validation = Digits(_train.images[taught:], _train.labels[taught:])
+average_count = held_out / 10
+background = int(_train.images[0, 0, 0])
+one_in = round(100 / read_numbers("accuracy-cell", SLUG)[0])
+shuffled = int(read_value("shuffle-cell", r"randperm\((\d+)"))
+_lines = read_text("shuffle-cell", SLUG).splitlines()
+equal_lines = [n + 1 for n, line in enumerate(_lines) if _lines.count(line) == 2]
+half_batch = read_numbers("batches-cell", SLUG)[1] / 2
+
+# --- the loop
+_parameter = torch.nn.Parameter(torch.ones(1))
+_optimizer = torch.optim.SGD([_parameter], lr=1, weight_decay=0.5)
+for _ in range(50):
+    _parameter.grad = torch.zeros(1)
+    _optimizer.step()
+decayed_to = round(_parameter.item(), 3)
+momentum = read_value("one-epoch-cell", r"momentum=([\d.]+)")
+weight_decay = read_value("one-epoch-cell", r"weight_decay=([\de-]+)")
+peak = read_value("train-by-hand", r"lr=([\d.]+)")
+hand_epochs = int(read_value("train-by-hand", r"range\((\d+)\)"))
+sampled = int(read_value("constant-cell", r"images\[:(\d+)\]"))
+constant_share = eval(re.search(r"lambda step: .", read_code("constant-cell"))[0])(0)
+_printed = read_numbers("constant-cell", SLUG)[-2:]
+ahead_at_end = pick(training=_printed[0] > _printed[1], validation=_printed[0] < _printed[1])
+log_base = draw_curves({"a": [1.0, 2.0]}, log=True).axes[0].yaxis.get_transform().base
+
+
+def column_of(name: str) -> str:
+    """The side of a printed line on which something stands."""
+    if name in ("sample", "validation"):
+        code = read_code("constant-cell")
+        first = code.index("evaluate(net, sample)") < code.index("evaluate(net, validation)")
+        return "left" if first == (name == "sample") else "right"
+    return re.search(rf"(left|right) = 100 \* {name}\[", read_code("triangle-train-cell"))[1]
+
+
+_pairs = read_numbers("triangle-train-cell", SLUG)
+gained = round(_pairs[-1] - _pairs[-2], 1)
+_code = {cell["id"]: cell["text"] for cell in read_source(SLUG) if cell["kind"] == "code"}
+_names = {}
+exec(_code["triangle-cell"].split("draw_curves")[0], _names)
+rates = _names["rates"]
+ends_at = round(rates[-1], 3)
+steps, summit = len(rates), rates.index(max(rates)) + 1
+
+# --- mistakes: label → answer, as the cell prints them
+mistakes = re.findall(r"(\d)→(\d)\b", read_text("mistakes-cell", SLUG))
+first_row = tuple(int(digit) for pair in mistakes[:8] for digit in pair)
+off = torch.zeros(10, 10, dtype=torch.int64)
+for _label, _answer in mistakes:
+    off[int(_label), int(_answer)] += 1
+_frequent = (off == off.max()).nonzero().tolist()
+frequent_places = most_frequent = tuple(number for pair in _frequent for number in pair)
+rare_rows = [row for row in range(10) if off[row].sum() == off.sum(1).min()]
+
+
+def draw_own_table():
+    table = torch.diag(torch.full((10,), 20)) + off
+    return draw_confusion(table, {"5→8": torch.zeros(2, 1, 32, 32)})
+
+
+_figure = draw_own_table()
+_axes, *_beside = _figure.axes
+diagonal_colour = name_colour(to_rgb(_axes.texts[0].get_color()))
+_image = _axes.images[0]
+_deep = _image.cmap(_image.norm(float(off.max())))[:3]
+mistake_colour = pick(orange=_deep[0] > _deep[1] > _deep[2] and _deep[1] > 0.4)
+examples_side = pick(
+    right=_beside[0].get_position().x0 > _axes.get_position().x1,
+    left=_beside[0].get_position().x1 < _axes.get_position().x0,
+)
+_first, _last = (_axes.transData.transform(place) for place in ((0, 0), (9, 9)))
+diagonal_ends = (
+    *("left" if _first[0] < _last[0] else "right", "top" if _first[1] > _last[1] else "bottom"),
+    *("right" if _first[0] < _last[0] else "left", "bottom" if _first[1] > _last[1] else "top"),
+)
+
+
+def place_of(label: int, answer: int) -> tuple[int, int]:
+    """The row and the column in which the counting code counts one digit."""
+    names = {"torch": torch, "answers": [answer]}
+    names["validation"] = Digits(torch.zeros(1), [label])
+    code = read_code("confusion-cell")
+    exec(code[code.index("table =") : code.index("off =")], names)
+    return tuple(names["table"].nonzero()[0].tolist())
+
+
+QUESTIONS = {}  # all right choices are computed
+
+# --- few digits, augmentation
+few_count = int(read_value("few-cell", r"images\[:(\d+)\]"))
+few_batch = int(read_value("few-cell", r'"batch_size": (\d+)'))
+few_rate = read_value("few-cell", r'"learning_rate": ([\d.]+)')
+few_epochs = int(read_value("few-cell", r'"epochs": (\d+)'))
+jittered_copies = int(read_value("jitter-cell", r"repeat\((\d+)"))
+jittered_label = int(_train.labels[int(read_value("jitter-cell", r"images\[(\d+):"))])
+_doc = find_all(jitter.__doc__)
+jitter_limits = dict(zip(("pixels", "degrees", "percent"), _doc[:3], strict=True))
+
+# --- the evidence
+evidence = load_evidence()
+rows, made, loader, whole = (evidence[name] for name in ("rows", "made", "loader", "whole"))
+thirty = int(re.search(r"_(\d+)$", "net_30")[1]) if "net_30" in rows else None
+
+
+def gain(row: str, other: str) -> float:
+    """How many percentage points a row's mean is above another's, as readers subtract them."""
+    return round(rows[row]["mean"], 1) - round(rows[other]["mean"], 1)
+
+
+def best(name: str) -> float:
+    return max(
+        [rows[name]["mean"], *(row["mean"] for row in evidence["other_rates"][name].values())]
+    )
+
+
+def wins(row: str, other: str) -> int:
+    """With how many seeds a row is above another."""
+    return sum(a > b for a, b in zip(rows[row]["runs"], rows[other]["runs"], strict=True))
+
+
+# --- the reader's own network
+own_epochs = int(read_value("own-net", r"start\), (\d+), path"))
+shown_digits = int(read_value("own-hand-cell", r"images\[:(\d+)\]"))
+threshold = read_value("photo-function", r"> ([\d.]+) \* ink.max")
+box = int(read_value("photo-function", r"round\((\d+) \* side"))
+canvas = int(read_value("photo-function", r"zeros\(1, 1, (\d+)"))
+photographed = tuple(int(name[-1]) for name in PHOTOGRAPHED)
+_grey = imread(PHOTO).mean(2)
+photo_colours = imread(PHOTO).shape[2]
+paper_becomes = float(np.median(np.median(_grey) - _grey))
+_quarters = np.array_split(np.median(_grey, axis=0), 4)
+shaded_side = "right" if _quarters[-1].mean() < _quarters[0].mean() else "left"
+photo_answers = tuple(int(n) for n in read_numbers("photo-read-cell", SLUG)[:8])
+raw_right = sum(a == b for a, b in zip(photo_answers, photographed, strict=False))
+_ground = draw_digits(torch.eye(32)[None]).axes[0].images[0]
+prepared_ground = name_colour(_ground.cmap(_ground.norm(0.0))[:3])
+triples = re.findall(r"(\d)→(\d)\|(\d)", read_text("both-cell", SLUG))
+their_mistakes = sum(label != theirs for label, _, theirs in triples)
+common_mistakes = sum(label not in answers for label, *answers in triples)
+recipe_epochs = load_trained().recipe["epochs"]
