@@ -15,7 +15,6 @@ NOT_YET_COVERED = {
     "07_send_it_backward": "0.0444 0.0887 1986 2018 61,706 840",
     "08_update_the_weights": "0.75 1,000 130 160 1951 199 2,000 2.2 500 60,000 61,706 640",
     "09_train_on_real_digits": "0.3 0.95 1.1 10,000 1998 2.6 2.9 250 400 60,000 61,706",
-    "10_use_a_gpu": "117,600 2,000 240,000 416,520 58,920 60,000 625 8.1",
 }
 GLOSSARY = "glossary"
 # what is a name in the plain text of a hint: with a dot, brackets, an underscore, or torch's own
