@@ -17,18 +17,23 @@ __all__ = ["check_averaged", "check_combined", "check_share"]
 def check_averaged(answer):
     """Exercise 11.1: average_gradients(net, all_reduce, processes), what DDP does."""
     for processes in (2, 3):
-        nets = [nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))]
-        nets += [copy.deepcopy(nets[0]) for _ in range(processes - 1)]
-        for parameter in (p for net in nets for p in net.parameters()):
-            parameter.grad = torch.randn_like(parameter)
-        start = [p.detach().clone() for p in nets[0].parameters()]
-        own = [[p.grad.clone() for p in net.parameters()] for net in nets]
+        start = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+        own = [[torch.randn_like(p) for p in start.parameters()] for _ in range(processes)]
         # a rank hands over the same whatever it gets, so that ranks can be asked one by one
-        sent = [call_rank(answer, copy.deepcopy(net), processes, []) for net in nets]
-        for rank, net in enumerate(nets):
+        sent = [call_rank(answer, give_gradients(start, g), processes, []) for g in own]
+        for rank, gradients in enumerate(own):
+            net = give_gradients(start, gradients)
             call_rank(answer, net, processes, sent[:rank] + sent[rank + 1 :])
-            judge_rank(net, own, rank, sent[rank], start)
+            judge_rank(net, own, rank, sent[rank], list(start.parameters()))
     return "right"
+
+
+def give_gradients(start: nn.Module, gradients: list[torch.Tensor]) -> nn.Module:
+    """Copy a network as it is after backward: with these gradients."""
+    net = copy.deepcopy(start)
+    for parameter, gradient in zip(net.parameters(), gradients, strict=True):
+        parameter.grad = gradient.clone()
+    return net
 
 
 def call_rank(function, net: nn.Module, processes: int, others: list) -> list[torch.Tensor]:
