@@ -706,6 +706,32 @@ def test_12_the_arrows_point_where_the_prose_says():
     assert printed[:2] == ["step 0", "step 1"]  # the second round fails
 
 
+def test_12_retain_graph_helps_only_where_nothing_is_updated():
+    digits = load_digits("train")
+    images, labels = prepare_images(digits.images[:8]), digits.labels[:8]
+    for updates in (False, True):
+        net = Net()
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward(retain_graph=True)
+        if not updates:
+            loss.backward(retain_graph=True)
+            continue
+        optimizer.step()
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            loss.backward(retain_graph=True)
+
+
+def test_12_clipping_shrinks_all_gradients_by_one_factor():
+    before, after = map(float, read_output("12_when_it_breaks", "clip-cell").split())
+    assert before > 1 and after == 1
+    parameters = [torch.zeros(2, requires_grad=True), torch.zeros(3, requires_grad=True)]
+    for number, parameter in enumerate(parameters):
+        parameter.grad = torch.ones_like(parameter) * (number + 3)
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    assert parameters[1].grad[0] / parameters[0].grad[0] == pytest.approx(4 / 3)
+
+
 def test_12_a_convolution_puts_out_what_size_it_takes():
     picture = torch.zeros(1, 3, 8, 9)
     assert nn.Conv2d(3, 3, 5, padding=2)(picture).shape == picture.shape
