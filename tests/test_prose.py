@@ -30,6 +30,8 @@ NOT_OURS = {
     "ipython-input": "a traceback in Colab",
     "Cell In": "a traceback",
     "Double": "a dtype's name in a message: tests/test_messages.py",
+    "c10::Half": "another",
+    "c10::BFloat16": "another",
     "Half": "another",
     "BFloat16": "another",
     "CUDA_LAUNCH_BLOCKING=1": "an environment variable, of CUDA",
