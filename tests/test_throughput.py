@@ -43,7 +43,8 @@ def test_the_script_runs_the_chapter_s_own_cells():
     """With a measure that takes one step, since nobody reads the numbers."""
     quick = {
         "measure-cell": "def measure(step, batches):\n    step(batches[0])\n    return 1.0",
-        "batch-size-cell": "from lenet_course.throughput import show_throughput",
+        "batch-size-cell": "from lenet_course.throughput import show_throughput\n"
+        "def take_few(size):\n    return make_batches(size)[:1].to(device)",
     }
     cells = gpu.read_cells()
     names = [name for name, _ in cells]
