@@ -50,7 +50,7 @@ with FlopCounterMode(display=False) as _counter:
 step_operations = _counter.get_total_flops()  # of 64 digits; a multiplication and an addition are 2
 optimizer_operations = read_numbers("optimizer-count-cell", SLUG)[1::2]
 _counts = read_numbers("count-cell", SLUG)
-epoch_launches = (_counts[3] / _counts[2]) / (_counts[1] / _counts[0])
+fewer_launches = (_counts[1] / _counts[0]) / (_counts[3] / _counts[2])  # in an epoch, times
 
 # --- throughput
 _rates = dict(zip(*[iter(read_numbers("batch-size-cell", SLUG))] * 2, strict=True))

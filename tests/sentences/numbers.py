@@ -35,7 +35,7 @@ PATTERN = {
     "en": re.compile(rf"{DIGITS}|{ENGLISH_WORD}", re.IGNORECASE),
     "ko": re.compile(rf"{DIGITS}|{KOREAN_WORD}"),
 }
-KOREAN_FRACTION, FRACTION = re.compile(r"(\d+)분의 (\d+)"), re.compile(r"(\d+)/(\d+)")
+KOREAN_FRACTION = re.compile(r"(\d+)분의 (\d+)")
 
 
 class Number(NamedTuple):
@@ -84,9 +84,8 @@ def find_numbers(text: str, language: str) -> list[Number]:
 def list_values(words: str, language: str) -> list[tuple[float, int]]:
     """List what the words of a mark say, in order: each number's value and its decimals.
 
-    One and two count here, and so do fractions: 4분의 1, 1/4, a quarter.
+    One and two count here, and so do fractions: 4분의 1, a quarter.
     """
-    words = FRACTION.sub(lambda m: str(int(m[1]) / int(m[2])), words)
     words = KOREAN_FRACTION.sub(lambda m: str(int(m[2]) / int(m[1])), words)
     values = [(n.value, n.decimals) for n in find_numbers(words, language)]
     if not values:
