@@ -1,18 +1,26 @@
-"""99 % on a GPU: the whole training step captured once as a CUDA graph, then replayed.
+"""What a GPU does: chapter 10's own tables, and 99 % by a training step captured as a CUDA graph.
 
     python -m bench.gpu
 
-A step of this network is some fifty kernels of a few microseconds each, so that a GPU that is
-told of them one by one waits for Python. Here the digits lie on the device as bytes; choosing the
-mini-batch, padding, the learning rate's triangle and the update are part of the graph; and the
-loop does nothing but replay it: no .item(), no copy. Prints the device, the preparation apart, and
-the seconds and the accuracy of each seed, and writes _build/bench-gpu.json.
+First the cells of chapter 10 run as they stand, and their tables of images a second are written to
+lenet_course/assets/gpu.json, which the chapter shows wherever there is no GPU.
+
+Then the benchmark. A step of this network is some fifty kernels of a few microseconds each, so
+that a GPU that is told of them one by one waits for Python. Here the digits lie on the device as
+bytes; choosing the mini-batch, padding, the learning rate's triangle and the update are part of the
+graph; and the loop does nothing but replay it: no .item(), no copy. Prints the device, the
+preparation apart, and the seconds and the accuracy of each seed, and writes _build/bench-gpu.json.
 """
 
+import contextlib
+import datetime
+import io
 import json
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
+from unittest import mock
 
 import torch
 import torch.nn as nn
@@ -20,14 +28,50 @@ import torch.nn.functional as F
 
 from bench.mnist import find_mnist
 from book.course import ROOT
+from book.notebooks.sources import read_source
 from lenet_course import Net, evaluate, load_digits
 from lenet_course.digits import Digits
+from lenet_course.throughput import RECORDING, name_device
 from lenet_course.training import compute_triangle
 from lenet_course.training.standardise import Standardised
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE, WARM_UP = 4, 128, 0.08, 0.2  # chosen on kept-aside digits
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 SEEDS = range(5)
+
+CHAPTER = "10_use_a_gpu"
+NOT_TIMED = {"rates-cell", "train-cell"}  # they train to an accuracy
+
+
+def read_cells() -> list[tuple[str, str]]:
+    """Read the code cells of chapter 10 that its tables need: (id, code)."""
+    return [
+        (cell["id"], cell["text"])
+        for cell in read_source(CHAPTER)
+        if cell["kind"] == "code"
+        and cell["id"] not in NOT_TIMED
+        and not cell["metadata"].get("exercise")
+        and "raises-exception" not in cell["metadata"].get("tags", [])
+    ]
+
+
+def measure_chapter(cells: list[tuple[str, str]]) -> dict[str, dict[str, float]]:
+    """Run cells of chapter 10 on this machine; return its tables: name → row → images a second."""
+    tables, names = {}, {}
+    with (
+        mock.patch("lenet_course.throughput.show_throughput", tables.__setitem__),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        for name, code in cells:
+            exec(compile(code, name, "exec"), names)
+    return tables
+
+
+def write_recording(tables: dict[str, dict[str, float]], path: Path = RECORDING) -> None:
+    """Write the tables, with this GPU's name, torch's version and the date."""
+    found = {"gpu": name_device(), "torch": torch.__version__}
+    found |= {"date": datetime.date.today().isoformat(), "tables": tables}
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def make_step(model: nn.Module, digits: Digits, order: torch.Tensor) -> tuple[Callable, Callable]:
@@ -93,6 +137,8 @@ def main() -> None:
     if not torch.cuda.is_available():
         print("no CUDA GPU here, so nothing was measured")
         return
+    write_recording(measure_chapter(read_cells()))
+    print(RECORDING.read_text(encoding="utf-8"))
     root = find_mnist()
     if root is None:
         print("full MNIST is not here; load_digits(full=True) fetches it")

@@ -147,12 +147,16 @@ def test_a_missing_channel_dimension_counts_the_pictures_as_channels(chapter):
 
 def test_messages_call_the_dtypes_as_the_table_says():
     net, images, labels = Net(), torch.rand(2, 1, 32, 32), torch.tensor([1, 2])
-    for dtype, told in ((torch.int64, "long int"), (torch.float64, "double")):
+    named = {torch.bool: "bool", torch.int32: "int", torch.int64: "long int"}
+    named |= {torch.float16: "c10::Half", torch.bfloat16: "c10::BFloat16", torch.float64: "double"}
+    for dtype, told in named.items():
         assert f"({told})" in catch(net, images.to(dtype))
     for dtype, told in ((torch.float32, "Float"), (torch.float64, "Double")):
         assert catch(F.cross_entropy, net(images), labels.to(dtype)).endswith(told)
-    for dtype, told in ((torch.uint8, "ByteTensor"), (torch.int64, "LongTensor")):
-        assert torch.empty(0, dtype=dtype).type() == f"torch.{told}"
+    named = {torch.bool: "Bool", torch.uint8: "Byte", torch.int32: "Int", torch.int64: "Long"}
+    named |= {torch.float16: "Half", torch.bfloat16: "BFloat16"}
+    for dtype, told in named.items():
+        assert torch.empty(0, dtype=dtype).type() == f"torch.{told}Tensor"
 
 
 def test_anomaly_detection_shows_the_line_that_made_the_tensor():

@@ -11,6 +11,7 @@ PROMPTS = {
     "ko": ("준비 셀 펼치기", "준비 셀 접기"),
     "en": ("Show the set-up cell", "Hide the set-up cell"),
 }
+FOLDED = {"ko": ("코드 펼치기", "코드 접기"), "en": ("Show the code", "Hide the code")}
 SOLUTIONS = {
     "ko": ("풀이와 그 결과", "풀이 펼치기", "풀이 접기"),
     "en": ("A solution and its result", "Show the solution", "Hide the solution"),
@@ -108,6 +109,9 @@ def derive_notebook(cells: list[dict], language: str, url: str) -> nbformat.Note
         metadata = {key: value for key, value in cell["metadata"].items() if key != "alt"}
         if "alt" in cell["metadata"]:
             metadata["mystnb"] = {"image": {"alt": cell["metadata"]["alt"][language]}}
+        if "hide-input" in metadata.get("tags", []):
+            show, hide = FOLDED[language]
+            metadata["mystnb"] = {"code_prompt_show": show, "code_prompt_hide": hide}
         derived.append(nbformat.v4.new_code_cell(cell["text"], metadata=metadata, id=cell["id"]))
     return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
 

@@ -134,4 +134,9 @@ def _is_same(before, after) -> bool:
     if not isinstance(before, torch.Tensor):
         return not isinstance(before, (int, float)) or before == after
     same = before.shape == after.shape and before.dtype == after.dtype
-    return same and torch.equal(before, after)
+    return same and (torch.equal(before, after) or _is_same_but_for_nan(before, after))
+
+
+def _is_same_but_for_nan(before: torch.Tensor, after: torch.Tensor) -> bool:
+    nan = before.isnan()
+    return torch.equal(nan, after.isnan()) and torch.equal(before[~nan], after[~nan])

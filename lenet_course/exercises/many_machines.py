@@ -1,27 +1,92 @@
-"""Chapter 11: steps of an epoch, each process's share, gradients of unequal shares."""
+"""Chapter 11: DDP by all_reduce, each process's share, gradients of unequal shares."""
+
+import copy
 
 import torch
+import torch.nn as nn
 
-from lenet_course.exercises.answers import read_number, read_tensor
+from lenet_course.exercises.answers import is_close, read_tensor
 from lenet_course.exercises.calling import call_function
-from lenet_course.exercises.engine import Kind, exercise, near, shaped
+from lenet_course.exercises.engine import Kind, exercise, shaped
 from lenet_course.exercises.verdict import Hint, checker
 
-__all__ = ["check_combined", "check_share", "check_steps"]
-
-DIGITS, BATCH, HOSTS, GPUS = 8000, 50, 2, 4  # exercise 11.1
+__all__ = ["check_averaged", "check_combined", "check_share"]
 
 
-@exercise(read=read_number)
-def check_steps():
-    """Exercise 11.1: the steps of an epoch, two hosts with four GPUs each."""
-    processes, alone = HOSTS * GPUS, DIGITS / BATCH
-    return [
-        ("right", alone / processes), ("alone", alone), ("hosts", alone / HOSTS),
-        ("one_host", alone / GPUS), ("digits", BATCH * processes), ("share", DIGITS / processes),
-        ("processes", processes), ("sixty_four", DIGITS / 64),
-        ("sixty_four", DIGITS / 64 / processes), ("added", near(alone / (HOSTS + GPUS), 1)),
-    ]  # fmt: skip
+@checker
+def check_averaged(answer):
+    """Exercise 11.1: average_gradients(net, all_reduce, processes), what DDP does."""
+    for processes in (2, 3):
+        start = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+        own = [[torch.randn_like(p) for p in start.parameters()] for _ in range(processes)]
+        # a rank hands over the same whatever it gets, so that ranks can be asked one by one
+        sent = [call_rank(answer, give_gradients(start, g), processes, []) for g in own]
+        for rank, gradients in enumerate(own):
+            net = give_gradients(start, gradients)
+            call_rank(answer, net, processes, sent[:rank] + sent[rank + 1 :])
+            judge_rank(net, own, rank, sent[rank], list(start.parameters()))
+    return "right"
+
+
+def give_gradients(start: nn.Module, gradients: list[torch.Tensor]) -> nn.Module:
+    """Copy a network as it is after backward: with these gradients."""
+    net = copy.deepcopy(start)
+    for parameter, gradient in zip(net.parameters(), gradients, strict=True):
+        parameter.grad = gradient.clone()
+    return net
+
+
+def call_rank(function, net: nn.Module, processes: int, others: list) -> list[torch.Tensor]:
+    """Call the function as one rank; return what it handed to all_reduce.
+
+    The stand-in for all_reduce adds, in place, what the other ranks handed over at that turn.
+    """
+    sent = []
+
+    def all_reduce(tensor: torch.Tensor) -> None:
+        sent.append(tensor.detach().clone())
+        with torch.no_grad():
+            for other in others:
+                tensor += other[len(sent) - 1]
+
+    try:
+        call_function(function, net, all_reduce, processes)
+    except Hint as hint:
+        error = hint.fields.get("error", "")
+        if "NoneType" in error:
+            raise Hint("no_result") from None
+        if hint.key != "returned_none":  # the gradients are changed in place
+            raise
+    return sent
+
+
+def judge_rank(net: nn.Module, own: list, rank: int, sent: list, start: list) -> None:
+    """Raise the Hint for gradients of one rank that are not the mean over all."""
+    if any(p.grad is None for p in net.parameters()):
+        raise Hint("no_result")
+    found = [p.grad.detach() for p in net.parameters()]
+    total = [sum(gradients) for gradients in zip(*own, strict=True)]
+    count = len(own)
+    mean = [gradient / count for gradient in total]
+
+    def is_all(wanted: list) -> bool:
+        return all(map(is_close, found, wanted))
+
+    if is_all(mean):
+        return
+    if not sent:
+        raise Hint("not_sent")
+    if is_all(own[rank]) and all(map(is_close, sent, start)):
+        raise Hint("parameters")
+    mistakes = {
+        "summed": total, "copied": own[rank], "copied_mean": [g / count for g in own[rank]],
+        "twice": [gradient / count for gradient in mean],
+        "fixed": [gradient / 2 for gradient in total],
+    }  # fmt: skip
+    for key, wanted in mistakes.items():
+        if is_all(wanted):
+            raise Hint("copied" if key == "copied_mean" else key)
+    raise Hint("partly" if any(map(is_close, found, mean)) else "other")
 
 
 @checker

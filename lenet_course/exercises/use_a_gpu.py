@@ -1,33 +1,44 @@
-"""Chapter 10: bytes on the device, everything moved together, where float16 stops counting."""
+"""Chapter 10: where throughput flattens, everything moved together, gradients unscaled."""
 
-import math
+import itertools
 import re
 
 import torch
 import torch.nn.functional as F
 
-from lenet_course.exercises.answers import is_close, read_number
+from lenet_course.exercises.answers import is_close, read_number, reject, simplify
 from lenet_course.exercises.calling import LIMIT, call_function, run_limited
 from lenet_course.exercises.code import find_unread
-from lenet_course.exercises.engine import Kind, exercise, near
+from lenet_course.exercises.engine import Kind, exercise
 from lenet_course.exercises.verdict import Hint, checker
 from lenet_course.model import Net
 
-__all__ = ["check_float16_limit", "check_input_bytes", "check_moved"]
+__all__ = ["check_flat", "check_moved", "check_unscaled"]
 
-DIGITS, SUBSETS = 60_000, (64, 1600, 2000, 8000, 10_000)  # exercise 10.1, and of this chapter
+ENOUGH = 0.9  # of the highest throughput, exercise 10.1
+TABLES = (  # batch size → images a second
+    {1: 900, 4: 3300, 16: 9800, 64: 17000, 320: 20500, 1600: 21000, 8000: 19500},
+    {512: 38000, 1024: 37000, 256: 40000, 32: 21000, 2: 2000, 8: 7900, 64: 22000, 128: 39000},
+    {512: 96000, 1024: 100000, 2048: 60000, 128: 55000},
+)
 
 
-@exercise(read=read_number, rtol=0)
-def check_input_bytes():
-    """Exercise 10.1: bytes of MNIST's 60,000 training digits as float32 inputs of 32×32."""
-    values, bare = DIGITS * 32 * 32, DIGITS * 28 * 28
-    units = [base**power for base in (1000, 1024) for power in (1, 2, 3)]
+@exercise(lambda: [(dict(table),) for table in TABLES], read=read_number, rtol=0, atol=1e-6)
+def check_flat(rates):
+    """Exercise 10.1: find_flat(rates), the smallest batch size that is fast enough."""
+    sizes, top = sorted(rates), max(rates.values())
+    flat = [size for size in sizes if rates[size] >= ENOUGH * top]
+    slow = [size for size in sizes if size not in flat]
+    pairs = itertools.pairwise(sizes)
+    neighbour = next((a for a, b in pairs if ENOUGH * rates[b] <= rates[a]), sizes[-1])
     return [
-        ("right", 4 * values), ("values", values), ("bits", 32 * values), ("bare", 4 * bare),
-        ("stored", bare), ("one", 4 * 32 * 32), ("half", 2 * values), ("double", 8 * values),
-        *[("mega", near(4 * values / unit, 0.08 * values / unit)) for unit in units],
-        *[("some", 4096 * count, {"count": count}) for count in SUBSETS],
+        ("right", flat[0]), ("fastest", max(rates, key=rates.get)), ("last", flat[-1]),
+        ("largest", sizes[-1]), ("first", next(size for size in rates if size in flat)),
+        ("neighbour", neighbour), ("slow", slow[-1]), ("smallest", sizes[0]),
+        ("half", next(size for size in sizes if rates[size] >= top / 2)),
+        ("rate", rates[flat[0]]), ("rate", top), ("rate", ENOUGH * top),
+        ("place", sizes.index(flat[0])), ("place", list(rates).index(flat[0])),
+        ("foreign", Kind(lambda found: found not in rates, 77)),
     ]  # fmt: skip
 
 
@@ -104,28 +115,40 @@ def find_left(function, images: torch.Tensor, labels: torch.Tensor) -> str:
     return "net"
 
 
-def read_power(answer) -> float:
-    return read_number(answer, most=2**53)
+def draw_scaled():
+    small, other = torch.tensor([0.001, -0.02, 3.0]), torch.tensor([[0.5, 0.004]])
+    for scale, bad in ((65536.0, 0.0), (65536.0, torch.inf), (1024.0, torch.nan)):
+        last = torch.tensor([bad, 1.0])
+        parts = [other, last, small] if scale < 65536 else [small, other, last]
+        yield [part.half() for part in parts], scale
 
 
-@exercise(read=read_power, instead={"infinite": "overflow"}, rtol=0, atol=0)
-def check_float16_limit():
-    """Exercise 10.3: the smallest power of 2 to which float16 cannot add 1."""
-    wanted, largest = find_limit(torch.float16), torch.finfo(torch.float16).max
+def read_gradients(answer) -> tuple[torch.Tensor, ...]:
+    """Read a list of tensors, which may hold what is no number; an empty one stays empty."""
+    answer = simplify(answer)
+    if isinstance(answer, torch.Tensor) or not isinstance(answer, (list, tuple)):
+        reject(answer, "tensor")
+    if not all(isinstance(part, (torch.Tensor, float, int)) for part in answer):
+        reject(answer[0], "tensor")
+    return tuple(torch.as_tensor(part).detach().cpu().double() for part in answer)
+
+
+@exercise(draw_scaled, read=read_gradients, atol=1e-12)
+def check_unscaled(gradients, scale):
+    """Exercise 10.3: unscale(gradients, scale), in float32; empty where one is not finite."""
+    wide = [gradient.double() for gradient in gradients]
+    finite = all(gradient.isfinite().all() for gradient in wide)
+    mistakes = {
+        "half": tuple((gradient / scale).double() for gradient in gradients),
+        "scaled": tuple(wide), "multiplied": tuple(gradient * scale for gradient in wide),
+        "twice": tuple(gradient / scale / scale for gradient in wide),
+    }  # fmt: skip
+    if finite:
+        right = tuple(gradient / scale for gradient in wide)
+        return [("right", right), *mistakes.items(), ("skipped", ()), ("not_skipped", right)]
+    something = Kind(lambda found: isinstance(found, tuple) and len(found) > 0, tuple(wide))
+    left = tuple(gradient / scale for gradient in wide if gradient.isfinite().all())
     return [
-        ("right", wanted), ("largest", largest), ("largest", largest + 32),
-        ("single", find_limit(torch.float32)), ("brain", find_limit(torch.bfloat16)),
-        ("python", find_limit(torch.float64)),
-        ("power", Kind(lambda found: found < 1 or math.frexp(found)[0] != 0.5, 11)),
-        ("too_small", Kind(lambda found: found < wanted, wanted / 2)),
-        ("not_first", Kind(lambda found: found <= largest, 2 * wanted)),
-        ("overflow", Kind(lambda found: found > largest, 2**20)),
+        ("right", ()), ("skipped", ()), ("partly", left), ("not_skipped", something),
+        *[(key, something) for key in mistakes],
     ]  # fmt: skip
-
-
-def find_limit(dtype: torch.dtype) -> float:
-    """Find the smallest power of 2 that stays as it is when 1 is added in this dtype."""
-    number = torch.ones((), dtype=dtype)
-    while number + 1 != number:
-        number = number * 2
-    return number.item()

@@ -53,11 +53,67 @@ def unpack_two(gradients, counts):
     return (counts[0] * g + counts[1] * h) / sum(counts)
 
 
+def average(net, all_reduce, processes):
+    for parameter in net.parameters():
+        all_reduce(parameter.grad)
+        parameter.grad /= processes
+
+
+def divide_first(net, all_reduce, processes):
+    for parameter in net.parameters():
+        parameter.grad = parameter.grad / processes
+        all_reduce(parameter.grad)
+
+
+def average_all_at_once(net, all_reduce, processes):
+    parameters = list(net.parameters())
+    flat = torch.cat([p.grad.flatten() for p in parameters])
+    all_reduce(flat)
+    for p, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        p.grad = part.view_as(p) / processes
+
+
+def only_divide(net, all_reduce, processes):
+    for parameter in net.parameters():
+        parameter.grad /= processes
+
+
+def send_copies(net, all_reduce, processes):
+    for parameter in net.parameters():
+        copy = parameter.grad.clone()
+        all_reduce(copy)
+        copy /= processes
+
+
+def send_parameters(net, all_reduce, processes):
+    for parameter in net.parameters():
+        all_reduce(parameter.data)
+        parameter.data /= processes
+
+
+def keep_the_result(net, all_reduce, processes):
+    for parameter in net.parameters():
+        parameter.grad = all_reduce(parameter.grad) / processes
+
+
+def first_alone(net, all_reduce, processes):
+    parameter = next(net.parameters())
+    all_reduce(parameter.grad)
+    parameter.grad /= processes
+
+
 CASES = {
-    exercises.check_steps: [
-        ("right", 20), ("right", torch.tensor(20)), ("right", 8000 / (50 * 8)),
-        ("processes", 8),
-        ("hosts", 80), ("share", 1000), ("other", 7),
+    exercises.check_averaged: [
+        ("right", average), ("right", divide_first), ("right", average_all_at_once),
+        ("right", lambda net, all_reduce, n: [average(net, all_reduce, n), net][1]),
+        ("summed", lambda net, all_reduce, n: [all_reduce(p.grad) for p in net.parameters()]),
+        ("not_sent", only_divide), ("copied", send_copies), ("parameters", send_parameters),
+        ("twice", lambda net, all_reduce, n: [average(net, all_reduce, n), only_divide(
+            net, all_reduce, n)]),
+        ("fixed", lambda net, all_reduce, n: average(net, all_reduce, 2)),
+        ("no_result", keep_the_result), ("partly", first_alone),
+        ("other", lambda net, all_reduce, n: average(net, all_reduce, -n)),
+        ("raised", lambda net, all_reduce, n: all_reduce(net.grad)),
     ],
     exercises.check_share: [
         ("right", lambda order, rank, processes: order[rank::processes]),

@@ -1,6 +1,7 @@
 """Chapter 10."""
 
 import copy
+import itertools
 
 import torch
 import torch.nn.functional as F
@@ -98,13 +99,36 @@ def give_outputs(net, images, labels, device):
     return net.to(device)(images.to(device))
 
 
+def look_at_neighbours(rates):
+    sizes = sorted(rates)
+    for one, other in itertools.pairwise(sizes):
+        if rates[other] < 1.1 * rates[one]:
+            return one
+    return sizes[-1]
+
+
+def unscale_where_finite(gradients, scale):
+    return [g.float() / scale for g in gradients if g.isfinite().all()]
+
+
+def unscale_by(change, finite=lambda gs: all(g.isfinite().all() for g in gs)):
+    def unscale(gradients, scale):
+        return [change(g, scale) for g in gradients] if finite(gradients) else []
+
+    return unscale
+
+
 CASES = {
-    exercises.check_input_bytes: [
-        ("right", 245_760_000), ("right", torch.zeros(60_000, 1, 32, 32, device="meta").nbytes),
-        ("bits", 245_760_000 * 8),
-        ("one", 4096),
-        ("mega", 0.24576), ("some", 8000 * 4096),
-        ("other", 5),
+    exercises.check_flat: [
+        ("right", lambda rates: min(s for s in rates if rates[s] >= 0.9 * max(rates.values()))),
+        ("right", lambda rates: next(
+            s for s in sorted(rates) if rates[s] / max(rates.values()) >= 0.9)),
+        ("fastest", lambda rates: max(rates, key=rates.get)),
+        ("largest", lambda rates: max(rates)), ("smallest", min),
+        ("neighbour", look_at_neighbours), ("rate", lambda rates: max(rates.values())),
+        ("slow", lambda rates: max(s for s in rates if rates[s] < 0.9 * max(rates.values()))),
+        ("foreign", lambda rates: 7), ("raised", lambda rates: rates[0.9]),
+        ("other", lambda rates: sorted(rates)[1]),
     ],
     exercises.check_moved: [
         ("right", move), ("right", move_in_turn), ("right", move_a_copy), ("late", measure_first),
@@ -116,10 +140,25 @@ CASES = {
         ("turned", turn), ("unused", use_own), ("unused", give_outputs),
         ("one_number", lambda net, images, labels, device: [move(net, images, labels, device)]),
     ],
-    exercises.check_float16_limit: [
-        ("right", 2048), ("right", torch.tensor(2.0**11, dtype=torch.float16)),
-        ("largest", 65536),
-        ("too_small", 1024), ("power", 11),
-        ("overflow", 2.0**20), ("overflow", torch.tensor(1e9).half()),
+    exercises.check_unscaled: [
+        ("right", unscale_by(lambda g, scale: g.float() / scale)),
+        ("right", unscale_by(lambda g, scale: g.to(torch.float64) * (1 / scale))),
+        ("right", lambda gradients, scale: [] if any(
+            g.isinf().any() or g.isnan().any() for g in gradients) else tuple(
+            g.float().div(scale) for g in gradients)),
+        ("half", unscale_by(lambda g, scale: g / scale)),
+        ("half", unscale_by(lambda g, scale: (g / scale).float())),
+        ("half", lambda gradients, scale: [(g / scale).float() for g in gradients]),
+        ("scaled", unscale_by(lambda g, scale: g.float())),
+        ("scaled", lambda gradients, scale: [g.float() for g in gradients]),
+        ("multiplied", unscale_by(lambda g, scale: g.float() * scale)),
+        ("partly", unscale_where_finite),
+        ("not_skipped", lambda gradients, scale: [g.float() / scale for g in gradients]),
+        ("not_skipped", unscale_by(
+            lambda g, scale: g.float() / scale, lambda gs: gs[0].isfinite().all())),
+        ("not_skipped", unscale_by(
+            lambda g, scale: g.float() / scale, lambda gs: not any(g.isinf().any() for g in gs))),
+        ("skipped", lambda gradients, scale: []),
+        ("raised", lambda gradients, scale: [torch.cat(gradients) / scale]),
     ],
 }  # fmt: skip

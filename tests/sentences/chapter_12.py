@@ -118,6 +118,22 @@ def held_after() -> str:
     return "first" if held is net.conv1.weight else "second"
 
 
+def _count_numbers() -> float:
+    """How many numbers a parameter takes in training with Adam, its own among them."""
+    net = Net()
+    adam = torch.optim.Adam(net.parameters())
+    F.cross_entropy(net(images), digits.labels[:64]).backward()
+    adam.step()
+    weight = net.conv1.weight
+    kept = [v for v in adam.state[weight].values() if v.shape == weight.shape]
+    return sum(part.numel() for part in (weight, weight.grad, *kept)) / weight.numel()
+
+
+numbers_with_adam = _count_numbers()
+_accumulate = get_cell(SLUG, "accumulate-cell").source
+accumulated = tuple(int(re.search(p, _accumulate)[1]) for p in (r"split\((\d+)\)", r"/ (\d+)\)"))
+accumulated_agrees = "same" if read_text("accumulate-cell", SLUG) == "True" else "different"
+
 # --- five faults
 _names = {}
 with contextlib.redirect_stdout(io.StringIO()):
@@ -152,6 +168,9 @@ rates = dict(zip(*[iter(read_numbers("test-five-cell", SLUG))] * 2, strict=True)
 good_rates = [rate for rate, loss in rates.items() if loss == 0]
 too_small = compare(max(rate for rate in rates if rate < min(good_rates)), min(good_rates))
 too_large = compare(max(rates), max(good_rates))
+_norms = [line.split() for line in read_text("norms-cell", SLUG).splitlines()]
+most_different = f"`{max(_norms, key=lambda row: float(row[2]) / float(row[1]))[0]}`"
+dead_share = float(read_text("hook-cell", SLUG).splitlines()[-1].split()[0])
 signs = "negative" if read_numbers("dead-cell", SLUG) == [0] else "positive"
 labels_at = "top" if draw_digits(images[:1], [0]).axes[0].title.get_position()[1] >= 1 else "bottom"
 shown, wrong = digits.labels[:8].tolist(), shuffled[:8].tolist()

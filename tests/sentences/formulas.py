@@ -127,7 +127,7 @@ FORMULAS = {
         p.numel() for p in Net().parameters()
     ) == 61706 and torch.float32.itemsize == 4,
     # chapter 12
-    r"\text{pictures} \times \text{channels} \times \text{height} \times \text{width} \times 4\ "
+    r"\text{images} \times \text{channels} \times \text{height} \times \text{width} \times 4\ "
     r"\text{bytes}": lambda: torch.zeros(2, 3, 4, 5).nbytes == 2 * 3 * 4 * 5 * 4,
     r"\text{장수} \times \text{채널} \times \text{높이} \times \text{너비} \times 4\ \text{바이트}":
         lambda: torch.zeros(2, 3, 4, 5).nbytes == 2 * 3 * 4 * 5 * 4,

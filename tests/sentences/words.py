@@ -108,6 +108,10 @@ GROUPS = [
     against: against other opposite | 반대
     """,
     """
+    faster: faster | 더_빨 빠르 빠른
+    slower: slower | 더_느 느리 느렸
+    """,
+    """
     accumulates: accumulates | 누적
     overwrites: overwrites | 덮어
     """,

@@ -1,0 +1,54 @@
+"""Chapter 10's tables: the reader's own numbers, those recorded on a GPU, and what records them."""
+
+import json
+
+import pytest
+
+from bench import gpu
+from lenet_course.throughput import load_recording, show_throughput
+
+TABLES = {"batch size": {"1": 1500.0, "64": 90000.4}}
+
+
+@pytest.fixture
+def recording(tmp_path, monkeypatch):
+    monkeypatch.setattr(gpu, "name_device", lambda: "A GPU")
+    gpu.write_recording(TABLES, tmp_path / "gpu.json")
+    return tmp_path / "gpu.json"
+
+
+def test_where_nothing_is_recorded_the_reader_s_own_column_stands_alone(tmp_path, capsys):
+    path = tmp_path / "none.json"
+    assert load_recording(path) is None
+    show_throughput("batch size", {"1": 1234.0, "64": 20.0}, path)
+    own, *rows = capsys.readouterr().out.splitlines()
+    assert [row.split()[0] for row in rows] == ["1", "64"] and "1,234" in rows[0]
+    assert len(own.split("  ")[-1]) and len(rows) == 2
+    show_throughput("CUDA graph", {}, path)
+    assert capsys.readouterr().out == ""
+
+
+def test_what_was_recorded_stands_beside_with_gpu_date_and_script(recording, capsys):
+    show_throughput("batch size", {"1": 1234.0}, recording)
+    head, one, many, last = capsys.readouterr().out.splitlines()
+    saved = json.loads(recording.read_text())
+    assert head.endswith(f"  A GPU, {saved['date']}")
+    assert one.split() == ["1", "1,234", "1,500"] and many.split() == ["64", "-", "90,000"]
+    assert last == f"A GPU: torch {saved['torch']}, python -m bench.gpu"
+    show_throughput("batch size", {}, recording)
+    assert capsys.readouterr().out.splitlines()[1].split() == ["1", "1,500"]
+
+
+def test_the_script_runs_the_chapter_s_own_cells():
+    """With a measure that takes one step, since nobody reads the numbers."""
+    quick = {
+        "measure-cell": "def measure(step, batches):\n    step(batches[0])\n    return 1.0",
+        "batch-size-cell": "from lenet_course.throughput import show_throughput\n"
+        "def take_few(size):\n    return make_batches(size)[:1].to(device)",
+    }
+    cells = gpu.read_cells()
+    names = [name for name, _ in cells]
+    assert "half-cell" in names and not {"rates-cell", "two-devices-cell", "flat"} & set(names)
+    tables = gpu.measure_chapter([(name, quick.get(name, code)) for name, code in cells])
+    assert set(tables) == {"ways", "CUDA graph"}
+    assert tables["ways"]["cpu, 64"] == tables["ways"]["autocast, 1600"] == 1.0
