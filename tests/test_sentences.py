@@ -5,11 +5,9 @@ import re
 
 import pytest
 
-from tests.chapters import read_notebook
-from tests.sentences.facts import evaluate_source, find_all, find_fault, read_text
-from tests.sentences.numbers import read_number
+from tests.sentences.facts import evaluate_source, find_fault
 from tests.sentences.questions import list_questions
-from tests.sentences.texts import ALL, NOT_YET_COVERED, list_texts
+from tests.sentences.texts import ALL, list_texts
 from tests.sentences.unmarked import (
     OUTSIDE,
     blank,
@@ -29,11 +27,6 @@ def judge(text, mark):
         fault = f"{type(error).__name__}: {error}"
     place = f"{text.slug}:{text.name} ({text.language}) [{mark.words}]{{{mark.source}}}"
     return fault and f"{place}: {fault}"
-
-
-def skip_uncovered(slug):
-    if slug in NOT_YET_COVERED:
-        pytest.skip(f"{slug} is not yet covered: it is about to be rewritten")
 
 
 @every_source
@@ -77,7 +70,6 @@ def test_both_languages_carry_the_same_marks(slug):
 
 @every_source
 def test_every_number_in_a_sentence_has_a_mark_or_a_reason(slug):
-    skip_uncovered(slug)
     unmarked = [
         (text.name, text.language, number, text.text[max(0, place - 25) : place + 25])
         for text in list_texts(slug)
@@ -86,28 +78,8 @@ def test_every_number_in_a_sentence_has_a_mark_or_a_reason(slug):
     assert unmarked == []
 
 
-def list_shown(slug):
-    """The numbers that a chapter's code and outputs hold."""
-    cells = [cell for cell in read_notebook("ko", slug).cells if cell.cell_type == "code"]
-    texts = [text for cell in cells for text in (cell.source, read_text(cell.id, slug))]
-    return {abs(number) for number in find_all("\n".join(texts))}
-
-
-@pytest.mark.parametrize("slug", NOT_YET_COVERED)
-def test_a_long_number_without_a_mark_stands_in_the_chapter_s_outputs_or_code(slug):
-    shown = list_shown(slug)
-    unknown = {
-        number
-        for text in list_texts(slug)
-        for _, number in find_unmarked(text.text, text.language, text.marks)
-        if re.search(r"\.\d|\d{3}", number) and abs(read_number(number)[0]) not in shown
-    }
-    assert unknown == set(NOT_YET_COVERED[slug].split())
-
-
 @every_source
 def test_colours_and_places_in_an_alt_text_are_held_to_the_picture_s_data(slug):
-    skip_uncovered(slug)
     unmarked = [
         (text.name, text.language, word)
         for text in list_texts(slug)
@@ -138,7 +110,6 @@ def test_the_right_choice_of_a_question_is_the_same_in_both_languages(slug):
 @every_source
 def test_the_right_choice_is_computed_or_held_by_a_test_and_no_wrong_one_says_the_same(slug):
     """A choice without a number stands in QUESTIONS of chapter_NN.py, with what shows it."""
-    skip_uncovered(slug)
     if slug == "glossary":
         return
     own = importlib.import_module(f"tests.sentences.chapter_{slug[:2]}")

@@ -3,7 +3,6 @@
 Right ones were refused, wrong ones accepted, or a hint named a mistake that nobody had made.
 """
 
-import copy
 from array import array
 from collections import deque
 

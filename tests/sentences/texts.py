@@ -8,10 +8,6 @@ from book.notebooks.glossary import load_glossary
 from book.notebooks.marks import Mark
 from book.notebooks.sources import read_cells, read_source
 
-# About to be rewritten: their sentences carry no marks yet. Until they do, a number of three digits
-# or with decimals has to stand in the chapter's outputs or code; these do not, and wait for marks.
-NOT_YET_COVERED = {
-}
 GLOSSARY = "glossary"
 # what is a name in the plain text of a hint: with a dot, brackets, an underscore, or torch's own
 NAMED = re.compile(
@@ -60,4 +56,3 @@ def list_hints(slug: str) -> list[Text]:
 
 
 ALL = [*list_slugs(), GLOSSARY]
-COVERED = [slug for slug in ALL if slug not in NOT_YET_COVERED]
