@@ -208,7 +208,7 @@ def test_the_glossary_comes_last_where_a_word_is_said(look_up):
 
 
 def test_authors_are_found_where_they_are_cited(look_up):
-    for name, chapters in (("Glorot", ["02"]), ("Rumelhart", ["05", "07"]), ("Patarasuk", ["11"])):
+    for name, chapters in (("Glorot", ["02"]), ("Rumelhart", ["05"]), ("Patarasuk", ["11"])):
         (found,) = look_up(name)
         assert sorted({page.split("/")[2][:2] for page in found}) == chapters
 
