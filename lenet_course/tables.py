@@ -69,7 +69,8 @@ def _draw_table(axes, name: str, table: torch.Tensor, window: int = 0) -> None:
     axes.imshow(values.numpy(), cmap=SIGNED, vmin=-2.5 * limit, vmax=2.5 * limit)
     for (row, column), value in zip(torch.cartesian_prod(*map(torch.arange, values.shape)),
                                     values.flatten().tolist(), strict=True):  # fmt: skip
-        text = "0" if value == 0 else f"{value:.3g}" if value == round(value) else f"{value:.1f}"
+        shown = round(value, 1) + 0  # never -0.0
+        text = "0" if value == 0 else f"{value:.3g}" if value == round(value) else f"{shown:.1f}"
         faint = GREY if value == 0 else "black"
         axes.text(column, row, text, ha="center", va="center", fontsize=9, color=faint)
     for draw_line, size in zip((axes.axhline, axes.axvline), values.shape, strict=True):
