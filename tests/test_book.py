@@ -51,6 +51,33 @@ def test_a_page_asks_nobody_else_for_anything(html, language, slug):
     assert not re.search(r"import\(|@import|unpkg|jsdelivr|cdnjs|mathjax@|MathJax =", text, re.I)
 
 
+def list_stars(page: str) -> list[str]:
+    """List the ** that a page's prose shows: emphasis that Markdown did not take for emphasis."""
+    article = page[page.index("<article") : page.index("</article>")]
+    aside = r"(?s)<(script|style|pre|code)\b.*?</\1>|<(span|div) class=\"math[^>]*>.*?</\2>"
+    prose = re.sub("<[^>]*>", "", re.sub(aside, "\n", article))
+    return re.findall(r".{0,30}\*\*.{0,30}", prose)
+
+
+def test_stars_are_found_in_prose_and_not_in_code():
+    page = "<article><p>**<a>Muon</a>**은</p><pre>2**3</pre><code>**x</code></article>"
+    assert list_stars(page) == ["**Muon**은"]
+
+
+@every_page
+def test_no_page_shows_the_stars_of_an_emphasis(html, language, slug):
+    assert list_stars(read_page(html, language, slug).text) == []
+
+
+@every_chapter
+def test_paper_numbers_the_solutions_of_exercises_and_no_other_folded_cell(html, language, slug):
+    cells = read_notebook(language, slug).cells
+    solutions = [cell.id for cell in cells if cell.id.endswith("-solution")]
+    pointer = {"ko": r"(\d+)번 풀이는 이 장 끝", "en": r"Solution (\d+) stands"}[language]
+    found = re.findall(pointer, read_page(html, language, slug).text)
+    assert [*map(int, found)] == [*range(1, len(solutions) + 1)]
+
+
 @every_chapter
 def test_every_picture_has_its_alt_text(html, language, slug):
     wanted = [

@@ -1,7 +1,8 @@
 """Solutions stand folded under their exercise on the screen, and at the chapter's end on paper.
 
-A folded cell other than the set-up cell is a solution. Paper gets a second copy, so that no script
-is needed; static/print.css shows each where it belongs.
+Exercises' solutions are folded whole (tagged hide-cell). Other folded cells hide their code alone,
+and stay where they are. Paper gets a second copy of each solution, so that no script is needed;
+static/print.css shows each where it belongs.
 """
 
 from docutils import nodes
@@ -17,10 +18,9 @@ ON_PAPER = "onlyprint"  # the theme's class
 
 
 def list_solutions(doctree: nodes.document) -> list[nodes.container]:
-    """List a chapter's folded cells, less the set-up cell, which is its first."""
+    """List the solutions of a chapter's exercises; not its other folded cells."""
     cells = [c for c in doctree.findall(nodes.container) if c.get("nb_element") == "cell_code"]
-    folded = [cell for cell in cells if any(cell.findall(HideCodeCellNode))]
-    return [cell for cell in folded if cell["cell_index"] != 0]
+    return [cell for cell in cells if "tag_hide-cell" in cell["classes"]]
 
 
 def copy_open(cell: nodes.container) -> nodes.container:

@@ -21,6 +21,7 @@ CHAPTER = "chapters/{}/{}.html"
 FADED = """new Promise(requestAnimationFrame).then(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished)))"""
 FOOTER = 50  # points from the paper's lower edge; below stands the footer
+FOLDED = {"conv1-shape": "hide-input", "conv-size-by-hand": "hide-cell"}  # planted
 SHOWN = ["00_welcome", "08_update_the_weights"]  # with widgets; with errors, long lines, formulas
 
 
@@ -95,7 +96,7 @@ def test_a_dark_page_is_printed_light(visit):
 
 @pytest.fixture(scope="module")
 def solved(tmp_path_factory):
-    """A small book with two folded solutions, planted in chapter 1."""
+    """A small book: chapter 1, with a second solution planted, and a folded cell that is none."""
     source = tmp_path_factory.mktemp("solved") / "source"
     source.mkdir()
     for name in ("_config.yml", "index.md"):
@@ -107,8 +108,8 @@ def solved(tmp_path_factory):
         (source / f"chapters/{language}").mkdir(parents=True)
         notebook = nbformat.read(ROOT / f"chapters/{language}/01_define_the_net.ipynb", 4)
         for cell in notebook.cells:
-            if cell.id in ("conv1-shape", "conv-size-by-hand"):
-                cell.metadata["tags"] = ["hide-input"]
+            if cell.id in FOLDED:
+                cell.metadata["tags"] = [FOLDED[cell.id]]
             cell.source = re.sub(r"\[([^\]\n]*)\]\([^)]*\)", r"\1", cell.source)
         nbformat.write(notebook, source / f"chapters/{language}/one.ipynb")
     (source / "_toc.yml").write_text(
@@ -124,17 +125,23 @@ def solved(tmp_path_factory):
 def test_solutions_are_printed_at_the_chapter_s_end(open_file, solved, language):
     page = open_file(solved, CHAPTER.format(language, "one"))
     title = {"ko": "풀이", "en": "Solutions"}[language]
-    for solution in ("torch.zeros(1, 1, 32, 32)", "size - kernel + 1"):
-        code = page.get_by_text(solution).first
-        assert not code.is_visible()  # folded, and its copy is for paper
+    for folded in ("torch.zeros(1, 1, 32, 32)", "size - kernel + 1"):
+        assert not page.get_by_text(folded).first.is_visible()
     assert not page.locator("#solutions").is_visible()
     text = squeeze(read_text(page.pdf()))
     place = text.rindex(squeeze({"ko": "한 일", "en": "What you did"}[language]))
-    for solution in ("blank=torch.zeros(1,1,32,32)", "returnsize-kernel+1"):
-        assert text.count(solution) == 1 and text.index(solution) > place
+    assert text.count("blank=torch.zeros(1,1,32,32)") == 1  # no solution: it stays where it is
+    assert text.index("blank=torch.zeros(1,1,32,32)") < place
+    assert text.count("returnsize-kernel+1") == 1 and text.index("returnsize-kernel+1") > place
     assert text.index(title, place) > place
-    pointer = {"ko": "2번풀이는이장끝에", "en": "Solution2standsattheend"}[language]
-    assert 0 < text.index(pointer) < place
+    pointer = {"ko": r"(\d)번풀이는이장끝에", "en": r"Solution(\d)standsattheend"}[language]
+    pointers = [*re.finditer(pointer, text)]
+    solutions = [
+        cell.id for cell in read_notebook(language, "01_define_the_net").cells
+        if cell.id.endswith("-solution")
+    ]  # fmt: skip
+    assert [int(found[1]) for found in pointers] == [*range(1, len(solutions) + 2)]
+    assert pointers[-1].start() < place
     ids = re.findall(r'\bid="([^"]*)"', Page(solved / CHAPTER.format(language, "one")).text)
     assert len(ids) == len(set(ids))
     open_file.problems[:] = [p for p in open_file.problems if "FAILED" not in p]

@@ -52,13 +52,23 @@ optimizer_operations = read_numbers("optimizer-count-cell", SLUG)[1::2]
 _counts = read_numbers("count-cell", SLUG)
 fewer_launches = (_counts[1] / _counts[0]) / (_counts[3] / _counts[2])  # in an epoch, times
 
+
 # --- throughput
-_rates = dict(zip(*[iter(read_numbers("batch-size-cell", SLUG))] * 2, strict=True))
-grows_at_first = "more" if _rates[64] > 2 * _rates[1] else "same"
-flattens = "no" if max(_rates.values()) < 2 * _rates[64] else "yes"
-_ways = dict(line.rsplit(maxsplit=1) for line in read_output(SLUG, "ways-cell").splitlines()[1:])
-_plain, _autocast = (float(_ways[f"{way}, 64"].replace(",", "")) for way in ("cpu", "autocast"))
-autocast_here = "slower" if _autocast < _plain else "faster"
+def _list_rates(cell: str) -> list[dict[str, float]]:
+    """A cell's throughput by row, on the Korean and on the English page: they differ."""
+    tables = [get_cell(SLUG, cell, language).outputs[0].text for language in ("ko", "en")]
+    rows = [[line.rsplit(maxsplit=1) for line in table.splitlines()[1:]] for table in tables]
+    return [{name.strip(): find_all(rate)[0] for name, rate in table} for table in rows]
+
+
+_by_size = _list_rates("batch-size-cell")
+grows_at_first = "more" if all(rates["64"] > 2 * rates["1"] for rates in _by_size) else "same"
+flattens = "no" if all(max(rates.values()) < 2 * rates["64"] for rates in _by_size) else "yes"
+_ways = _list_rates("ways-cell")
+_slower = [
+    rates[f"autocast, {size}"] < rates[f"cpu, {size}"] for rates in _ways for size in (64, 1600)
+]
+autocast_here = "slower" if all(_slower) else "faster"
 validation_digits = len(load_digits("train").images[8000:])
 
 # --- mixed precision and CUDA graphs
