@@ -86,13 +86,6 @@ def test_00_a_forward_pass_changes_nothing_in_the_network():
     assert equal(net, before) and recorded.grad_fn is not None
 
 
-def test_00_a_point_between_two_scores_is_a_factor_of_e_between_two_probabilities():
-    low, high = torch.tensor([3.0, 4.0, 9.0]).softmax(0)[:2]
-    assert high / low == pytest.approx(math.e)
-    alone = [torch.tensor([9.0, score]).softmax(0)[1] for score in (8, 9)]
-    assert alone[1] / alone[0] < 2  # a digit by itself does not gain that factor
-
-
 # --- chapter 1
 
 

@@ -190,6 +190,7 @@ ends, heights, other_heights = find_ends(four), measure_halves(four), measure_ha
 logits = maps["fc3"][0]
 probabilities, ranking = logits.softmax(0), logits.argsort(descending=True)
 ratio = float(probabilities[4] / probabilities[7])
+exact = float(logits.double().softmax(0)[4])
 everything = net(images).softmax(1)
 best = everything.max(1).values
 hard, hard_ink = everything[best.argmin()], images[best.argmin(), 0] > 0.5
@@ -197,6 +198,17 @@ _writing = hard_ink[hard_ink.any(1)][:, hard_ink.any(0)]
 _middle = hard_ink.any(1).nonzero().float().mean()
 _rows = torch.arange(1.0, 33).view(-1, 1).expand(32, 32)
 holes = count_pieces(~hard_ink) - 1  # beside what is around the writing
+
+
+def trace_back() -> tuple[int, ...]:
+    """The side seen, from one square of pool2 back to the input, step by step."""
+    halving = round(side("conv1") / side("pool1"))
+    pool, conv = (halving, halving), (net.conv1.kernel_size[0], net.conv1.stride[0])
+    assert net.conv2.kernel_size == net.conv1.kernel_size
+    spans = [1]
+    for kernel, stride in (pool, conv, pool, conv):
+        spans.append((spans[-1] - 1) * stride + kernel)
+    return tuple(spans)
 
 
 def find_hole() -> torch.Tensor:

@@ -45,6 +45,10 @@ def bounds_hold() -> bool:
     return inside and all(layer.weight.abs().max() > 0.9 * root for layer, root in pairs)
 
 
+def conv_side(n: int, k: int, **given: int) -> int:
+    return F.conv2d(torch.zeros(1, 1, n, n), torch.zeros(1, 1, k, k), **given).shape[-1]
+
+
 def cross_entropy_slopes() -> torch.Tensor:
     logits = z.clone().requires_grad_()
     F.cross_entropy(logits[None], torch.tensor([y])).backward()
@@ -63,6 +67,11 @@ def descends() -> bool:
 
 
 FORMULAS = {
+    # chapter 1
+    r"\lfloor (n + 2p - k)/s \rfloor + 1": lambda: conv_side(11, 4, padding=2, stride=3) == (
+        (11 + 2 * 2 - 4) // 3 + 1
+    ),
+    "n - k + 1": lambda: conv_side(11, 4) == 11 - 4 + 1,
     # chapter 2
     r"-\frac{1}{\sqrt{n}} \le w \le \frac{1}{\sqrt{n}}": bounds_hold,
     "n = 25": lambda: Net().conv1.weight[0].numel() == 25,
@@ -72,6 +81,9 @@ FORMULAS = {
         z.exp() / sum(z[j].exp() for j in range(10)), z.softmax(0)
     ),
     "e^{z+5} = e^5 e^z": lambda: close(math.exp(x + 5), math.exp(5) * math.exp(x)),
+    "e^{17.4}": lambda: close(
+        math.exp(19.8) / math.exp(2.4), math.exp(17.4)
+    ) and math.exp(17.4) > 30e6,
     # chapter 4
     r"L = -\ln p": lambda: close(
         -math.log(z.softmax(0)[y]), F.cross_entropy(z[None], torch.tensor([y])).item()
