@@ -116,7 +116,7 @@ def train(optimizer, net: nn.Module, steps: int = 200, keep=lambda net: None) ->
 _nets, _slow_net, _momentum_net = [], copy.deepcopy(start), copy.deepcopy(start)
 slow = train(
     torch.optim.SGD(_slow_net.parameters(), lr=1 / _eighths), _slow_net,
-    keep=lambda net: _nets.append(copy.deepcopy(net)),
+    keep=lambda net: len(_nets) < 100 and _nets.append(copy.deepcopy(net)),
 )  # fmt: skip
 plateau = math.floor(10 * min(slow[:60])) / 10
 
@@ -134,13 +134,13 @@ def settles(losses: list[float]) -> int:
     return max(step for step, loss in enumerate(losses) if loss >= 0.1) + 1
 
 
-def measure_curvature(net: nn.Module, rounds: int) -> float:
+def measure_curvature(net: nn.Module) -> float:
     """The largest curvature of the loss in any direction, by power iteration."""
     parameters = list(net.parameters())
     loss = F.cross_entropy(net(images), labels)
     slopes = torch.autograd.grad(loss, parameters, create_graph=True)
     way = [p.detach().clone() for p in slopes]
-    for _ in range(rounds):
+    for _ in range(20):
         size = sum(part.square().sum() for part in way).sqrt()
         way = [part / size for part in way]
         along = sum((a * b).sum() for a, b in zip(slopes, way, strict=True))
@@ -152,8 +152,8 @@ def measure_curvature(net: nn.Module, rounds: int) -> float:
 
 spike = next(step for step in range(1, len(slow)) if slow[step] > 1.1 * slow[step - 1])
 before_spike = spike - 2
-curvature_before = measure_curvature(_nets[before_spike], 20)
-highest_at_first = math.ceil(measure_curvature(start, 60))
+curvature_before = measure_curvature(_nets[before_spike])
+highest_at_first = math.ceil(measure_curvature(start))
 
 # --- mistakes
 
