@@ -231,6 +231,7 @@ def find_switched(shift: float) -> list[float]:
 
 
 (kink,) = [e for e in eps if find_switched(e) + find_switched(-e)]  # at no other
+kink_side = "less" if find_switched(-kink) and not find_switched(kink) else None
 switched = len(find_switched(kink) + find_switched(-kink))
 (switched_at,) = {*find_switched(kink), *find_switched(-kink)}
 shrinks = {name: values[2] / values[1] for name, values in errors.items()}

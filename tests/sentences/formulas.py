@@ -132,6 +132,9 @@ FORMULAS = {
     r"w \leftarrow w - \mathrm{learning\_rate} \times \frac{\partial\, \mathrm{loss}}{\partial w}":
         descends,
     r"0 - 0.25 \times (-6) = 1.5": lambda: close(0 - 0.25 * (-6), 1.5),
+    r"1 + 0.9 + 0.9^2 + \dots = 1/(1 - 0.9) = 10": lambda: close(
+        sum(0.9**n for n in range(1000)), 1 / (1 - 0.9), 10
+    ),
     "1/8": lambda: 0.5**3 == 1 / 8,
     "1/64": lambda: 0.5**6 == 1 / 64,
     # chapter 11

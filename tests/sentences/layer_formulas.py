@@ -87,7 +87,7 @@ LAYER_BY_LAYER = {
     r"\frac{\partial L}{\partial w_{kj}} = \frac{\partial L}{\partial z_k}\, h_j": weight_slopes,
     r"\frac{\partial L}{\partial h_j} = \sum_k \frac{\partial L}{\partial z_k}\, w_{kj}":
         input_slopes,
-    r"y_{ij} = \sum_{a,b} w_{ab}\, x_{i+a,\,j+b} + c": lambda: convolution_slopes()["y"],
+    r"y_{ij} = \sum_{a,b} w_{ab}\, x_{i+a,\,j+b} + \beta": lambda: convolution_slopes()["y"],
     r"x_{i+a,\,j+b}": lambda: convolution_slopes()["w"],
     r"\frac{\partial L}{\partial w_{ab}} = \sum_{i,j} \frac{\partial L}{\partial y_{ij}}\, "
     r"x_{i+a,\,j+b}": lambda: convolution_slopes()["w"],
