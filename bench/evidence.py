@@ -23,6 +23,7 @@ from book.notebooks.sources import read_source
 from lenet_course import Digits, Net, evaluate, load_digits, train
 from lenet_course.evidence import EVIDENCE, load_evidence
 from lenet_course.training.augmentation import jitter
+from lenet_course.training.muon import Muon
 from lenet_course.training.standardise import Standardised
 
 SEEDS, EPOCHS = range(5), 5
@@ -64,6 +65,7 @@ RECIPES = {  # of Net alone, at the chapter's rate
     "no_weight_decay": {"weight_decay": 0.0},
     "standardised": {"standardise": True},
     "jitter": {"augment": jitter},
+    "muon": {"muon": True},
     "net_30": {"epochs": 30},
     "jitter_30": {"epochs": 30, "augment": jitter},
     "few": FEW,
@@ -77,7 +79,8 @@ def measure(net: nn.Module, parts: tuple[Digits, Digits], seed: int, rate=0.05, 
     Args:
         parts: digits to train on, and digits to judge by.
         how: what differs: epochs, augment, momentum, weight_decay, schedule (False: a rate that
-            stays), standardise (True: pixels of mean 0 and deviation 1).
+            stays), standardise (True: pixels of mean 0 and deviation 1), muon (True: the chapter's
+            Muon in place of SGD).
     """
     training, validation = parts
     model = Standardised(net) if how.pop("standardise", False) else net
@@ -85,6 +88,8 @@ def measure(net: nn.Module, parts: tuple[Digits, Digits], seed: int, rate=0.05, 
     optimizer = torch.optim.SGD(
         model.parameters(), rate, momentum, weight_decay=weight_decay, nesterov=momentum > 0
     )
+    if how.pop("muon", False):
+        optimizer = Muon(model.parameters(), lr=0.025, weight_decay=0.005)
     if not how.pop("schedule", True):
         optimizer.register_step_pre_hook(lambda *_: optimizer.param_groups[0].update(lr=rate))
     try:
