@@ -16,7 +16,7 @@ from tests.chapters import NAMES, NOTEBOOKS, read_notebook
 
 TERMS = load_glossary()
 BY_ID = {term["id"]: term for term in TERMS}
-LINK = re.compile(r"\[([^\]]+)\]\(glossary\.ipynb#([^)]+)\)")
+LINK = re.compile(r"\[(?:\*\*)?([^\]*]+)(?:\*\*)?\]\(glossary\.ipynb#([^)]+)\)")
 # what brackets hold that is no term of the course: names, and words said in passing
 NAMED = {"Yann LeCun", "Corinna Cortes", "Christopher Burges"}
 NAMED |= {"transpose", "view", "not a number", "partial derivative", "cross product", "norm"}
@@ -69,6 +69,15 @@ def test_the_first_bracketed_use_is_linked_in_both_languages_and_no_other():
 )
 def test_headings_code_formulas_links_tags_and_questions_are_left_alone(korean):
     assert link((korean, "The gradient.")) == [korean, "The gradient."]
+
+
+def test_a_bold_word_stays_bold_before_a_particle():
+    """`**[변화도](…)**를` would not: a closing `**` stands between no bracket and a letter."""
+    found = link(("**변화도**(gradient)와 **변화도**를", "A **gradient**"))
+    assert found == [
+        "[**변화도**](glossary.ipynb#gradient)(gradient)와 **변화도**를",
+        "A [**gradient**](glossary.ipynb#gradient)",
+    ]
 
 
 def test_a_term_inside_a_longer_one_is_not_that_term():

@@ -15,7 +15,7 @@ def test_every_number_is_written_in_its_cell_and_windows_are_ruled():
     figure = draw_tables({"a": table, "b": table[:, :2]}, window=2)
     left, right = figure.axes
     assert (left.get_title(), right.get_title()) == ("a", "b")
-    assert read_numbers(left) == ["1", "-2.5", "0", "10.2", "3", "0", "-0.0", "7"]
+    assert read_numbers(left) == ["1", "-2.5", "0", "10.2", "3", "0", "0.0", "7"]
     assert read_numbers(right) == ["1", "-2.5", "3", "0"]
     (line,) = left.lines  # two rows are one window
     assert line.get_xdata() == [1.5, 1.5]

@@ -35,6 +35,8 @@ def link_first_uses(slug: str, cells: list[dict], terms: list[dict]) -> list[dic
     for number, cell in enumerate(cells):
         text = cell["text"]
         for start, end, name in sorted(uses.get(number, []), reverse=True):
+            if text[start - 2 : start] == text[end : end + 2] == "**":
+                start, end = start - 2, end + 2  # `)**은` would not end what is bold
             text = f"{text[:start]}[{text[start:end]}]({NAME}.ipynb#{name}){text[end:]}"
         linked.append({**cell, "text": text})
     return linked
