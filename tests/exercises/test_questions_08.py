@@ -8,9 +8,20 @@ import torch
 import torch.nn.functional as F
 
 from lenet_course import Net, load_digits, prepare_images
+from lenet_course.exercises.run_it_forward import HELD_OUT
 
-HELD_OUT = 8000  # from here on, the training digits are held out for validation
 MORE_DIGITS, MORE_STEPS = 128, 200
+
+
+def take_steps(net, optimizer, images, labels):
+    """Train for as long as is asked; yield each step's loss and logits, from before its update."""
+    while True:
+        optimizer.zero_grad()
+        logits = net(images)
+        loss = F.cross_entropy(logits, labels)
+        loss.backward()
+        optimizer.step()
+        yield loss.item(), logits
 
 
 class Learning:
@@ -18,20 +29,17 @@ class Learning:
 
     def __init__(self, count: int):
         digits = load_digits("train")
-        self.images, self.labels = prepare_images(digits.images[:count]), digits.labels[:count]
+        images, labels = prepare_images(digits.images[:count]), digits.labels[:count]
         torch.manual_seed(0)
         self.net = Net()
-        self.optimizer = torch.optim.Adam(self.net.parameters(), lr=0.001)
+        optimizer = torch.optim.Adam(self.net.parameters(), lr=0.001)
+        self.steps = take_steps(self.net, optimizer, images, labels)
         self.losses, self.kept = [], {}
 
     def reach(self, steps: int) -> Net:
         """The network after so many steps, a multiple of 20."""
         while len(self.losses) < steps:
-            self.optimizer.zero_grad()
-            loss = F.cross_entropy(self.net(self.images), self.labels)
-            loss.backward()
-            self.optimizer.step()
-            self.losses.append(loss.item())
+            self.losses.append(next(self.steps)[0])
             if len(self.losses) % 20 == 0:
                 self.kept[len(self.losses)] = copy.deepcopy(self.net)
         return self.kept[steps]

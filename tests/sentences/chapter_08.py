@@ -102,14 +102,10 @@ loop_parts = len(_body.strip().splitlines())
 
 def train(optimizer, net: nn.Module, steps: int = 200, keep=lambda net: None) -> list[float]:
     """The losses of training, as the chapter's loop measures them."""
-    losses = []
+    taken, losses = shown.take_steps(net, optimizer, images, labels), []
     for _ in range(steps):
         keep(net)
-        optimizer.zero_grad()
-        loss = F.cross_entropy(net(images), labels)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+        losses.append(next(taken)[0])
     return losses
 
 
@@ -233,13 +229,9 @@ def learn_eight(rate: float) -> tuple[list[float], int]:
     """The losses of eight digits, and after how many updates all are right for good."""
     net, count = copy.deepcopy(start), int(eight)
     optimizer, losses, wrong = torch.optim.SGD(net.parameters(), lr=rate), [], 0
-    for step in range(rounds):
-        optimizer.zero_grad()
-        logits = net(images[:count])
-        loss = F.cross_entropy(logits, labels[:count])
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    taken = shown.take_steps(net, optimizer, images[:count], labels[:count])
+    for step, (loss, logits) in zip(range(rounds), taken, strict=False):
+        losses.append(loss)
         wrong = wrong if logits.argmax(1).equal(labels[:count]) else step
     return losses, wrong + 1
 
