@@ -4,6 +4,7 @@ A notebook's outputs are compared with fresh ones by nbval; here the sentences a
 number that the prose repeats or promises must stand in the output it speaks of.
 """
 
+import base64
 import copy
 import html
 import json
@@ -17,6 +18,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from book.course import LANGUAGES
 from lenet_course import (
     Digits,
     Net,
@@ -30,6 +32,7 @@ from lenet_course import (
 )
 from lenet_course.evidence import load_evidence
 from lenet_course.throughput import load_recording
+from lenet_course.widgets.arguments import make_net
 from tests.chapters import get_cell, read_output
 from tests.networks import equal
 from tests.sentences.chapter_04 import learned, learned_from, rates
@@ -475,6 +478,19 @@ def test_09_the_whole_of_mnist_reaches_99_percent():
     assert whole["whole"]["accuracy"] >= 99 > whole["packaged"]["accuracy"]
     lines = numbers("09_train_on_real_digits", "test-once-cell")
     assert lines[:2] == [whole["packaged"]["wrong"], whole["packaged"]["test"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_09_the_page_s_explorer_has_the_network_that_the_chapter_trained(language):
+    (output,) = get_cell("09_train_on_real_digits", "own-hand-cell", language).outputs
+    (data,) = re.findall(r'data-state="([^"]*)"', output.data["text/html"])
+    state = json.loads(html.unescape(data))
+    halves = np.frombuffer(base64.b64decode(state["values"]["float16"]), "<f2")
+    net = make_net(halves.astype("<f4").tobytes())
+    images, labels = load_digits("train")
+    assert state["labels"] == labels[8000:8020].tolist()
+    accuracy = evaluate(net, Digits(images[8000:], labels[8000:]))["accuracy"]
+    assert numbers("09_train_on_real_digits", "own-net") == [round(100 * accuracy, 1)]
 
 
 # --- chapter 10

@@ -1,6 +1,8 @@
 """LeNetExplorer's traits, what it refuses, what it shows where; the page's script and data."""
 
+import base64
 import gzip
+import json
 import re
 import subprocess
 import sys
@@ -167,11 +169,27 @@ def test_the_book_takes_a_mount_point_with_a_picture(net, monkeypatch, language)
     assert ("입니다" in picture["alt"]) == (language == "ko")
 
 
-def test_the_book_shows_a_picture_of_what_its_page_does_not_have(monkeypatch):
+def test_the_book_s_page_is_given_a_network_and_digits_of_the_reader_s_own(monkeypatch):
     monkeypatch.setenv("LENET_BOOK", "1")
     torch.manual_seed(0)
-    (tag, mount), _ = read_tags(LeNetExplorer(Net())._repr_mimebundle_()["text/html"])
-    assert (tag, list(mount)) == ("div", ["lang"])
+    own, digits = Net(), Digits(load_examples().images[7:9], load_examples().labels[7:9])
+    _, mount = read_tags(LeNetExplorer(own, digits, 1)._repr_mimebundle_()["text/html"])[0]
+    state = json.loads(mount["data-state"])
+    halves = base64.b64decode(state.pop("values")["float16"])
+    wanted = torch.nn.utils.parameters_to_vector(own.half().parameters()).detach().numpy()
+    assert np.frombuffer(halves, "<f2").tolist() == wanted.tolist()
+    assert base64.b64decode(state.pop("digits")["base64"]) == digits.images.numpy().tobytes()
+    assert state == {"index": 1, "labels": [7, 8]}
+
+
+@pytest.mark.parametrize(("weight", "live"), [(65_504, True), (65_520, False)])
+def test_the_book_shows_a_picture_of_weights_beyond_float16(monkeypatch, weight, live):
+    monkeypatch.setenv("LENET_BOOK", "1")
+    net = load_trained()
+    with torch.no_grad():
+        net.fc3.bias[0] = weight
+    _, mount = read_tags(LeNetExplorer(net)._repr_mimebundle_()["text/html"])[0]
+    assert ("data-state" in mount) == live
 
 
 def test_the_page_s_script_leaves_its_comments_out():

@@ -44,9 +44,15 @@ function decodeText(text, find = Number) {
   return bytes;
 }
 
-// Traits as a stored output writes them: its JSON holds bytes as base64, fresh weights as their seed.
+// Traits as a stored output writes them: its JSON holds bytes as base64, fresh weights as their
+// seed, others as float16.
 const readTraits = (text) => JSON.parse(text, (name, value) => {
   if (value?.base64 !== undefined) return decodeText(atob(value.base64));
+  if (value?.float16 !== undefined) {
+    const bytes = decodeText(atob(value.float16));
+    const [low, high] = [0, 1].map((place) => bytes.filter((_, i) => i % 2 === place));
+    return decodeWeights(low, high).values;
+  }
   return value?.manual_seed === undefined ? value : drawParameters(value.manual_seed).values;
 });
 

@@ -43,7 +43,8 @@ class CourseWidget(anywidget.AnyWidget):
     def _get_page_state(self) -> dict | None:
         """Return the traits that the page lacks, None where the page cannot show this widget.
 
-        What the page does not have of a fresh network's values, {"manual_seed": seed} stands for.
+        Bytes become {"base64": …}. Weights may be {"manual_seed": seed}, those of a fresh network,
+        or {"float16": …}, in base64 too: the page's are rounded so, as the shipped ones are.
         """
         raise NotImplementedError
 

@@ -12,12 +12,15 @@ import torch
 
 from bench.page import time_updates
 from book.site import widgets as page_widgets
-from book.site.widget_demo import make_mounts, write_page
+from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import (
+    Net,
     compute_feature_maps,
     find_receptive_field,
+    load_digits,
     load_trained,
     pick_digit,
+    prepare_images,
 )
 from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.arguments import load_examples
@@ -581,6 +584,24 @@ def test_the_notebook_s_module_reads_what_python_sends(open_page, tmp_path):
     page.wait_for_timeout(50)
     assert "10.0\u00a0%" in explorer.locator(".fc3").inner_text()
     expect_nothing_left(page)
+
+
+def test_the_page_computes_with_a_network_and_digits_of_the_reader_s_own(open_page, tmp_path):
+    own = "(torch.manual_seed(1), Net())[1], Digits(*(part[:20] for part in load_digits()))"
+    write_demo(tmp_path, (f"LeNetExplorer({own}, index=7)",))
+    explorer = find_explorer(open_page(folder=tmp_path))
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        net = Net().half().float()  # the page has them rounded
+    images, labels = load_digits()
+    assert explorer.get_by_role("radio").count() == 20
+    named = explorer.get_by_role("radio", checked=True).get_attribute("aria-label")
+    assert named == WORDS["digit"].format(label=labels[7], number=8)
+    with torch.no_grad():
+        wanted = 100 * net(prepare_images(images[7:8]))[0].softmax(0)
+    shares = explorer.locator(".fc3 .bar + span").all_inner_texts()
+    got = [float(share.replace("\u00a0%", "")) for share in shares]
+    np.testing.assert_allclose(got, wanted, atol=0.051)
 
 
 def test_an_update_fits_a_frame(open_page):
