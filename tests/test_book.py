@@ -73,7 +73,7 @@ def test_no_page_shows_the_stars_of_an_emphasis(html, language, slug):
 def test_paper_numbers_the_solutions_of_exercises_and_no_other_folded_cell(html, language, slug):
     cells = read_notebook(language, slug).cells
     solutions = [cell.id for cell in cells if cell.id.endswith("-solution")]
-    pointer = {"ko": r"(\d+)번 풀이는 이 장 끝", "en": r"Solution (\d+) stands"}[language]
+    pointer = {"ko": r"(\d+)번 풀이는 이 장 끝", "en": r"Solution (\d+) is at"}[language]
     found = re.findall(pointer, read_page(html, language, slug).text)
     assert [*map(int, found)] == [*range(1, len(solutions) + 1)]
 

@@ -12,7 +12,7 @@ from book.site.language import get_language
 
 WORDS = {
     "ko": ("풀이", "{}번 풀이", "{}번 풀이는 이 장 끝에 있습니다."),
-    "en": ("Solutions", "Solution {}", "Solution {} stands at the end of this chapter."),
+    "en": ("Solutions", "Solution {}", "Solution {} is at the end of this chapter."),
 }
 ON_PAPER = "onlyprint"  # the theme's class
 

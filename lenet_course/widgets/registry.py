@@ -21,7 +21,7 @@ class Widget(NamedTuple):
     Attributes:
         class_name: of the class in its widget.py.
         heights: the pixels that it takes up in a column of 688 and of 358 pixels of the book's
-            page.
+            page, in the language that takes more.
         needs: the traits that the page has to fetch where a stored output leaves them out.
         fetches: pairs of a trait that the script sets to true and the one that is then sent to it,
             by Python in a notebook, by the loader in the page.
@@ -40,9 +40,9 @@ WIDGETS = {
         ("values", "digits", "labels"),
         (("opened", "checkpoints"),),
     ),
-    "feature_maps": Widget("FeatureMapBrowser", (724, 1057), ("values",)),
-    "graph": Widget("GraphExplorer", (779, 1121)),
-    "step": Widget("StepByStep", (934, 1157), ("values", "digits", "labels")),
+    "feature_maps": Widget("FeatureMapBrowser", (724, 1121), ("values",)),
+    "graph": Widget("GraphExplorer", (799, 1242)),
+    "step": Widget("StepByStep", (954, 1178), ("values", "digits", "labels")),
 }
 
 

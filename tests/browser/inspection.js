@@ -82,6 +82,12 @@ window.inspection = {
     return [...kinds.keys()];
   },
 
+  /** Widgets that needed more room than was kept for them (registry.py): what follows has jumped. */
+  findGrown: () => [...document.querySelectorAll(".lenet-widget[data-live]")]
+    .map((each) => [each.dataset.widget, each.offsetHeight, parseFloat(getComputedStyle(each).minHeight)])
+    .filter(([, height, kept]) => height > kept + 8)
+    .map(([name, ...sizes]) => `${name} ${sizes.join(" > ")}`),
+
   /** What reaches beyond the paper or is cut off there. */
   findCut: (width) => [...document.querySelectorAll("article *")]
     .filter((each) => each.getClientRects().length

@@ -33,6 +33,7 @@ class Found:
     problems: list[str] = field(default_factory=list)  # requests to others, errors
     bytes: int = 0  # of the first view, with gzip
     jumps: float = 0  # cumulative layout shift, of the first view and on the way down
+    grown: list[str] = field(default_factory=list)  # widgets higher than the place kept for them
     phone_width: int = 0  # of what a phone's page scrolls over
     cut: list[str] = field(default_factory=list)  # what is wider than the paper
     faults: list[tuple] = field(default_factory=list)  # axe's: width, theme, rule, element
@@ -50,6 +51,7 @@ def inspect_page(browser: Browser, html: Path, site: str, name: str, read: set[s
         page.evaluate("inspection.goDown()")
         load_widgets(page)
         found.jumps = page.evaluate("measured.jumps")
+        found.grown += page.evaluate("inspection.findGrown()")
         inspect_axe(page, found, read, with_all=name in READ_WHOLE)
         page.set_viewport_size({"width": PAPER, "height": 900})
         page.emulate_media(media="print")
@@ -58,6 +60,7 @@ def inspect_page(browser: Browser, html: Path, site: str, name: str, read: set[s
         page.goto(site + name)
         page.evaluate(SCRIPTS)
         load_widgets(page)
+        found.grown += page.evaluate("inspection.findGrown()")
         found.phone_width = page.evaluate("document.documentElement.scrollWidth")
         inspect_axe(page, found, read)
     # axe looks in the page's own folder for what a style sheet imports

@@ -43,6 +43,7 @@ def test_a_first_view_is_light_and_stands_still(inspect, html, name):
     has_widget = 'class="lenet-widget"' in (html / name).read_text()
     assert 50_000 < inspect(name).bytes <= (550_000 if has_widget else 400_000)
     assert inspect(name).jumps <= 0.05
+    assert inspect(name).grown == []
 
 
 @every_page
