@@ -2,6 +2,7 @@
 # `make PYTHON=python3.13 …` chooses another Python (3.10 to 3.14); remove .venv first.
 PYTHON ?= python3
 PY := .venv/bin/python
+unexport PYTHONDONTWRITEBYTECODE  # the hundred processes of the tests compile a module once
 .DEFAULT_GOAL := help
 .PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix mutants \
 	repository clean

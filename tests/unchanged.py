@@ -33,6 +33,7 @@ SETTINGS = ("pyproject.toml", "_config.yml", "tests/nbval_sanitize.cfg")
 CONFTESTS = ("conftest.py", "tests/conftest.py", "tests/browser/conftest.py")
 # run none of our Python; what Node.js is given to run, its test names
 STRANGERS = re.compile(r"git|node|chrom.*|headless_shell|hunspell|uname|ldconfig.*|gcc|cc")
+SHOWN = ("lenet_course/widgets", "lenet_course/assets")  # of the package, all that a page is made of
 CODE, BOOK = "code", "book"  # what a program that was started may depend on
 STARTED = ((), (CODE,), (BOOK,), (BOOK, CODE))
 
@@ -113,8 +114,9 @@ class Unchanged:
         if CODE in started:
             found |= self.repository.list_code()
         if BOOK in (*started, *also):
-            beside = ("bench/", "tests/")
+            beside = ("bench/", "tests/", "lenet_course/")
             found |= {name for name in self.repository.hashes if not name.startswith(beside)}
+            found |= self.repository.list_below(*SHOWN)
         return frozenset(found & set(self.repository.hashes))
 
     @cache  # noqa: B019

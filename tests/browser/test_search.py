@@ -79,9 +79,13 @@ def inflect(nouns):
             yield noun, noun + pair[is_short]
 
 
+@cache
+def join(text):
+    return re.sub(r"\s", "", text)
+
+
 def find_syllables(texts, words):
-    joined = {page: re.sub(r"\s", "", text) for page, text in texts.items()}
-    return {page for page, text in joined.items() if all(word in text for word in words.split())}
+    return {page for page, text in texts.items() if all(w in join(text) for w in words.split())}
 
 
 def find_whole_word(texts, word):
@@ -106,7 +110,7 @@ def find_stem(texts, word):
 @cache
 def list_stems(text):
     words = re.findall("[A-Za-z]+", text) + re.findall("[A-Z]?[a-z]+", text)  # DataLoader's parts
-    return {snowballstemmer.stemmer("porter").stemWord(word.lower()) for word in words}
+    return {*snowballstemmer.stemmer("porter").stemWords({word.lower() for word in words})}
 
 
 def measure(look_up, wanted):
