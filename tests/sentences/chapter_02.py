@@ -20,6 +20,7 @@ from tests.sentences.facts import compare, read_numbers
 from tests.sentences.kernels import *  # noqa: F403 the marks use its names
 from tests.sentences.kernels import fresh_net
 from tests.sentences.operations import find_operation
+from tests.sentences.verdicts import sign  # noqa: F401 - marks name it
 
 SLUG = "02_inspect_the_parameters"
 # name → (place of the right choice, from 0; the test that shows it)

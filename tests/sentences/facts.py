@@ -40,6 +40,7 @@ STATED = {
     "nvidia-t4": (16, 8.1),
     "nvidia-a100": (10,),
     "pytorch-docs": (2.6,),
+    "pytorch-tutorial": (2026, 5),  # the year and month in which it got the form of this book
 }
 
 

@@ -72,6 +72,7 @@ FORMULAS = {
         (11 + 2 * 2 - 4) // 3 + 1
     ),
     "n - k + 1": lambda: conv_side(11, 4) == 11 - 4 + 1,
+    "3(2x + 1) + 4 = 6x + 7": lambda: close(3 * (2 * x + 1) + 4, 6 * x + 7),
     # chapter 2
     r"-\frac{1}{\sqrt{n}} \le w \le \frac{1}{\sqrt{n}}": bounds_hold,
     "n = 25": lambda: Net().conv1.weight[0].numel() == 25,

@@ -60,7 +60,7 @@ README = [  # English, Korean, the value of each #
     ("reads # % | # % (# – #) | # s", "루프, # %를 읽을 때까지 | # % (# – #) | #초", USUAL),
     ("# epoch with Muon", "Muon으로 #에폭", FAST.epochs),
     ("Muon | # % (# – #) | # s", "에폭 | # % (# – #) | #초, ", MUON),
-    ("# times sooner", "#배 빠름", USUAL[-1] / MUON[-1]),
+    ("# times faster", "#배 빠름", USUAL[-1] / MUON[-1]),
     ("the # packaged digits", "패키지의 #장", PACKAGE[0]),
     ("digits | # % (# – #) | # s", "| # % (# – #) | 다른 작업이 없을 때 #초", PACKAGED),
     ("# epochs", "방법, #에폭", load_trained().recipe["epochs"]),
