@@ -109,6 +109,7 @@ FILES = {
     "from lenet_course.parts.blue import *\n",
     "lenet_course/parts/red.py": "__all__ = ['RED']\nRED = 3\n",
     "lenet_course/parts/blue.py": "__all__ = ['BLUE']\nBLUE = 4\n",
+    "lenet_course/widgets/pad.js": "0",
     "chapters/src/01.md": "one",
     "chapters/src/02.md": "two",
     "tests/__init__.py": "",
@@ -191,20 +192,21 @@ def test_nothing_changed_runs_nothing_but_what_cannot_be_known(project):
 @pytest.mark.parametrize(
     ("edits", "tests"),
     [
-        ({"lenet_course/one.py": "A = 5\n"}, ONE | NEIGHBOUR),
+        ({"lenet_course/one.py": "A = 5\n"}, ONE),
         (
             {"lenet_course/two.py": "B = 1 + 1\n", "chapters/src/01.md": "1"},
             CODE | NOTEBOOK | NEIGHBOUR | {f"{PAGES}page[01.html]", f"{PAGES}all"},
         ),
-        ({"lenet_course/parts/red.py": "__all__ = ['RED']\nRED = 5\n"}, RED | NEIGHBOUR),
-        ({"lenet_course/parts/blue.py": "__all__ = ['BLUE']\nBLUE = 5\n"}, CODE | NEIGHBOUR),
+        ({"lenet_course/parts/red.py": "__all__ = ['RED']\nRED = 5\n"}, RED),
+        ({"lenet_course/parts/blue.py": "__all__ = ['BLUE']\nBLUE = 5\n"}, CODE),
+        ({"lenet_course/widgets/pad.js": "1"}, STARTING | NEIGHBOUR),
         (
             {"tests/data.txt": "5", "chapters/src/02.md": "2"},
             STARTING | NUMBERS | NEIGHBOUR | {f"{PAGES}page[02.html]", f"{PAGES}all"},
         ),
         (
             {"lenet_course/__init__.py": FILES["lenet_course/__init__.py"] + "#"},
-            ONE | RED | NOTEBOOK | NEIGHBOUR,
+            ONE | RED | NOTEBOOK,
         ),
     ],
 )

@@ -33,7 +33,7 @@ SETTINGS = ("pyproject.toml", "_config.yml", "tests/nbval_sanitize.cfg")
 CONFTESTS = ("conftest.py", "tests/conftest.py", "tests/browser/conftest.py")
 # run none of our Python; what Node.js is given to run, its test names
 STRANGERS = re.compile(r"git|node|chrom.*|headless_shell|hunspell|uname|ldconfig.*|gcc|cc")
-SHOWN = ("lenet_course/widgets", "lenet_course/assets")  # of the package, all that a page is made of
+SHOWN = ("lenet_course/widgets", "lenet_course/assets")  # all that pages take of the package
 CODE, BOOK = "code", "book"  # what a program that was started may depend on
 STARTED = ((), (CODE,), (BOOK,), (BOOK, CODE))
 
