@@ -23,6 +23,9 @@ NOT_PROSE = re.compile(
 )
 
 
+BRACKETS = re.compile(r"\(([A-Za-z][^)]*)\)")
+
+
 def blank(match: re.Match) -> str:
     """Stand in for what is not to be read: as long, and no letter."""
     return "\0" * len(match[0])
@@ -46,9 +49,10 @@ def find_first_uses(slug: str, cells: list[dict], terms: list[dict]) -> dict[int
     """Find what to link: number of the cell → [(start, end, term's id)]."""
     texts = [NOT_PROSE.sub(blank, cell["text"]) for cell in cells]
     english = list_english_uses(cells, texts, terms)
+    bracketed = set().union(*(split(found) for found in BRACKETS.findall("\n".join(texts))))
     uses = {}
     for term in terms:
-        found, place = find_korean_use(slug, cells, texts, term)
+        found, place = find_korean_use(slug, cells, texts, term, bracketed)
         if found is None:
             continue
         uses.setdefault(found, []).append((*place, term["id"]))
@@ -60,15 +64,24 @@ def find_first_uses(slug: str, cells: list[dict], terms: list[dict]) -> dict[int
     return uses
 
 
-def find_korean_use(slug, cells, texts, term):
-    """Find `변화도(gradient)`; or the bare word, in the cell that introduces it to the course."""
+def split(bracket: str) -> set[str]:
+    """The names in a bracket, as `(kernel, filter)` has two."""
+    return {part.strip().lower() for part in bracket.split(",")}
+
+
+def find_korean_use(slug, cells, texts, term, bracketed):
+    """Find `변화도(gradient)`; or the bare word, in the cell that introduces it to the course.
+
+    Args:
+        bracketed: the names that stand in brackets anywhere in the chapter; most terms' do not.
+    """
     words = "|".join(map(re.escape, list_forms(term, "ko")))
     latin = {form.lower() for form in list_forms(term, "en")}
-    for number, cell in enumerate(cells):
+    pattern = rf"(?<![가-힣])({words})\*{{0,2}}{BRACKETS.pattern}"
+    for number, cell in enumerate(cells if latin & bracketed else []):
         if cell["lang"] == "ko":
-            pattern = rf"(?<![가-힣])({words})\*{{0,2}}\(([A-Za-z][^)]*)\)"
             for match in re.finditer(pattern, texts[number]):
-                if latin & {part.strip().lower() for part in match[2].split(",")}:
+                if latin & split(match[2]):
                     return number, match.span(1)
     for number, cell in enumerate(cells):
         if cell["lang"] == "ko" and f"{slug}/{cell['id']}" == term["where"][0]:
