@@ -26,10 +26,10 @@ def get_cell(slug: str, cell_id: str, language: str = "ko"):
     raise KeyError(f"expected a cell of {language}/{slug}, got {cell_id!r}")
 
 
-def read_output(slug: str, cell_id: str) -> str:
+def read_output(slug: str, cell_id: str, language: str = "ko") -> str:
     """The text that a cell's stored outputs show; for an error, its name and message."""
     texts = []
-    for output in get_cell(slug, cell_id).outputs:
+    for output in get_cell(slug, cell_id, language).outputs:
         if output.output_type == "stream":
             texts.append(output.text.rstrip("\n"))
         elif output.output_type == "error":

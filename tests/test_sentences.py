@@ -21,7 +21,7 @@ every_source = pytest.mark.parametrize("slug", ALL)
 
 def judge(text, mark):
     try:
-        value = evaluate_source(mark.source, text.slug)
+        value = evaluate_source(mark.source, text.slug, text.language)
         fault = find_fault(mark.words, value, text.language)
     except Exception as error:  # whatever a source raises is told with its mark
         fault = f"{type(error).__name__}: {error}"
@@ -120,7 +120,7 @@ def test_the_right_choice_is_computed_or_held_by_a_test_and_no_wrong_one_says_th
                 assert place == known, (name, language)
                 assert callable(shown_by), name
             for mark in marked:
-                value = evaluate_source(mark.source, slug)
+                value = evaluate_source(mark.source, slug, language)
                 for choice in choices:
                     if not choice.right:
                         assert find_fault(choice.words, value, text.language), (name, choice.words)

@@ -5,12 +5,13 @@ import re
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from book.notebooks.environment import FIXED
 from lenet_course import Net, load_digits
 from lenet_course.exercises.use_a_gpu import ENOUGH
 from lenet_course.throughput import load_recording
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions_10 import test_10_reading_the_loss_waits_for_it
-from tests.sentences.facts import find_all, read_numbers
+from tests.sentences.facts import compare, find_all, read_numbers
 
 SLUG = "10_use_a_gpu"
 QUESTIONS = {"q-item": (0, test_10_reading_the_loss_waits_for_it)}
@@ -53,22 +54,45 @@ _counts = read_numbers("count-cell", SLUG)
 fewer_launches = (_counts[1] / _counts[0]) / (_counts[3] / _counts[2])  # in an epoch, times
 
 
-# --- throughput
-def _list_rates(cell: str) -> list[dict[str, float]]:
-    """A cell's throughput by row, on the Korean and on the English page: they differ."""
-    tables = [get_cell(SLUG, cell, language).outputs[0].text for language in ("ko", "en")]
-    rows = [[line.rsplit(maxsplit=1) for line in table.splitlines()[1:]] for table in tables]
-    return [{name.strip(): find_all(rate)[0] for name, rate in table} for table in rows]
+# --- throughput: the numbers of the two tables, as a page's own outputs have them
+def _rate(table: list[float], size: int, row: int = 0) -> float:
+    """The throughput of a batch size; row: which of the rows of that size."""
+    pairs = zip(table[::2], table[1::2], strict=True)
+    return [rate for number, rate in pairs if number == size][row]
 
 
-_by_size = _list_rates("batch-size-cell")
-grows_at_first = "more" if all(rates["64"] > 2 * rates["1"] for rates in _by_size) else "same"
-flattens = "no" if all(max(rates.values()) < 2 * rates["64"] for rates in _by_size) else "yes"
-_ways = _list_rates("ways-cell")
-_slower = [
-    rates[f"autocast, {size}"] < rates[f"cpu, {size}"] for rates in _ways for size in (64, 1600)
-]
-autocast_here = "slower" if all(_slower) else "faster"
+def _exceed(one: float, other: float) -> float:
+    """How many times the smaller the larger one is."""
+    return max(one, other) / min(one, other)
+
+
+def grow(by_size: list[float], size: int) -> float:
+    """How many times as many images a second: of 64 beside 1, of more beside 64."""
+    return _rate(by_size, size) / _rate(by_size, 1 if size == 64 else 64)
+
+
+def compare_growth(by_size: list[float]) -> str:
+    """Whether throughput changes more or less after 64 than up to it."""
+    return compare(max(_exceed(grow(by_size, n), 1) for n in (320, 1600)), grow(by_size, 64))
+
+
+def spread(by_size: list[float], ways: list[float], size: int) -> float:
+    """By how many percent the same step on the CPU was faster in one table than in the other."""
+    return 100 * (_exceed(_rate(by_size, size), _rate(ways, size)) - 1)
+
+
+def exceed_autocast(ways: list[float], size: int) -> float:
+    """How many times autocast's throughput that of the CPU's plain step is."""
+    return _rate(ways, size) / _rate(ways, size, 1)
+
+
+def compare_autocast(by_size: list[float], ways: list[float]) -> str:
+    """Whether autocast is slower by more or by less than the two tables differ."""
+    slower = min(100 * (exceed_autocast(ways, size) - 1) for size in (64, 1600))
+    return compare(slower, max(spread(by_size, ways, size) for size in (64, 1600)))
+
+
+recorded_threads = int(FIXED["OMP_NUM_THREADS"])
 validation_digits = len(load_digits("train").images[8000:])
 
 # --- mixed precision and CUDA graphs

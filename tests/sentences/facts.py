@@ -35,7 +35,7 @@ NUMBER = re.compile(r"(?<![\w.])[-−]?(?:\d{1,3}(?:,\d{3})+(?![\w,])|\d+(?:\.\d
 # what a source says beside its year
 STATED = {
     "lecun1998": (60000, 10000, 32, 28, 20, 0.95, 0.8),
-    "goyal2017": (256, 0.1, 8192, 3.2),
+    "goyal2017": (256, 0.1, 8192, 3.2, 8, 90),
     "mnist": (60000, 10000, 28, 20),
     "nvidia-t4": (16, 8.1),
     "nvidia-a100": (10,),
@@ -44,15 +44,15 @@ STATED = {
 }
 
 
-def evaluate_source(source: str, slug: str) -> object:
-    """Evaluate a mark's source in a chapter.
+def evaluate_source(source: str, slug: str, language: str = "ko") -> object:
+    """Evaluate a mark's source in a chapter; outputs are those of the language's own page.
 
     Returns: a number, a tuple of numbers, a key of WORDS; for `given` and `@key`, the frozenset of
         numbers of which the words must be one.
     Raises: ValueError, which says what was wanted.
     """
     if source.startswith("="):
-        return eval(source[1:].strip(), make_names(slug))
+        return eval(source[1:].strip(), make_names(slug, language))
     if source.startswith("@"):
         return read_reference(source[1:].strip())
     if source.startswith(">"):
@@ -63,7 +63,7 @@ def evaluate_source(source: str, slug: str) -> object:
     if source == "given":
         return read_given(slug)
     cell, _, place = source.partition(":")
-    numbers = read_numbers(cell, slug)
+    numbers = read_numbers(cell, slug, language)
     if place:
         return numbers[int(place)]
     if len(set(numbers)) != 1:
@@ -71,15 +71,15 @@ def evaluate_source(source: str, slug: str) -> object:
     return numbers[0]
 
 
-def read_numbers(cell: str, slug: str) -> list[float]:
+def read_numbers(cell: str, slug: str, language: str = "ko") -> list[float]:
     """Read the numbers in a cell's stored output: "cell" of this chapter, or "slug/cell"."""
     *other, name = cell.split("/")
-    return find_all(read_text(name, other[0] if other else slug))
+    return find_all(read_text(name, other[0] if other else slug, language))
 
 
-def read_text(cell: str, slug: str) -> str:
+def read_text(cell: str, slug: str, language: str = "ko") -> str:
     try:
-        return strip_colours(read_output(slug, cell))
+        return strip_colours(read_output(slug, cell, language))
     except KeyError as error:
         raise ValueError(f"expected a code cell of {slug}, got {cell!r}") from error
 
@@ -111,7 +111,7 @@ def read_solution(cell: str, slug: str) -> str:
 
 
 @cache
-def make_names(slug: str) -> dict:
+def make_names(slug: str, language: str = "ko") -> dict:
     """The names that an expression may use.
 
     torch, nn, F, math; what lenet_course exports; `net`, the trained network, and its layers conv1
@@ -125,8 +125,8 @@ def make_names(slug: str) -> dict:
     names |= {"torch": torch, "nn": nn, "F": F, "math": math, "net": net}
     names |= dict(net.named_children())
     names |= {
-        "out": lambda cell: read_numbers(cell, slug),
-        "text": lambda cell: read_text(cell, slug),
+        "out": lambda cell: read_numbers(cell, slug, language),
+        "text": lambda cell: read_text(cell, slug, language),
         "code": lambda cell: find_all(get_cell(slug, cell).source),
         "solution": lambda cell: find_all(read_solution(cell, slug)),
         "compare": compare,
