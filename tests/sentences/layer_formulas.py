@@ -113,8 +113,8 @@ LAYER_BY_LAYER = {
     **dict.fromkeys(
         (
             "x_0, x_1, x_2", "(w_0, w_1)", "x_1", "g_0", "g_1", "(w_1, w_0)", "(0, g_0, g_1, 0)",
-            r"y_0 = w_0 x_0 + w_1 x_1 \qquad y_1 = w_0 x_1 + w_1 x_2",
-            r"g_0 w_0 \qquad g_0 w_1 + g_1 w_0 \qquad g_1 w_1",
+            r"y_0 = w_0 x_0 + w_1 x_1 \quad y_1 = w_0 x_1 + w_1 x_2",
+            r"g_0 w_0 \quad g_0 w_1 + g_1 w_0 \quad g_1 w_1",
         ),
         slopes_in_a_row,
     ),
