@@ -55,3 +55,16 @@ def test_layers_a_tie_gives_its_gradient_to_one_place():
         window = torch.full((1, 2, 2), value, requires_grad=True)
         F.max_pool2d(window, 2).sum().backward()
         assert window.grad.flatten().tolist() == [1, 0, 0, 0]
+
+
+def test_layers_writing_routes_what_windows_apart_receive_and_only_adding_where_they_overlap():
+    for stride in (2, 1):
+        x = torch.eye(16)[5].view(1, 4, 4).requires_grad_()  # the winner of each window over it
+        pooled, winner = F.max_pool2d(x, 2, stride, return_indices=True)
+        upstream = torch.rand_like(pooled)
+        pooled.backward(upstream)
+        places, zeros = winner.flatten(), torch.zeros(16)
+        written = zeros.scatter(0, places, upstream.flatten())
+        added = zeros.scatter_add(0, places, upstream.flatten())
+        assert torch.allclose(added, x.grad.flatten())
+        assert torch.allclose(written, x.grad.flatten()) == (stride == 2)

@@ -201,6 +201,7 @@ def list_lines(cell: str) -> list[str]:
 lines = sum(len(list_lines(cell)) for cell in CLASS)
 most_lines = math.ceil(lines / 10) * 10
 own_operations = sum(line.startswith("def") for cell in OPERATIONS for line in list_lines(cell))
+used_operations = len({n.name for n in list_back(kept["train-tiny"]["loss"]) if n.parents})
 parameters = len(kept["tiny-network"]["start"])
 examples = [x for x, _ in kept["tiny-network"]["examples"]]
 (every,) = read_code("train-tiny", r"step % (\d+)")

@@ -83,7 +83,7 @@ def where_slope(value: float) -> str:
 
 along_a_path = name_sum(slope(lambda x: 6 * (3 * x), torch.tensor(1.0)))
 where_paths_meet = name_sum(slope(lambda x: 6 * x + 3 * x, torch.tensor(1.0)))
-loss_operation = find_operation(p[0, label], onehot[0, label], _ran["sheet"]["fc3"][0, label])
+loss_operation = find_operation(p[0, label], onehot[0, label], _ran["key"]["fc3"][0, label])
 _each = [
     _ran["run_backward"](
         net, _ran["run_forward"](net, images[n : n + 1]), _ran["labels"][n : n + 1]
@@ -91,13 +91,13 @@ _each = [
     for n in range(len(images))
 ]
 _means = [torch.stack(parts).mean(0) for parts in zip(*_each, strict=True)]
-_all = [_ran["batch_sheet"][name] for name in _ran["names"]]
+_all = [_ran["batch_key"][name] for name in _ran["names"]]
 batch_operation = pick(
     average=all(torch.allclose(*pair, atol=1e-6) for pair in zip(_means, _all, strict=True))
 )
 received_shape = pick(
-    outputs=_ran["sheet"]["fc2"].shape == kept["fc2"].shape,
-    inputs=_ran["sheet"]["fc2"].shape == kept["relu3"].shape,
+    outputs=_ran["key"]["fc2"].shape == kept["fc2"].shape,
+    inputs=_ran["key"]["fc2"].shape == kept["relu3"].shape,
 )
 _passed = _ran["linear_backward"](net.fc2, kept["relu3"], d_fc2)[2].shape
 passed_shape = pick(outputs=_passed == kept["fc2"].shape, inputs=_passed == kept["relu3"].shape)
@@ -114,7 +114,7 @@ kink = next(x for x in (-1, 0, 1) if relu_slope(x - 0.1) != relu_slope(x + 0.1))
 linear_gradients = _ran["linear_backward"](net.fc3, h, d_fc3)
 blocked_weight = shown.send_back(shown.BLOCKED).abs().max()
 _shares = _ran["shares"]
-idle_shares = _shares[(_ran["sheet"]["conv1"][0, c] == 0) | (_ran["pixels"] == 0)].abs().max()
+idle_shares = _shares[(_ran["key"]["conv1"][0, c] == 0) | (_ran["pixels"] == 0)].abs().max()
 _relu_table = torch.func.jacrev(torch.relu)(kept["fc2"][0])
 off_diagonal = (_relu_table - _relu_table.diag().diag()).abs().max()
 outside_window = torch.func.jacrev(net.conv1)(kept["input"])[0, :, 0, 0, 0, 0, 5:].abs().max()

@@ -59,6 +59,22 @@ def convolution_slopes() -> dict[str, bool]:
     return {"y": agree(y, found), "x": agree(at_x, slopes[0]), "w": agree(at_w, slopes[1])}
 
 
+def slopes_in_a_row() -> bool:
+    """One row: x has three numbers, the kernel w two; g comes from upstream."""
+    x, w, g = (torch.randn(n, generator=random, dtype=torch.float64) for n in (3, 2, 2))
+
+    def slide(kernel: torch.Tensor, row: torch.Tensor) -> torch.Tensor:
+        return F.conv1d(row[None, None], kernel[None, None])[0, 0]
+
+    found, send_back = vjp(lambda x: slide(w, x), x)
+    (slopes,) = send_back(g)
+    outputs = [w[0] * x[0] + w[1] * x[1], w[0] * x[1] + w[1] * x[2]]
+    sums = [g[0] * w[0], g[0] * w[1] + g[1] * w[0], g[1] * w[1]]
+    zeros = torch.zeros(1, dtype=torch.float64)
+    flipped = slide(torch.stack([w[1], w[0]]), torch.cat([zeros, g, zeros]))
+    return agree(found, outputs) and agree(slopes, sums, flipped)
+
+
 def vector_times_jacobian() -> bool:
     """The sum over rows, against a backward pass from v."""
     v, table = torch.arange(10.0, dtype=torch.float64), jacrev(torch.sin)(z)
@@ -94,6 +110,14 @@ LAYER_BY_LAYER = {
     r"y_{m-a,\,n-b}": lambda: convolution_slopes()["x"],
     r"\frac{\partial L}{\partial x_{mn}} = \sum_{a,b} \frac{\partial L}"
     r"{\partial y_{m-a,\,n-b}}\, w_{ab}": lambda: convolution_slopes()["x"],
+    **dict.fromkeys(
+        (
+            "x_0, x_1, x_2", "(w_0, w_1)", "x_1", "g_0", "g_1", "(w_1, w_0)", "(0, g_0, g_1, 0)",
+            r"y_0 = w_0 x_0 + w_1 x_1 \quad y_1 = w_0 x_1 + w_1 x_2",
+            r"g_0 w_0 \quad g_0 w_1 + g_1 w_0 \quad g_1 w_1",
+        ),
+        slopes_in_a_row,
+    ),
     r"(vJ)_j = \sum_i v_i\, \frac{\partial y_i}{\partial x_j}": vector_times_jacobian,
     "n - 1": lambda: len(z[:-1] * z[1:]) == len(z) - 1,
     "y_i = x_i x_{i+1}": lambda: agree(z[:-1] * z[1:], [z[i] * z[i + 1] for i in range(9)]),
