@@ -3,7 +3,8 @@
 Every row is trained on the chapter's 8,000 digits with the chapter's loop, for as many epochs, and
 judged on its 2,000 validation digits; no test digit is looked at. A row differs from `Net` in what
 its name says. Rows of another learning rate are there so that no row loses by a rate that does not
-suit it. One thread, seeds 0 to 4; writes lenet_course/assets/evidence.json (about 20 minutes).
+suit it; `losses` are for chapter 4. One thread, seeds 0 to 4; writes
+lenet_course/assets/evidence.json (about 20 minutes).
 """
 
 import argparse
@@ -14,9 +15,11 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import date
+from unittest.mock import patch
 
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
 from bench.mnist import find_mnist
 from book.notebooks.sources import read_source
@@ -73,6 +76,21 @@ RECIPES = {  # of Net alone, at the chapter's rate
 }
 
 
+def compute_mse(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    return F.mse_loss(outputs, F.one_hot(labels, outputs.shape[1]).float())
+
+
+def compute_mse_of_probabilities(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    return compute_mse(logits.softmax(1), labels)
+
+
+LOSSES = {  # in place of cross-entropy, at a rate
+    "mse": (compute_mse, 0.5),
+    "probabilities": (compute_mse_of_probabilities, 0.05),
+    "probabilities_faster": (compute_mse_of_probabilities, 0.5),
+}
+
+
 def measure(net: nn.Module, parts: tuple[Digits, Digits], seed: int, rate=0.05, **how) -> float:
     """Train with chapter 9's loop and return the accuracy (0 to 1) on the validation digits.
 
@@ -80,7 +98,7 @@ def measure(net: nn.Module, parts: tuple[Digits, Digits], seed: int, rate=0.05, 
         parts: digits to train on, and digits to judge by.
         how: what differs: epochs, augment, momentum, weight_decay, schedule (False: a rate that
             stays), standardise (True: pixels of mean 0 and deviation 1), muon (True: the chapter's
-            Muon in place of SGD).
+            Muon in place of SGD), loss (a function of logits and labels).
     """
     training, validation = parts
     model = Standardised(net) if how.pop("standardise", False) else net
@@ -92,8 +110,10 @@ def measure(net: nn.Module, parts: tuple[Digits, Digits], seed: int, rate=0.05, 
         optimizer = Muon(model.parameters(), lr=0.025, weight_decay=0.005)
     if not how.pop("schedule", True):
         optimizer.register_step_pre_hook(lambda *_: optimizer.param_groups[0].update(lr=rate))
+    loss = how.pop("loss", F.cross_entropy)
     try:
-        train(model, training, optimizer=optimizer, seed=seed, **{"epochs": EPOCHS, **how})
+        with patch.object(F, "cross_entropy", loss):  # what train calls
+            train(model, training, optimizer=optimizer, seed=seed, **{"epochs": EPOCHS, **how})
     except FloatingPointError:  # a rate that is too large for this network
         return 0.0
     return evaluate(model, validation)["accuracy"]
@@ -164,7 +184,7 @@ def run_cells(*ids: str, whole: bool = False) -> dict:
 
 
 def main() -> None:
-    choices = [*NETWORKS, *RECIPES, "loader", "whole"]
+    choices = [*NETWORKS, *RECIPES, "losses", "loader", "whole"]
     parser = argparse.ArgumentParser(prog="python -m bench.evidence", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(choices)}; without any: all")
     names = parser.parse_args().names or choices
@@ -181,6 +201,11 @@ def main() -> None:
         elif name in RECIPES:
             seen = few if name.startswith("few") else parts
             found["rows"][name] = measure_row(Net, seen, **RECIPES[name])
+        elif name == "losses":
+            found[name] = {
+                key: {"rate": rate, **measure_row(Net, parts, rate=rate, loss=loss)}
+                for key, (loss, rate) in LOSSES.items()
+            }
         else:
             found[name] = measure_loader() if name == "loader" else measure_whole()
         print(name, found["rows"].get(name, found.get(name)))

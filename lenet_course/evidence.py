@@ -1,4 +1,4 @@
-"""What bench/evidence.py has measured of chapter 9, and where."""
+"""What bench/evidence.py has measured of chapters 4 and 9, and where."""
 
 import json
 from pathlib import Path
@@ -13,6 +13,7 @@ def load_evidence() -> dict:
         made: the script, date, versions, seeds, epochs.
         rows: name → parameters, runs, mean, least and most, in percent of the validation digits.
         other_rates: name → learning rate → the same of networks trained at that rate.
+        losses: name → rate and the same of networks trained with another loss than cross-entropy.
         loader: how many times longer a DataLoader takes than an index, round by round.
         whole: what chapter 9's last loop gives, by the digits that it learns from.
     """

@@ -4,11 +4,13 @@ import copy
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from bench import evidence, gpu
 from bench.slider import summarise_sliders, time_sliders
 from lenet_course import Net, load_digits, train
 from lenet_course.digits import Digits
+from lenet_course.evidence import load_evidence
 
 
 @pytest.fixture
@@ -93,3 +95,33 @@ def test_the_evidence_s_recipe_is_the_chapter_s(few):
     train(net, few, epochs=1)
     assert all(torch.equal(*pair) for pair in zip(net.parameters(), own.parameters(), strict=True))
     assert 0 < accuracy < 1
+
+
+def test_another_loss_takes_the_place_of_cross_entropy_in_the_evidence_and_nothing_else(few):
+    torch.manual_seed(0)
+    net = Net()
+    own = copy.deepcopy(net)
+    called = []
+
+    def count(logits, labels):
+        called.append(labels)
+        return -logits.log_softmax(1)[range(len(labels)), labels].mean()
+
+    evidence.measure(own, (few, few), seed=0, epochs=1, loss=count)
+    train(net, few, epochs=1)
+    assert len(called) == len(few.labels) // 64
+    for mine, theirs in zip(own.parameters(), net.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs)
+
+
+def test_the_recorded_losses_are_those_that_the_evidence_measures():
+    recorded = load_evidence()["losses"]
+    assert {name: row["rate"] for name, row in recorded.items()} == {
+        name: rate for name, (_, rate) in evidence.LOSSES.items()
+    }
+    logits, labels = torch.randn(3, 10), torch.tensor([1, 0, 9])
+    one_hot = F.one_hot(labels, 10)
+    for name, outputs in (("mse", logits), ("probabilities", logits.softmax(1))):
+        loss, _ = evidence.LOSSES[name]
+        torch.testing.assert_close(loss(logits, labels), ((outputs - one_hot) ** 2).mean())
+    assert evidence.LOSSES["probabilities_faster"][0] is evidence.LOSSES["probabilities"][0]

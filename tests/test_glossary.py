@@ -19,7 +19,7 @@ BY_ID = {term["id"]: term for term in TERMS}
 LINK = re.compile(r"\[(?:\*\*)?([^\]*]+)(?:\*\*)?\]\(glossary\.ipynb#([^)]+)\)")
 # what brackets hold that is no term of the course: names, and words said in passing
 NAMED = {"Yann LeCun", "Corinna Cortes", "Christopher Burges"}
-NAMED |= {"transpose", "view", "not a number", "partial derivative", "cross product", "norm"}
+NAMED |= {"view", "not a number", "partial derivative", "cross product"}
 NAMED |= {"moving average", "topological order"}
 every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 GRADIENT = {"id": "gradient", "ko": "변화도", "en": "gradient", "where": ["s/a"], "text": {}}
