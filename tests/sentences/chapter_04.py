@@ -87,7 +87,8 @@ entropy_operation = find_operation(from_entropy, wrong.softmax(0), one_hot)
 
 def find_gradient(loss) -> torch.Tensor:
     """The gradient of a loss with respect to the untrained network's logits."""
-    return torch.func.grad(loss)(logits)
+    z = logits.clone().requires_grad_()
+    return torch.autograd.grad(loss(z), z)[0]  # torch.func would import the compiler, in a second
 
 
 starting_ratio = (
