@@ -40,6 +40,7 @@ STATED = {
     "nvidia-t4": (16, 8.1),
     "nvidia-a100": (10,),
     "pytorch-docs": (2.6,),
+    "pytorch-tutorial": (2026, 5),  # since when it updates inside no_grad
 }
 
 
