@@ -58,6 +58,7 @@ EXACT = {
         "no-grad-cell": "(False, None)",
         "freeze-conv1": "None\n[16, 6, 5, 5]",
         "detach-cell": "None\n[1, 3]",
+        "own-relu": "True",
     },
     "09_train_on_real_digits": {
         "same-loop-cell": "True",

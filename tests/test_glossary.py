@@ -20,7 +20,7 @@ LINK = re.compile(r"\[(?:\*\*)?([^\]*]+)(?:\*\*)?\]\(glossary\.ipynb#([^)]+)\)")
 # what brackets hold that is no term of the course: names, and words said in passing
 NAMED = {"Yann LeCun", "Corinna Cortes", "Christopher Burges"}
 NAMED |= {"view", "not a number", "partial derivative", "cross product"}
-NAMED |= {"moving average", "topological order"}
+NAMED |= {"moving average", "power iteration", "topological order"}
 every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 GRADIENT = {"id": "gradient", "ko": "변화도", "en": "gradient", "where": ["s/a"], "text": {}}
 LOSS = {"id": "loss", "ko": "손실", "en": "loss", "where": ["s/a"], "text": {}}

@@ -15,15 +15,15 @@ from book.notebooks.sources import read_cells
 from lenet_course import draw_digits, evaluate, load_trained
 from lenet_course.exercises.update_the_weights import check_whole_loop
 from tests.chapters import get_cell
-from tests.exercises import test_questions_08 as shown
+from tests.exercises.test_questions_08 import test_08_without_a_record_backward_raises
 from tests.sentences.facts import compare, read_numbers, read_text
+from tests.sentences.learning import learn, read_after, take_steps
 from tests.sentences.trying import name_sum, pick
 from tests.sentences.verdicts import agree, sign  # noqa: F401
 
 SLUG = "08_update_the_weights"
 QUESTIONS = {  # name → (place of the right choice, from 0; the test that shows it)
-    "q-recorded": (1, shown.test_08_without_a_record_backward_raises),
-    "q-read-better": (0, shown.test_08_more_digits_help_and_more_steps_do_not),
+    "q-recorded": (1, test_08_without_a_record_backward_raises),
 }
 
 
@@ -102,7 +102,7 @@ loop_parts = len(_body.strip().splitlines())
 
 def train(optimizer, net: nn.Module, steps: int = 200, keep=lambda net: None) -> list[float]:
     """The losses of training, as the chapter's loop measures them."""
-    taken, losses = shown.take_steps(net, optimizer, images, labels), []
+    taken, losses = take_steps(net, optimizer, images, labels), []
     for _ in range(steps):
         keep(net)
         losses.append(next(taken)[0])
@@ -131,35 +131,47 @@ def settles(losses: list[float]) -> int:
 
 
 def measure_curvature(net: nn.Module) -> float:
-    """The largest curvature of the loss in any direction, by power iteration."""
+    """The largest curvature of the loss in any direction, to 1 %, by power iteration."""
     parameters = list(net.parameters())
     loss = F.cross_entropy(net(images), labels)
     slopes = torch.autograd.grad(loss, parameters, create_graph=True)
-    way = [p.detach().clone() for p in slopes]
-    for _ in range(20):
+    way, before, found = [p.detach() for p in slopes], math.inf, 0.0
+    while abs(found - before) > 0.01 * abs(found):
         size = sum(part.square().sum() for part in way).sqrt()
         way = [part / size for part in way]
         along = sum((a * b).sum() for a, b in zip(slopes, way, strict=True))
         turned = torch.autograd.grad(along, parameters, retain_graph=True)
-        found = sum((a * b).sum() for a, b in zip(turned, way, strict=True))
-        way = [part.detach() for part in turned]
-    return found.item()
+        before, found = found, sum((a * b).sum() for a, b in zip(turned, way, strict=True)).item()
+        way = turned
+    return found
 
 
 spike = next(step for step in range(1, len(slow)) if slow[step] > 1.1 * slow[step - 1])
 before_spike = spike - 2
 curvature_before = measure_curvature(_nets[before_spike])
 highest_at_first = math.ceil(measure_curvature(start))
+after_spike = next(step for step in range(spike, len(slow)) if slow[step] < slow[step - 1])
+curvature_after = measure_curvature(_nets[after_spike])
+falls_again = compare(slow[after_spike + 1], slow[after_spike])
 
 # --- mistakes
 
-forgetful_fade = (shown.take_gradient(2) - shown.take_gradient(1)) / shown.take_gradient(1)
+
+def take_gradient(times: int) -> float:
+    """The gradient of a number after so many backward passes, with nothing cleared."""
+    weight = torch.tensor(2.0, requires_grad=True)
+    for _ in range(times):
+        (3 * weight).backward()
+    return weight.grad.item()
+
+
+forgetful_fade = (take_gradient(2) - take_gradient(1)) / take_gradient(1)
 
 forgotten = kept["forgotten"]
 lowest_place, highest_place = (forgotten.index(f(forgotten)) for f in (min, max))
 gradients_pile = pick(
-    accumulates=shown.take_gradient(2) == 2 * shown.take_gradient(1),
-    overwrites=shown.take_gradient(2) == shown.take_gradient(1),
+    accumulates=take_gradient(2) == 2 * take_gradient(1),
+    overwrites=take_gradient(2) == take_gradient(1),
 )
 wild = [[float(n) for n in re.findall(r"[\d_]+", pair)] for pair in re.findall(
     r"\((\d+, \d|\d\d_000, \d)\)", get_cell(SLUG, "too-large-cell").source
@@ -179,13 +191,13 @@ velocity_operation = {"+=": "add", "-=": "subtract"}[
 momentum_lines = len(
     get_cell(SLUG, "momentum-by-hand").source.split("velocities):\n")[1].split("\n")
 )
-shown.learn(len(labels)).reach(200)
+learn(len(labels)).reach(200)
 three = {
     "SGD": slow,
     "momentum": train(
         torch.optim.SGD(_momentum_net.parameters(), 1 / 64, momentum=0.9), _momentum_net
     ),
-    "Adam": shown.learn(len(labels)).losses[:200],
+    "Adam": learn(len(labels)).losses[:200],
 }
 adam_place = "first" if settles(three["Adam"]) == min(map(settles, three.values())) else "last"
 
@@ -229,7 +241,7 @@ def learn_eight(rate: float) -> tuple[list[float], int]:
     """The losses of eight digits, and after how many updates all are right for good."""
     net, count = copy.deepcopy(start), int(eight)
     optimizer, losses, wrong = torch.optim.SGD(net.parameters(), lr=rate), [], 0
-    taken = shown.take_steps(net, optimizer, images[:count], labels[:count])
+    taken = take_steps(net, optimizer, images[:count], labels[:count])
     for step, (loss, logits) in zip(range(rounds), taken, strict=False):
         losses.append(loss)
         wrong = wrong if logits.argmax(1).equal(labels[:count]) else step
@@ -256,16 +268,22 @@ title_side = "top" if _drawn.get_position()[1] >= 1 else "bottom"
 _right = read_numbers("learn-by-heart-cell", SLUG)[0]
 all_read = agree(_right == len(labels))
 learned_share = 100 * _right / len(labels)
+(stuck_steps,) = map(int, read_code("learn-by-heart-cell", r"optimizer, (\d+)\)"))
 (_from,) = map(int, read_code("validation-accuracy", r"images\[(\d+):\]"))
 held = len(digits.labels[_from:])
 trained = load_trained()
 trained_loss = evaluate(trained, digits)["loss"]
 trained_on = int(re.search(r"([\d,]+) training", trained.recipe["data"])[1].replace(",", ""))
 trained_reads = float(trained.recipe["accuracy on the 2,000 packaged test digits"].rstrip(" %"))
-more_digits, more_steps = shown.MORE_DIGITS, shown.MORE_STEPS
-with_more_digits = 100 * shown.read_after(more_digits, 100)
-with_more_steps = 100 * shown.read_after(len(labels), more_steps)
-_memorized = shown.learn(len(labels)).reach(100)
+more_digits, more_steps = 2 * len(labels), 2 * stuck_steps
+with_more_digits = 100 * read_after(more_digits, 100)
+with_more_steps = 100 * read_after(len(labels), more_steps)
+_with_neither = read_numbers("validation-accuracy", SLUG)[2]
+wanted_digits = pick(
+    different=with_more_digits > _with_neither + 4 and with_more_steps < _with_neither + 3,
+    same=with_more_steps > with_more_digits,
+)
+_memorized = learn(len(labels)).reach(100)
 _memorized.zero_grad()
 F.cross_entropy(_memorized(images), labels).backward()
 gradient_left = round(
@@ -279,6 +297,10 @@ dropped = nn.Dropout(0.5)(torch.ones(100)).min().item()
 _rows = torch.tensor([[2.0], [8.0], [5.0]])
 norm_first = "subtract" if abs(nn.BatchNorm1d(1)(_rows).mean()) < 1e-5 else "add"
 norm_second = "divide" if abs(nn.BatchNorm1d(1)(_rows).std(correction=0) - 1) < 1e-4 else "multiply"
+small_batch = (2, 6, 2, 6)  # made up in the sentence
+_small = torch.tensor(small_batch).float().reshape(-1, 1)
+small_mean, small_deviation = _small.mean().item(), _small.std(correction=0).item()
+normed = tuple(round(n, 3) for n in nn.BatchNorm1d(1)(_small).flatten().tolist())
 asked = int(*read_code("batch-norm", r"validation.labels == (\d)"))
 _norm = nn.BatchNorm1d(1)
 company_matters = "kept" if torch.allclose(_norm(_rows)[:2], _norm(_rows[:2])) else "changed"
@@ -296,7 +318,6 @@ _task = next(cell["text"] for cell in read_cells(SLUG) if cell["id"] == "mend-th
 _names = {"torch": torch, "F": F}
 exec(re.search(r"```python\n(.*?)```", _task, re.DOTALL)[1], _names)
 _stuck_net = copy.deepcopy(start)
-(stuck_steps,) = map(int, read_code("learn-by-heart-cell", r"optimizer, (\d+)\)"))
 torch.manual_seed(0)
 stuck = _names["fit"](
     _stuck_net, torch.optim.Adam(_stuck_net.parameters(), lr=0.001), images, labels, stuck_steps

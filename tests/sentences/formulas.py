@@ -66,6 +66,18 @@ def descends() -> bool:
     return number.item() == ruled and (ruled - 3) ** 2 < loss.item()
 
 
+def adam_moves() -> bool:
+    """Adam's third step, with both means corrected for their beginning at 0."""
+    number = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([number], lr=rate, eps=0)
+    for gradient in (3.0, -1.0, 2.0):
+        before, number.grad = number.item(), torch.full_like(number, gradient)
+        optimizer.step()
+    m = optimizer.state[number]["exp_avg"].item() / (1 - 0.9**3)
+    v = optimizer.state[number]["exp_avg_sq"].item() / (1 - 0.999**3)
+    return close(number.item(), before - rate * m / math.sqrt(v))
+
+
 FORMULAS = {
     # chapter 1
     r"\lfloor (n + 2p - k)/s \rfloor + 1": lambda: conv_side(11, 4, padding=2, stride=3) == (
@@ -132,6 +144,7 @@ FORMULAS = {
     "w = 0": lambda: 2 * (0 - 3) == -6,
     r"w \leftarrow w - \mathrm{learning\_rate} \times \frac{\partial\, \mathrm{loss}}{\partial w}":
         descends,
+    r"w \leftarrow w - \mathrm{learning\_rate} \times \frac{m}{\sqrt{v}}": adam_moves,
     r"0 - 0.25 \times (-6) = 1.5": lambda: close(0 - 0.25 * (-6), 1.5),
     r"1 + 0.9 + 0.9^2 + \dots = 1/(1 - 0.9) = 10": lambda: close(
         sum(0.9**n for n in range(1000)), 1 / (1 - 0.9), 10
