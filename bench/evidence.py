@@ -63,7 +63,7 @@ RECIPES = {  # of Net alone, at the chapter's rate
     "no_schedule": {"schedule": False},
     "no_momentum": {"momentum": 0.0},
     "no_weight_decay": {"weight_decay": 0.0},
-    "standardised": {"standardise": True},
+    "normalized": {"standardise": True},
     "jitter": {"augment": jitter},
     "muon": {"muon": True},
     "net_30": {"epochs": 30},
@@ -113,7 +113,8 @@ def measure_row(make: Callable[[], nn.Module], parts: tuple[Digits, Digits], **h
 
 def measure_loader(rounds: int = 15) -> dict:
     """How many times longer an epoch's mini-batches take from a DataLoader than by an index."""
-    names = run_cells("split-cell", "accuracy-cell", "batches-cell", "dataset-cell")
+    cells = "split-cell accuracy-cell batches-cell dataset-cell"
+    names = run_cells("09_train_on_real_digits", *cells.split())
     ways = {
         "index": lambda: [names["images"][batch] for batch in names["make_batches"](0)],
         "loader": lambda: list(names["loader"]),
@@ -131,14 +132,13 @@ def measure_loader(rounds: int = 15) -> dict:
 
 
 def measure_whole() -> dict:
-    """The chapter's last loop, cell by cell, on the packaged digits and on the whole of MNIST."""
+    """Chapter 13's network, cell by cell, on the packaged digits and on the whole of MNIST."""
     if find_mnist() is None:
         raise SystemExit("full MNIST is not here; load_digits(full=True) fetches it")
     found = {}
     for whole in (False, True):
-        cells = "split-cell accuracy-cell batches-cell triangle-cell"
-        cells += " whole-cell own-loop own-net test-once-cell"
-        names = run_cells(*cells.split(), whole=whole)
+        cells = "save-cell whole-cell own-parts own-loop own-save own-net test-once-cell"
+        names = run_cells("13_read_your_own_handwriting", *cells.split(), whole=whole)
         count, wrong = len(names["test"].labels), names["wrong"]
         found["whole" if whole else "packaged"] = {
             "training": len(names["labels"]), "test": count, "wrong": wrong,
@@ -148,11 +148,11 @@ def measure_whole() -> dict:
     return found
 
 
-def run_cells(*ids: str, whole: bool = False) -> dict:
-    """Run some of the chapter's cells, and all its imports; return the names that they leave."""
+def run_cells(slug: str, *ids: str, whole: bool = False) -> dict:
+    """Run some of a chapter's cells, and all its imports; return the names that they leave."""
     cells = {
         cell["id"]: cell["text"]
-        for cell in read_source("09_train_on_real_digits")
+        for cell in read_source(slug)
         if cell["kind"] == "code" and "exercise" not in cell["metadata"]
     }
     imports = re.findall(r"^(?:import|from) .*", "\n".join(cells.values()), re.MULTILINE)
