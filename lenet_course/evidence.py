@@ -1,4 +1,4 @@
-"""What bench/evidence.py has measured of chapter 9, and where."""
+"""What bench/evidence.py has measured of chapters 9 and 13, and where."""
 
 import json
 from pathlib import Path
@@ -14,6 +14,6 @@ def load_evidence() -> dict:
         rows: name → parameters, runs, mean, least and most, in percent of the validation digits.
         other_rates: name → learning rate → the same of networks trained at that rate.
         loader: how many times longer a DataLoader takes than an index, round by round.
-        whole: what chapter 9's last loop gives, by the digits that it learns from.
+        whole: what chapter 13's network reads, by the digits that it learns from.
     """
     return json.loads(EVIDENCE.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from lenet_course.exercises.answers import read_model, read_number, read_tensor
 from lenet_course.exercises.calling import call_function
 from lenet_course.exercises.engine import SAME, exercise, explain, near
 from lenet_course.exercises.verdict import Hint, checker
-from lenet_course.model import Net, load_trained
+from lenet_course.model import load_trained
 
 __all__ = ["check_chalk", "check_enough_digits", "check_restored"]
 

@@ -162,6 +162,7 @@ def wins(row: str, other: str) -> int:
     return sum(a > b for a, b in zip(rows[row]["runs"], rows[other]["runs"], strict=True))
 
 
+sigmoid_range = tuple(torch.tensor([-100.0, 100.0]).sigmoid().round().tolist())
 won_always = min(wins("net", "no_schedule"), wins("normalized", "net"), wins("muon", "net"))
 
 

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from matplotlib.image import imread
 
 from lenet_course import draw_digits, load_digits, load_trained
@@ -29,24 +30,30 @@ def _read(cell: str) -> str:
 
 
 _train = load_digits("train")
+pixels = int(_train.images.min()), int(_train.images.max())
 packaged, background = len(_train.labels), int(_train.images[0, 0, 0])
 held_out = int(read_value("whole-cell", r"images\[-(\d+):\]"))
 whole = load_evidence()["whole"]
 
 # --- the network kept, of the losses that the question gives
-_condition = re.search(r"if (losses\[-1\] == min\(losses\)):", get_cell(SLUG, "own-save").source)[1]
-losses_given = tuple(find_all(re.search(r"the validation losses were (.*?)\. How", _read("own-net-about"))[1]))
+_condition = re.search(r"if (losses.*):", get_cell(SLUG, "own-save").source)[1]
+_question = re.search(r"the validation losses were (.*?)\. How", _read("own-net-about"))[1]
+losses_given = tuple(find_all(_question))
 _saved = [
     n for n in range(1, len(losses_given) + 1) if eval(_condition, {"losses": losses_given[:n]})
 ]
 times_saved, epoch_kept = len(_saved), _saved[-1]
-own_epochs = int(read_value("own-net", r"start, (\d+), f"))
+not_saved = [n for n in range(1, len(losses_given) + 1) if n not in _saved]
+own_epochs = int(read_value("own-net", r"net, (\d+), f"))
 shown_digits = int(read_value("own-hand-cell", r"images\[:(\d+)\]"))
 
 # --- the photo
 threshold = read_value("photo-function", r"> ([\d.]+) \* ink.max")
 box = int(read_value("photo-function", r"round\((\d+) \* side"))
 canvas = int(read_value("photo-function", r"zeros\(1, 1, (\d+)"))
+_names = {"torch": torch, "F": F}
+exec(get_cell(SLUG, "photo-function").source, _names)
+prepared_shape = tuple(_names["prepare_photo"](torch.tensor(imread(PHOTO)[:, :160])).shape)
 photographed = tuple(int(name[-1]) for name in PHOTOGRAPHED)
 _grey = imread(PHOTO).mean(2)
 photo_colours = imread(PHOTO).shape[2]
