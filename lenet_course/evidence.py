@@ -1,4 +1,4 @@
-"""What bench/evidence.py has measured of chapters 4 and 9, and where."""
+"""What bench/evidence.py has measured of chapters 4, 9 and 13, and where."""
 
 import json
 from pathlib import Path
@@ -15,6 +15,6 @@ def load_evidence() -> dict:
         other_rates: name → learning rate → the same of networks trained at that rate.
         losses: name → rate and the same of networks trained with another loss than cross-entropy.
         loader: how many times longer a DataLoader takes than an index, round by round.
-        whole: what chapter 9's last loop gives, by the digits that it learns from.
+        whole: what chapter 13's network reads, by the digits that it learns from.
     """
     return json.loads(EVIDENCE.read_text(encoding="utf-8"))

@@ -62,6 +62,8 @@ EXACT = {
     },
     "09_train_on_real_digits": {
         "same-loop-cell": "True",
+    },
+    "13_read_your_own_handwriting": {
         "save-cell": "True",
         "weights-only-cell": "print() ran\nUnpicklingError",
     },
@@ -454,26 +456,6 @@ def test_09_the_evidence_says_what_the_prose_concludes():
         assert (row["least"], row["most"]) == (min(row["runs"]), max(row["runs"]))
 
 
-def test_09_the_whole_of_mnist_reaches_99_percent():
-    whole = load_evidence()["whole"]
-    assert whole["whole"]["accuracy"] >= 99 > whole["packaged"]["accuracy"]
-    lines = numbers("09_train_on_real_digits", "test-once-cell")
-    assert lines[:2] == [whole["packaged"]["wrong"], whole["packaged"]["test"]]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_09_the_page_s_explorer_has_the_network_that_the_chapter_trained(language):
-    (output,) = get_cell("09_train_on_real_digits", "own-hand-cell", language).outputs
-    (data,) = re.findall(r'data-state="([^"]*)"', output.data["text/html"])
-    state = json.loads(html.unescape(data))
-    halves = np.frombuffer(base64.b64decode(state["values"]["float16"]), "<f2")
-    net = make_net(halves.astype("<f4").tobytes())
-    images, labels = load_digits("train")
-    assert state["labels"] == labels[8000:8020].tolist()
-    accuracy = evaluate(net, Digits(images[8000:], labels[8000:]))["accuracy"]
-    assert numbers("09_train_on_real_digits", "own-net") == [round(100 * accuracy, 1)]
-
-
 # --- chapter 10
 
 
@@ -756,3 +738,40 @@ def test_12_a_large_learning_rate_kills_relu_as_well():
         exec(get_cell("12_when_it_breaks", name).source, names)
     net, _ = names["learn"](torch.arange(8).repeat(100, 1), rate=1)
     assert compute_feature_maps(net, names["inputs"][:64])["relu1"].max() == 0
+
+
+# --- chapter 13
+
+
+def test_13_the_whole_of_mnist_reaches_99_percent():
+    whole = load_evidence()["whole"]
+    assert whole["whole"]["accuracy"] >= 99 > whole["packaged"]["accuracy"]
+    lines = numbers("13_read_your_own_handwriting", "test-once-cell")
+    assert lines[:2] == [whole["packaged"]["wrong"], whole["packaged"]["test"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_13_the_page_s_explorer_has_the_network_that_the_chapter_trained(language):
+    (output,) = get_cell("13_read_your_own_handwriting", "own-hand-cell", language).outputs
+    (data,) = re.findall(r'data-state="([^"]*)"', output.data["text/html"])
+    state = json.loads(html.unescape(data))
+    halves = np.frombuffer(base64.b64decode(state["values"]["float16"]), "<f2")
+    net = make_net(halves.astype("<f4").tobytes())
+    images, labels = load_digits("train")
+    assert state["labels"] == labels[8000:8020].tolist()
+    accuracy = evaluate(net, Digits(images[8000:], labels[8000:]))["accuracy"]
+    assert numbers("13_read_your_own_handwriting", "own-net") == [round(100 * accuracy, 1)]
+
+
+def test_13_a_wrapper_s_name_is_in_front_and_half_precision_is_converted():
+    half = nn.ModuleDict({"module": Net().half()}).state_dict()
+    assert "module.conv1.weight" in half
+    net, stored = Net(), {name.removeprefix("module."): value for name, value in half.items()}
+    net.load_state_dict(stored)
+    assert net.conv1.weight.dtype == torch.float32
+    assert torch.equal(net.conv1.weight, stored["conv1.weight"].float())
+
+
+def test_13_mistakes_vary_by_about_the_square_root_of_their_number():
+    draws = np.random.default_rng(0).binomial(2000, 0.0145, size=10_000)
+    assert draws.std() == pytest.approx(29**0.5, rel=0.05)

@@ -7,6 +7,7 @@ from lenet_course.exercises.inspect_the_parameters import *
 from lenet_course.exercises.layer_by_layer import *
 from lenet_course.exercises.many_machines import *
 from lenet_course.exercises.measure_the_loss import *
+from lenet_course.exercises.read_your_own_handwriting import *
 from lenet_course.exercises.run_it_forward import *
 from lenet_course.exercises.send_it_backward import *
 from lenet_course.exercises.train_on_real_digits import *

@@ -1,16 +1,13 @@
 """What the marks of chapter 9 are computed with."""
 
 import re
+from math import comb
 
-import numpy as np
 import torch
 from matplotlib.colors import to_rgb
-from matplotlib.image import imread
 
 from book.notebooks.sources import read_source
-from lenet_course import Digits, draw_curves, draw_digits, load_digits, load_trained
-from lenet_course.assets.make_photo import PHOTOGRAPHED
-from lenet_course.digits import PHOTO
+from lenet_course import Digits, draw_curves, load_digits
 from lenet_course.evidence import load_evidence
 from lenet_course.exercises.train_on_real_digits import GOAL  # noqa: F401
 from lenet_course.figures import draw_confusion
@@ -62,8 +59,8 @@ decayed_to = round(_parameter.item(), 3)
 momentum = read_value("one-epoch-cell", r"momentum=([\d.]+)")
 weight_decay = read_value("one-epoch-cell", r"weight_decay=([\de-]+)")
 peak = read_value("train-by-hand", r"lr=([\d.]+)")
-hand_epochs = int(read_value("train-by-hand", r"range\((\d+)\)"))
-sampled = int(read_value("constant-cell", r"images\[:(\d+)\]"))
+hand_epochs = int(read_value("train-by-hand", r"epochs=(\d+)"))
+sampled = int(read_value("measure-cell", r"images\[:(\d+)\]"))
 constant_share = eval(re.search(r"lambda step: .", read_code("constant-cell"))[0])(0)
 _printed = read_numbers("constant-cell", SLUG)[-2:]
 ahead_at_end = pick(training=_printed[0] > _printed[1], validation=_printed[0] < _printed[1])
@@ -73,9 +70,10 @@ log_base = draw_curves({"a": [1.0, 2.0]}, log=True).axes[0].yaxis.get_transform(
 def column_of(name: str) -> str:
     """The side of a printed line on which something stands."""
     if name in ("sample", "validation"):
-        code = read_code("constant-cell")
+        code = read_code("measure-cell")
         first = code.index("evaluate(net, sample)") < code.index("evaluate(net, validation)")
-        return "left" if first == (name == "sample") else "right"
+        shown = re.search(r"\((seen), (kept)\) .*\n.*\* seen.* \* kept", read_code("constant-cell"))
+        return "left" if first == (name == "sample") and shown else "right"
     return re.search(rf"(left|right) = 100 \* {name}\[", read_code("triangle-train-cell"))[1]
 
 
@@ -144,7 +142,7 @@ jitter_limits = dict(zip(("pixels", "degrees", "percent"), _doc[:3], strict=True
 
 # --- the evidence
 evidence = load_evidence()
-rows, made, loader, whole = (evidence[name] for name in ("rows", "made", "loader", "whole"))
+rows, made, loader = (evidence[name] for name in ("rows", "made", "loader"))
 thirty = int(re.search(r"_(\d+)$", "net_30")[1]) if "net_30" in rows else None
 
 
@@ -164,23 +162,11 @@ def wins(row: str, other: str) -> int:
     return sum(a > b for a, b in zip(rows[row]["runs"], rows[other]["runs"], strict=True))
 
 
-# --- the reader's own network
-own_epochs = int(read_value("own-net", r"start\), (\d+), path"))
-shown_digits = int(read_value("own-hand-cell", r"images\[:(\d+)\]"))
-threshold = read_value("photo-function", r"> ([\d.]+) \* ink.max")
-box = int(read_value("photo-function", r"round\((\d+) \* side"))
-canvas = int(read_value("photo-function", r"zeros\(1, 1, (\d+)"))
-photographed = tuple(int(name[-1]) for name in PHOTOGRAPHED)
-_grey = imread(PHOTO).mean(2)
-photo_colours = imread(PHOTO).shape[2]
-paper_becomes = float(np.median(np.median(_grey) - _grey))
-_quarters = np.array_split(np.median(_grey, axis=0), 4)
-shaded_side = "right" if _quarters[-1].mean() < _quarters[0].mean() else "left"
-photo_answers = tuple(int(n) for n in read_numbers("photo-read-cell", SLUG)[:8])
-raw_right = sum(a == b for a, b in zip(photo_answers, photographed, strict=False))
-_ground = draw_digits(torch.eye(32)[None]).axes[0].images[0]
-prepared_ground = name_colour(_ground.cmap(_ground.norm(0.0))[:3])
-triples = re.findall(r"(\d)→(\d)\|(\d)", read_text("both-cell", SLUG))
-their_mistakes = sum(label != theirs for label, _, theirs in triples)
-common_mistakes = sum(label not in answers for label, *answers in triples)
-recipe_epochs = load_trained().recipe["epochs"]
+sigmoid_range = tuple(torch.tensor([-100.0, 100.0]).sigmoid().round().tolist())
+won_always = min(wins("net", "no_schedule"), wins("normalized", "net"), wins("muon", "net"))
+
+
+def chance(least: int) -> float:
+    """How likely a row of no effect is above another with so many seeds, or more."""
+    count = len(made["seeds"])
+    return sum(comb(count, wins) for wins in range(least, count + 1)) / 2**count

@@ -151,6 +151,13 @@ FORMULAS = {
     ),
     "1/8": lambda: 0.5**3 == 1 / 8,
     "1/64": lambda: 0.5**6 == 1 / 64,
+    # chapter 9
+    "1/(1+e^{-x})": lambda: close(
+        1 / (1 + math.exp(-x)), torch.tensor(x, dtype=torch.float64).sigmoid().item()
+    ),
+    "1/4": lambda: close(slope(torch.sigmoid, 0.0), 1 / 4) and all(
+        slope(torch.sigmoid, at) < 1 / 4 for at in (-2.0, -0.1, 0.1, 2.0)
+    ),
     # chapter 11
     r"\frac{2(N-1)}{N} \times 61706 \times 4": lambda: sum(
         p.numel() for p in Net().parameters()

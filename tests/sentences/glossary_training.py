@@ -13,6 +13,7 @@ from tests.sentences.facts import compare, find_all, read_numbers, read_text
 from tests.sentences.trying import name_sum, pick
 
 SEVEN, NINE, TEN = "09_train_on_real_digits", "11_many_machines", "12_when_it_breaks"
+LAST = "13_read_your_own_handwriting"
 
 # --- loss and slope: a valley, (w − 1)², seen from 3
 _w = torch.tensor(3.0, requires_grad=True)
@@ -121,7 +122,8 @@ smaller = {"training": "test", "test": "training"}[larger]
 _known = {image.numpy().tobytes() for image in _train.images}
 _met = any(image.numpy().tobytes() in _known for image in _test.images)
 met, tested_on = pick(no=not _met, yes=_met), pick(new=not _met, training=_met)
-_sources = [cell.source for cell in read_notebook("en", SEVEN).cells]
+_pages = [read_notebook("en", slug) for slug in (SEVEN, LAST)]
+_sources = [cell.source for page in _pages for cell in page.cells]
 times_tested = sum(source.count('load_digits("test"') for source in _sources)
 _few = Digits(_test.images[:20], _test.labels[:20])  # one of them is misread
 _right = load_trained()(prepare_images(_few.images)).argmax(1) == _few.labels
@@ -131,7 +133,7 @@ accuracy_counts = pick(
     same=math.isclose(_accuracy, _share, rel_tol=1e-5),
     different=math.isclose(_accuracy, 1 - _share, rel_tol=1e-5),
 )
-_wrong, _all, accuracy, error_rate = read_numbers("test-once-cell", SEVEN)
+_wrong, _all, accuracy, error_rate = read_numbers("test-once-cell", LAST)
 errors_are = pick(
     different=100 * _wrong / _all < 50 and abs(100 * _wrong / _all - error_rate) < 0.1
 )
