@@ -11,6 +11,8 @@ import json
 import math
 import operator
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from book.course import LANGUAGES
+from book.notebooks.sources import read_cells
 from lenet_course import (
     Digits,
     Net,
@@ -738,6 +741,26 @@ def test_12_a_large_learning_rate_kills_relu_as_well():
         exec(get_cell("12_when_it_breaks", name).source, names)
     net, _ = names["learn"](torch.arange(8).repeat(100, 1), rate=1)
     assert compute_feature_maps(net, names["inputs"][:64])["relu1"].max() == 0
+
+
+def test_12_the_debugger_answers_as_in_the_transcript():
+    cells = [cell for cell in read_cells("12_when_it_breaks") if cell["id"] == "debugger"]
+    (transcript,) = {re.search(r"```text\n(.+?)```", c["text"], re.DOTALL)[1] for c in cells}
+    commands = re.findall(r"^ipdb> (.+)$", transcript, re.MULTILINE)
+    run = ("begin-cell", "flatten-error", "target-error")
+    code = [get_cell("12_when_it_breaks", name).source for name in run]
+    told = subprocess.run(
+        [sys.executable, "-m", "IPython", "--simple-prompt", "--no-banner", "--colors=nocolor"],
+        input="\n".join([*code, "%debug", *commands, "exit\n"]),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    ).stdout
+    shown = []
+    for command, answer in zip(commands, told.split("ipdb> ")[1:], strict=True):
+        lines = re.findall(r"^(?:-+> +\d+ .+|torch\..+)$", answer, re.MULTILINE)
+        shown += [f"ipdb> {command}", *[re.sub(r"^-+> +\d{3,} .+", "...", line) for line in lines]]
+    assert shown == transcript.splitlines()
 
 
 # --- chapter 13

@@ -38,7 +38,7 @@ NOT_OURS = {
     "BFloat16": "another",
     "CUDA_LAUNCH_BLOCKING=1": "an environment variable, of CUDA",
     "%debug": "a command of IPython",
-    "p images.shape": "a command of the debugger",
+    "import pdb; pdb.set_trace()": "Python's debugger",
     **dict.fromkeys("udnscq", "commands of the debugger"),
     "Target 10 is out of bounds.": "a message: tests/test_messages.py",
     "device-side assert triggered": "a message of CUDA",

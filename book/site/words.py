@@ -75,7 +75,7 @@ KOREAN_IN_SCRIPTS = {
     "Hide Search Matches": "검색어 표시 지우기",
     "Your search did not match any documents. Please make sure that all words are spelled "
     "correctly and that you've selected enough categories.": (
-        "찾는 말이 있는 페이지가 없습니다. 더 짧은 말로 찾아보십시오."
+        "찾는 말이 있는 페이지가 없습니다. 더 짧은 말로 찾아보세요."
     ),
     "Search finished, found ${resultCount} page(s) matching the search query.": (
         "페이지 ${resultCount}개를 찾았습니다."

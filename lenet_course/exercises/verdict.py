@@ -22,68 +22,68 @@ OPENINGS = {
 # what may be said of any answer, whatever the exercise
 GENERAL = {
     "open": {
-        "ko": "점 셋(...)을 답으로 바꾸고 이 셀을 다시 실행하십시오.",
+        "ko": "점 셋(...)을 답으로 바꾸고 이 셀을 다시 실행하세요.",
         "en": "Put your answer in place of the three dots and run this cell again.",
     },
     "none": {
-        "ko": "답이 None입니다. 값을 돌려주지 않는 호출의 결과를 담지 않았는지 보십시오.",
+        "ko": "답이 None입니다. 값을 돌려주지 않는 호출의 결과를 담지 않았는지 보세요.",
         "en": "The answer is None. Does it hold the result of a call that returns nothing?",
     },
     "returned_none": {
-        "ko": "함수가 None을 돌려주었습니다. return이 빠지지 않았는지 보십시오.",
+        "ko": "함수가 None을 돌려주었습니다. return이 빠지지 않았는지 보세요.",
         "en": "The function returned None. Is a return missing?",
     },
     "yields": {
-        "ko": "함수에 yield가 있어, 불러도 그 안이 실행되지 않습니다. 리스트에 담아 돌려주십시오.",
-        "en": "With a yield in it, calling the function runs nothing. Return a list in its place.",
+        "ko": "함수에 yield가 있어, 호출해도 그 안이 실행되지 않습니다. 리스트에 담아 돌려주세요.",
+        "en": "The function has a yield, so calling it runs nothing. Return a list instead.",
     },
     "text": {
-        "ko": "답이 따옴표 안에 든 글입니다. 따옴표를 떼고 수로 적으십시오.",
-        "en": "The answer is a text, in quotation marks. Write it in numbers, without them.",
+        "ko": "답이 따옴표로 묶은 문자열입니다. 따옴표를 빼고 수로 적으세요.",
+        "en": "The answer is a string, in quotation marks. Write it as a number, without them.",
     },
     "nan": {
-        "ko": "답에 NaN이 있습니다. 0을 0으로 나누었거나 음수의 로그를 구한 곳을 찾으십시오.",
-        "en": "There is a NaN in the answer. Look for 0 divided by 0, or the log of a negative.",
+        "ko": "답에 NaN이 있습니다. 0을 0으로 나누었거나 음수의 로그를 구한 곳을 찾으세요.",
+        "en": "The answer contains a NaN. Look for 0 divided by 0, or the log of a negative.",
     },
     "infinite": {
-        "ko": "답에 무한대가 있습니다. 0으로 나누었거나 0의 로그를 구한 곳을 찾으십시오.",
-        "en": "There is an infinity in the answer. Look for a division by 0, or the log of 0.",
+        "ko": "답에 무한대가 있습니다. 0으로 나누었거나 0의 로그를 구한 곳을 찾으세요.",
+        "en": "The answer contains an infinity. Look for a division by 0, or the log of 0.",
     },
     "huge": {
         "ko": "답이 이 문제에 나올 수 있는 크기를 훨씬 넘습니다.",
         "en": "The answer is far larger than anything this exercise asks for.",
     },
     "uncalled": {
-        "ko": "답이 값이 아니라 함수입니다. 이름 뒤에 괄호 ()를 붙여 불렀는지 보십시오.",
-        "en": "The answer is a function, not a value. Are the brackets () that call it missing?",
+        "ko": "답이 값이 아니라 함수입니다. 이름 뒤에 괄호 ()를 붙여 호출했는지 보세요.",
+        "en": "The answer is a function, not a value. Did you forget to call it, with ()?",
     },
     "type": {
-        "ko": "답의 종류가 {got}입니다. {wanted} 건네십시오.",
-        "en": "The answer is of type {got}; what is wanted is {wanted}.",
+        "ko": "답의 종류가 {got}입니다. {wanted} 건네세요.",
+        "en": "The answer is of type {got}. Give {wanted} instead.",
     },
     "whole": {
         "ko": "정수가 아닌 수가 있습니다. 모양은 정수로만 이루어집니다.",
-        "en": "One of the numbers is not whole. A shape is made of whole numbers only.",
+        "en": "One of the numbers is not an integer. A shape has integers only.",
     },
     "empty": {"ko": "답이 비어 있습니다.", "en": "The answer is empty."},
     "raised": {
-        "ko": "함수를 불렀더니 오류가 났습니다. {error}",
+        "ko": "함수를 호출했더니 오류가 났습니다. {error}",
         "en": "Calling the function raised an error. {error}",
     },
     "shortcut": {
-        "ko": "함수가 {name}에게 셈을 맡겼습니다. 이 문제는 그 함수 없이 손으로 셈합니다.",
-        "en": "The function left the work to {name}. Here it is to be done without, by hand.",
+        "ko": "함수가 {name}에 계산을 맡겼습니다. 여기서는 그 함수 없이 직접 계산합니다.",
+        "en": "The function leaves the work to {name}. Compute it yourself, without that one.",
     },
     "changed": {
-        "ko": "함수가 건네받은 텐서를 바꾸었습니다. 새 텐서에 답을 만드십시오.",
-        "en": "The function changed a tensor that it was given. Build the answer in a new one.",
+        "ko": "함수가 건네받은 텐서를 바꾸었습니다. 답은 새 텐서에 만드세요.",
+        "en": "The function changed a tensor that it was given. Put the answer in a new one.",
     },
     "slow": {
-        "ko": "{limit}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복이 있는지 보십시오.",
-        "en": "Stopped, unfinished, after {limit} seconds. Is there a loop that never ends?",
+        "ko": "{limit}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복문이 있는지 보세요.",
+        "en": "Stopped after {limit} seconds, unfinished. Is there a loop that never ends?",
     },
     "unreadable": {
-        "ko": "이 답은 읽을 수 없습니다({error}). 문제가 바라는 꼴인지 보십시오.",
+        "ko": "이 답은 읽을 수 없습니다({error}). 문제에서 요구한 형식인지 보세요.",
         "en": "This answer cannot be read ({error}). Is it in the form the exercise asks for?",
     },
 }

@@ -92,9 +92,21 @@ def told(dtype: torch.dtype) -> str:
     return f"`{biases if float32 else inputs}`, `{kind}`"
 
 
+def nudge_scores() -> tuple[torch.Tensor, torch.Tensor]:
+    """Scores of the trained network, and the same a little elsewhere, each by another amount."""
+    outputs = load_trained()(images).detach()
+    nudge = torch.randn(outputs.shape, generator=torch.Generator().manual_seed(0))
+    return outputs, outputs + 1e-4 * nudge
+
+
 def moved_argmax() -> str:
-    outputs = load_trained()(images)
-    return compare(*[(o.argmax(1) * torch.arange(64)).sum() for o in (outputs, outputs + 1e-4)])
+    return compare(*[(o.argmax(1) * torch.arange(64)).sum() for o in nudge_scores()])
+
+
+def moved_slope() -> float:
+    """What the error rate changes by, for each unit that the scores are moved."""
+    rates = [(o.argmax(1) != digits.labels[:64]).float().mean() for o in nudge_scores()]
+    return ((rates[1] - rates[0]) / 1e-4).item()
 
 
 def says_first(start: str) -> str:
@@ -169,7 +181,10 @@ good_rates = [rate for rate, loss in rates.items() if loss == 0]
 too_small = compare(max(rate for rate in rates if rate < min(good_rates)), min(good_rates))
 too_large = compare(max(rates), max(good_rates))
 _norms = [line.split() for line in read_text("norms-cell", SLUG).splitlines()]
-most_different = f"`{max(_norms, key=lambda row: float(row[2]) / float(row[1]))[0]}`"
+ratios = {f"`{row[0]}`": int(row[3].replace(",", "")) for row in _norms}
+most_different = max(ratios, key=ratios.get)
+least_ratio, next_ratio = sorted(ratios.values())[0], sorted(ratios.values())[-2]
+largest_gap = f"`{max(_norms, key=lambda row: float(row[2]) - float(row[1]))[0]}`"
 dead_share = float(read_text("hook-cell", SLUG).splitlines()[-1].split()[0])
 signs = "negative" if read_numbers("dead-cell", SLUG) == [0] else "positive"
 labels_at = "top" if draw_digits(images[:1], [0]).axes[0].title.get_position()[1] >= 1 else "bottom"
