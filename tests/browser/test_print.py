@@ -134,7 +134,7 @@ def test_solutions_are_printed_at_the_chapter_s_end(open_file, solved, language)
     assert text.index("blank=torch.zeros(1,1,32,32)") < place
     assert text.count("returnsize-kernel+1") == 1 and text.index("returnsize-kernel+1") > place
     assert text.index(title, place) > place
-    pointer = {"ko": r"(\d)번풀이는이장끝에", "en": r"Solution(\d)standsattheend"}[language]
+    pointer = {"ko": r"(\d)번풀이는이장끝에", "en": r"Solution(\d)isattheend"}[language]
     pointers = [*re.finditer(pointer, text)]
     solutions = [
         cell.id for cell in read_notebook(language, "01_define_the_net").cells
