@@ -1,9 +1,11 @@
 """Chapter 13."""
 
+import pytest
 import torch
 
 from lenet_course import Net
 from lenet_course.exercises import read_your_own_handwriting as exercises
+from lenet_course.text import LANGUAGES, set_language
 from tests.chapters import get_cell
 from tests.exercises.judging import *  # noqa: F403
 
@@ -77,7 +79,7 @@ CASES = {
         ("fraction", lambda worse, better: (worse**0.5 - better**0.5) ** -2),
         ("floor", lambda worse, better: int((worse**0.5 - better**0.5) ** -2)),
         ("combined", lambda worse, better: (worse + better) / (worse - better) ** 2),
-        ("fixed", lambda worse, better: 2979),
+        ("fixed", lambda worse, better: 2980),
         ("other", lambda worse, better: 1000 * worse),
     ],
     exercises.check_chalk: [
@@ -92,3 +94,13 @@ CASES = {
         ("other", lambda photo: prepare_any(photo).flip(2)),
     ],
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_number_that_is_told_is_the_one_that_the_solution_counts(language):
+    names = {}
+    source = get_cell("13_read_your_own_handwriting", "enough-solution", language).source
+    exec(source.replace("check_enough_digits", "str"), names)
+    set_language(language)
+    told = exercises.check_enough_digits(names["count_digits"])
+    assert f"{names['count_digits'](0.014, 0.010):,}" in str(told)
