@@ -26,6 +26,7 @@ from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.arguments import load_examples
 from lenet_course.widgets.registry import get_words
 from tests.browser.notebook import expect_nothing_left, open_notebook
+from tests.browser.shares import check_shares
 
 THREE = [(0.3, 0.25), (0.45, 0.15), (0.62, 0.2), (0.66, 0.33), (0.55, 0.45), (0.42, 0.48)]
 THREE += [(0.6, 0.52), (0.7, 0.66), (0.6, 0.82), (0.42, 0.86), (0.28, 0.76)]
@@ -118,10 +119,7 @@ def check_close(shown, wanted):
 def test_the_first_answer_is_the_network_s(open_page, maps):
     explorer = find_explorer(open_page())
     assert read_answer(explorer) == "3"
-    shares = explorer.locator(".fc3 .bar + span").all_inner_texts()
-    wanted = 100 * maps["fc3"][0].softmax(0)
-    got = [float(share.replace("\u00a0%", "")) for share in shares]
-    np.testing.assert_allclose(got, wanted, atol=0.051)
+    check_shares(explorer, maps["fc3"][0])
 
 
 def test_the_input_and_every_map_are_painted(open_page, maps):
@@ -598,10 +596,7 @@ def test_the_page_computes_with_a_network_and_digits_of_the_reader_s_own(open_pa
     named = explorer.get_by_role("radio", checked=True).get_attribute("aria-label")
     assert named == WORDS["digit"].format(label=labels[7], number=8)
     with torch.no_grad():
-        wanted = 100 * net(prepare_images(images[7:8]))[0].softmax(0)
-    shares = explorer.locator(".fc3 .bar + span").all_inner_texts()
-    got = [float(share.replace("\u00a0%", "")) for share in shares]
-    np.testing.assert_allclose(got, wanted, atol=0.051)
+        check_shares(explorer, net(prepare_images(images[7:8]))[0])
 
 
 def test_an_update_fits_a_frame(open_page):

@@ -15,6 +15,7 @@ from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.arguments import load_examples
 from lenet_course.widgets.data import read_checkpoints
 from lenet_course.widgets.registry import get_words
+from tests.browser.shares import check_shares
 from tests.browser.test_strokes import FILES, compute_input
 from tests.test_scrubber import decode_run
 
@@ -54,21 +55,19 @@ def read_place(explorer):
     return int(explorer.locator(".scrubber input").input_value())
 
 
-def check_shares(explorer, net, image):
+def check_answer(explorer, net, image):
     with torch.no_grad():
-        wanted = net(image)[0].softmax(0)
-    shares = explorer.locator(".fc3 .bar + span").all_inner_texts()
-    got = [float(share.replace("\u00a0%", "")) for share in shares]
-    np.testing.assert_allclose(got, 100 * wanted, atol=0.051)
+        logits = net(image)[0]
+    check_shares(explorer, logits)
     answer = explorer.locator(".answer").get_attribute("data-digit")
-    assert int(answer) == int(wanted.argmax())
+    assert int(answer) == int(logits.argmax())
 
 
 def test_every_checkpoint_answers_as_in_pytorch(open_file, demo, stored, nets):
     page = open_file(demo)
     explorer = find_explorer(page)
     image, _ = pick_digit(load_examples(), 3)
-    check_shares(explorer, load_trained(), image)
+    check_answer(explorer, load_trained(), image)
     open_scrubber(explorer)
     slider = explorer.locator(".scrubber input")
     assert read_place(explorer) == len(nets) - 1
@@ -77,7 +76,7 @@ def test_every_checkpoint_answers_as_in_pytorch(open_file, demo, stored, nets):
       Array.from(canvas.getContext("2d").getImageData(0, 0, 5, 5).data))"""
     for number, net in enumerate(nets):
         stop_at(page, explorer, number)
-        check_shares(explorer, net, image)
+        check_answer(explorer, net, image)
         step, accuracy = stored["steps"][number], 100 * stored["accuracies"][number]
         text = explorer.locator(".readout").inner_text().replace("\u00a0", " ")
         assert f"Step {step:,} of 46,800" in text
@@ -106,17 +105,17 @@ def test_closing_brings_the_shipped_weights_back(open_file, demo, nets):
     picture = conv1.evaluate(look)
     open_scrubber(explorer)
     stop_at(page, explorer, 0)
-    check_shares(explorer, nets[0], image)
+    check_answer(explorer, nets[0], image)
     assert conv1.evaluate(look) != picture
     explorer.locator("summary").click()
     explorer.locator(".answer", has_text="100.0").wait_for()
-    check_shares(explorer, load_trained(), image)
+    check_answer(explorer, load_trained(), image)
     assert explorer.locator(".fc3").inner_text() == before
     assert conv1.evaluate(look) == picture
     explorer.locator("summary").click()  # the place was kept
     page.evaluate(FRAME)
     page.evaluate(FRAME)
-    check_shares(explorer, nets[0], image)
+    check_answer(explorer, nets[0], image)
 
 
 def test_each_checkpoint_reads_the_reader_s_drawing(open_file, demo, nets):
@@ -139,10 +138,8 @@ def test_each_checkpoint_reads_the_reader_s_drawing(open_file, demo, nets):
     for number in (7, 0, 12, 19):
         stop_at(page, explorer, number)
         with torch.no_grad():
-            wanted = 100 * nets[number](image)[0].softmax(0)
-        shares = explorer.locator(".fc3 .bar + span").all_inner_texts()
-        got = [float(share.replace("\u00a0%", "")) for share in shares]
-        np.testing.assert_allclose(got, wanted, atol=0.5)  # the record has tenths of a pixel
+            logits = nets[number](image)[0]
+        check_shares(explorer, logits, atol=0.5)  # the record has tenths of a pixel
 
 
 def test_the_recording_is_fetched_once_and_only_when_opened(open_file, demo, nets):
@@ -153,13 +150,13 @@ def test_the_recording_is_fetched_once_and_only_when_opened(open_file, demo, net
     open_scrubber(first)
     stop_at(page, first, 0)
     images = [pick_digit(load_examples(), index)[0] for index in (3, 8)]
-    check_shares(first, nets[0], images[0])
-    check_shares(second, load_trained(), images[1])  # knows nothing of it
+    check_answer(first, nets[0], images[0])
+    check_answer(second, load_trained(), images[1])  # knows nothing of it
     assert not second.locator(".scrubber input").is_visible()
     open_scrubber(second)
     stop_at(page, second, 8)
-    check_shares(second, nets[8], images[1])
-    check_shares(first, nets[0], images[0])
+    check_answer(second, nets[8], images[1])
+    check_answer(first, nets[0], images[0])
     assert scripts.count() == 1
 
 
@@ -232,7 +229,7 @@ def test_a_finger_scrubs_at_390_pixels(open_file, demo, nets):
     assert read_place(explorer) == 0
     image, _ = pick_digit(load_examples(), 3)
     page.evaluate(FRAME)
-    check_shares(explorer, nets[0], image)
+    check_answer(explorer, nets[0], image)
     assert "번째 스텝" in explorer.locator(".readout").inner_text()
     for selector in ("summary", ".scrubber input", '[data-tool="play"]'):
         assert explorer.locator(selector).bounding_box()["height"] >= 40, selector
@@ -296,18 +293,18 @@ def test_a_notebook_s_own_net_comes_back(open_file, tmp_path, nets):
     )
     explorer = page.locator(".lenet-widget")
     image, _ = pick_digit(load_examples(), 4)
-    check_shares(explorer, mine, image)
+    check_answer(explorer, mine, image)
     explorer.locator("summary").click()
     explorer.locator(".note", has_text=WORDS["wait"]).wait_for()
     assert page.evaluate("model.saved") == [True]
     widget.set_state({"opened": True})
     page.evaluate("run => model.set('checkpoints', run)", widget.checkpoints)
     stop_at(page, explorer, 9)
-    check_shares(explorer, nets[9], image)
+    check_answer(explorer, nets[9], image)
     explorer.locator("summary").click()
     page.evaluate(FRAME)
     page.evaluate(FRAME)
-    check_shares(explorer, mine, image)
+    check_answer(explorer, mine, image)
     page.evaluate("stop()")
     assert page.evaluate("Object.keys(model.listeners)") == []
 
