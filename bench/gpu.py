@@ -1,194 +1,233 @@
-"""What a GPU does: chapter 10's own tables, and 99 % by a training step captured as a CUDA graph.
+"""What a GPU does with `Net`: everything that chapter 10 shows of one, measured in one go.
 
-    python -m bench.gpu
+    python -m bench.gpu [part ...]
 
-First the cells of chapter 10 run as they stand, and their tables of images a second are written to
-lenet_course/assets/gpu.json, which the chapter shows wherever there is no GPU.
-
-Then the benchmark. A step of this network is some fifty kernels of a few microseconds each, so
-that a GPU that is told of them one by one waits for Python. Here the digits lie on the device as
-bytes; choosing the mini-batch, padding, the learning rate's triangle and the update are part of the
-graph; and the loop does nothing but replay it: no .item(), no copy. Prints the device, the
-preparation apart, and the seconds and the accuracy of each seed, and writes _build/bench-gpu.json.
+Parts: `chapter` runs the cells of chapter 10 as they stand, `kernels` counts what a step asks of
+the GPU, `nccl` is chapter 11's data parallelism with one process, `record` is the time to 99 %
+(captured.py). Without a word, all of them. Each part is written to lenet_course/assets/gpu.json as
+soon as it is done, with the device, its driver, the versions, the date and the commit; the chapter
+shows that file wherever there is no GPU.
 """
 
 import contextlib
+import copy
 import datetime
 import io
 import json
-import statistics
+import os
+import platform
+import subprocess
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
 import torch
-import torch.nn as nn
-import torch.nn.functional as F
+import torch.distributed as dist
+from torch.autograd import DeviceType
 
+from bench.captured import choose_plan, time_plan
 from bench.mnist import find_mnist
 from book.course import ROOT
 from book.notebooks.sources import read_source
-from lenet_course import Net, evaluate, load_digits
+from lenet_course import load_digits
 from lenet_course.digits import Digits
-from lenet_course.throughput import RECORDING, name_device
-from lenet_course.training import compute_triangle
-from lenet_course.training.standardise import Standardised
-
-EPOCHS, BATCH_SIZE, LEARNING_RATE, WARM_UP = 4, 128, 0.08, 0.2  # chosen on kept-aside digits
-MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
-SEEDS = range(5)
+from lenet_course.throughput import RECORDING, load_recording, name_device
 
 CHAPTER = "10_use_a_gpu"
-NOT_TIMED = {"rates-cell", "train-cell"}  # they train to an accuracy
+SIZES = (64, 1600)  # of mini-batches, as in the chapter's table of ways
 
 
 def read_cells() -> list[tuple[str, str]]:
-    """Read the code cells of chapter 10 that its tables need: (id, code)."""
+    """Read chapter 10's code cells as (id, code), without exercises and what fails on purpose."""
     return [
         (cell["id"], cell["text"])
         for cell in read_source(CHAPTER)
         if cell["kind"] == "code"
-        and cell["id"] not in NOT_TIMED
         and not cell["metadata"].get("exercise")
         and "raises-exception" not in cell["metadata"].get("tags", [])
     ]
 
 
-def measure_chapter(cells: list[tuple[str, str]]) -> dict[str, dict[str, float]]:
-    """Run cells of chapter 10 on this machine; return its tables: name → row → images a second."""
-    tables, names = {}, {}
-    with (
-        mock.patch("lenet_course.throughput.show_throughput", tables.__setitem__),
-        contextlib.redirect_stdout(io.StringIO()),
-    ):
-        for name, code in cells:
-            exec(compile(code, name, "exec"), names)
-    return tables
-
-
-def write_recording(tables: dict[str, dict[str, float]], path: Path = RECORDING) -> None:
-    """Write the tables, with this GPU's name, torch's version and the date."""
-    found = {"gpu": name_device(), "torch": torch.__version__}
-    found |= {"date": datetime.date.today().isoformat(), "tables": tables}
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-
-
-def make_step(model: nn.Module, digits: Digits, order: torch.Tensor) -> tuple[Callable, Callable]:
-    """One training step that reads everything from tensors of fixed places.
-
-    Args:
-        model: takes images of shape (N, 1, 32, 32), on the device.
-        digits: images uint8 (N, 28, 28) and labels int64 (N,), on the device.
-        order: int64 (steps, batch size), which digits each step learns from.
+def run_cells(cells: list[tuple[str, str]]) -> tuple[dict, dict[str, dict], dict[str, str]]:
+    """Run cells of chapter 10 on this machine.
 
     Returns:
-        step, which learns from the next row of `order`, and reset, which makes the next step the
-        first one again and forgets the velocity. Neither waits for the device.
+        The names that they leave; the tables, name → row → images a second; what cells printed, by
+        id.
     """
-    device = order.device
-    rates = torch.tensor(
-        [LEARNING_RATE * compute_triangle(n, len(order), WARM_UP) for n in range(len(order))],
-        device=device,
-    )
-    rate = rates[0].clone()
-    count = torch.zeros(1, dtype=torch.int64, device=device)
-    optimizer = torch.optim.SGD(
-        model.parameters(), rate, MOMENTUM, weight_decay=WEIGHT_DECAY, nesterov=True, fused=True
-    )
-
-    def step() -> None:
-        batch = order.index_select(0, count).view(-1)
-        rate.copy_(rates.index_select(0, count).view(()))
-        images = F.pad(digits.images[batch].unsqueeze(1).float() / 255, (2, 2, 2, 2))
-        loss = F.cross_entropy(model(images), digits.labels[batch])
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        count.add_(1)
-
-    def reset() -> None:
-        count.zero_()
-        for state in optimizer.state.values():
-            state["momentum_buffer"].zero_()
-
-    return step, reset
+    names, tables, printed = {}, {}, {}
+    with mock.patch("lenet_course.throughput.show_throughput", tables.__setitem__):
+        for name, code in cells:
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                exec(compile(code, name, "exec"), names)
+            if out.getvalue():
+                printed[name] = out.getvalue()
+    return names, tables, printed
 
 
-def capture(step: Callable) -> Callable:
-    """Record a step as a CUDA graph; what is returned replays it.
+def measure_chapter() -> dict:
+    """Run the chapter: its tables, and what it prints of how GPU and CPU agree."""
+    names, tables, printed = run_cells(read_cells())
+    told = ("same-numbers-cell", "rates-cell", "train-cell", "three-ways-cell")
+    return {
+        "tables": tables,
+        "printed": {name: printed[name] for name in told},
+        "losses": names["losses"],
+    }
 
-    Source: PyTorch, CUDA semantics, "CUDA Graphs": a few steps on a side stream first, so that
-    libraries choose their algorithms and every tensor that lasts has its place.
+
+def measure_kernels() -> dict[str, dict]:
+    """Count the kernels of one step of the chapter, and time them, by batch size.
+
+    Returns:
+        Batch size → kernels, which copies and fills count as well; busy, the microseconds in which
+        one of them ran; launch, until Python had put a step into the queue; step, until the GPU
+        was done with it (means of 50 steps).
     """
-    side = torch.cuda.Stream()
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):
-        for _ in range(3):
-            step()
-    torch.cuda.current_stream().wait_stream(side)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, stream=side):  # newer PyTorch warns if it is another
-        step()
-    return graph.replay
+    names, _, _ = run_cells([cell for cell in read_cells() if cell[0] in NEEDED])
+    found = {}
+    for size in SIZES:
+        step = names["make_step"](copy.deepcopy(names["start"]).cuda(), names["fetch_near"])
+        batch = names["make_batches"](size)[0].cuda()
+        for _ in range(10):
+            step(batch)
+        torch.cuda.synchronize()
+        with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
+            step(batch)
+            torch.cuda.synchronize()
+        kernels = [event for event in profile.events() if event.device_type == DeviceType.CUDA]
+        begin = time.perf_counter()
+        for _ in range(50):
+            step(batch)
+        launched = time.perf_counter()
+        torch.cuda.synchronize()
+        done = time.perf_counter()
+        found[str(size)] = {
+            "kernels": len(kernels),
+            "busy": sum(event.time_range.elapsed_us() for event in kernels),
+            "launch": (launched - begin) / 50 * 1e6,
+            "step": (done - begin) / 50 * 1e6,
+        }
+    return found
 
 
-def main() -> None:
-    if not torch.cuda.is_available():
-        print("no CUDA GPU here, so nothing was measured")
-        return
-    write_recording(measure_chapter(read_cells()))
-    print(RECORDING.read_text(encoding="utf-8"))
+# the cells that define the chapter's step
+NEEDED = {"device-cell", "tensor-to-cell", "net-to-cell", "labels-too-cell"}
+NEEDED |= {"order-cell", "resident-cell", "make-step-cell", "measure-cell"}
+
+
+def measure_nccl() -> dict:
+    """Take the chapter's step alone and as one process of data parallelism with NCCL.
+
+    Returns:
+        Images a second by batch size, "alone" and "nccl"; gap, by how much the parameters of the
+        two differ at most after ten steps; sum, what all_reduce made of the number 3.
+    """
+    names, _, _ = run_cells([cell for cell in read_cells() if cell[0] in NEEDED])
+    os.environ |= {"MASTER_ADDR": "localhost", "MASTER_PORT": "29501"}
+    dist.init_process_group("nccl", rank=0, world_size=1)
+    three = torch.tensor(3, device="cuda")
+    dist.all_reduce(three)
+    alone, shared = (copy.deepcopy(names["start"]).cuda() for _ in range(2))
+    parallel = torch.nn.parallel.DistributedDataParallel(shared)
+    steps = {
+        name: names["make_step"](model, names["fetch_near"])
+        for name, model in (("alone", alone), ("nccl", parallel))
+    }
+    for batch in names["near_batches"][:10]:
+        for step in steps.values():
+            step(batch)
+    pairs = zip(alone.parameters(), shared.parameters(), strict=True)
+    gap = max((p - q).abs().max().item() for p, q in pairs)
+    rates = {
+        name: {
+            str(size): names["measure"](step, names["make_batches"](size).repeat(10, 1)[:50].cuda())
+            for size in SIZES
+        }
+        for name, step in steps.items()
+    }
+    dist.destroy_process_group()
+    return rates | {"gap": gap, "sum": three.item()}
+
+
+def measure_record() -> dict | None:
+    """Choose a plan on digits kept aside and train ten networks by it; None without full MNIST."""
     root = find_mnist()
     if root is None:
         print("full MNIST is not here; load_digits(full=True) fetches it")
-        return
-    started = time.perf_counter()
+        return None
+    torch.cuda.synchronize()
+    begin = time.perf_counter()
     train, test = (
         Digits(*(part.cuda() for part in load_digits(split, full=True, root=root)))
         for split in ("train", "test")
     )
-    model = Standardised(Net()).cuda()
-    steps = len(train.labels) // BATCH_SIZE  # an epoch
-    order = torch.zeros(EPOCHS * steps, BATCH_SIZE, dtype=torch.int64, device="cuda")
-    step, reset = make_step(model, train, order)
     torch.cuda.synchronize()
-    prepared = time.perf_counter()
-    replay = capture(step)
-    torch.cuda.synchronize()
-    captured = time.perf_counter()
-    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
-    print(f"digits to the device {prepared - started:.2f} s, capture {captured - prepared:.2f} s")
+    prepared = time.perf_counter() - begin
+    plan, tried = choose_plan(train)
+    return {"prepare": prepared, "tried": tried} | time_plan(train, test, plan)
 
-    runs = []
-    for seed in SEEDS:
-        torch.manual_seed(seed)
-        model.net.load_state_dict(Net().state_dict())
-        reset()
-        torch.cuda.synchronize()
-        started = time.perf_counter()
-        for epoch in range(EPOCHS):
-            shuffled = torch.randperm(len(train.labels), device="cuda")
-            order[epoch * steps : (epoch + 1) * steps] = shuffled[: steps * BATCH_SIZE].view(
-                steps, BATCH_SIZE
-            )
-        for _ in range(len(order)):
-            replay()
-        torch.cuda.synchronize()
-        seconds = time.perf_counter() - started
-        runs.append({"seed": seed, "wall": seconds, "accuracy": evaluate(model, test)["accuracy"]})
-        print(f"seed {seed}: {seconds:.3f} s, {100 * runs[-1]['accuracy']:.2f} %")
-    found = [100 * run["accuracy"] for run in runs]
-    middle = statistics.median(run["wall"] for run in runs)
-    print(
-        f"{EPOCHS} epochs in {middle:.3f} s (median); mean {statistics.mean(found):.2f} %, "
-        f"{min(found):.2f} to {max(found):.2f}"
-    )
-    (ROOT / "_build").mkdir(exist_ok=True)
-    result = {"device": torch.cuda.get_device_name(), "torch": torch.__version__, "runs": runs}
-    result |= {"prepare": prepared - started, "capture": captured - prepared}
-    (ROOT / "_build/bench-gpu.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
+
+def describe_machine(commit: str) -> dict:
+    """Name what was measured on: GPU, driver, processor, versions, date and commit."""
+    query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+    driver = subprocess.run(query, capture_output=True, text=True, check=True).stdout.split()[0]
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    models = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+    return {
+        "gpu": name_device(),
+        "driver": driver,
+        "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version(),
+        "nccl": ".".join(map(str, torch.cuda.nccl.version())),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "processor": models[0],
+        "threads": torch.get_num_threads(),
+        "date": datetime.date.today().isoformat(),
+        "commit": commit,
+    }
+
+
+def find_commit() -> str:
+    """The commit that this folder holds, or what COMMIT names where there is no git."""
+    if "COMMIT" in os.environ:
+        return os.environ["COMMIT"]
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+PARTS = {
+    "chapter": measure_chapter,
+    "kernels": measure_kernels,
+    "nccl": measure_nccl,
+    "record": measure_record,
+}
+
+
+def write_part(name: str, found: dict | None, machine: dict, path: Path = RECORDING) -> None:
+    """Write a part beside those that are there; those of another machine are forgotten."""
+    recording = load_recording(path)
+    if recording is None or recording["machine"] != machine:
+        recording = {"machine": machine}
+    if found is not None:
+        recording[name] = found
+    path.write_text(json.dumps(recording, indent=1) + "\n", encoding="utf-8")
+
+
+def main(parts: list[str]) -> None:
+    if not torch.cuda.is_available():
+        print("no CUDA GPU here, so nothing was measured")
+        return
+    machine = describe_machine(find_commit())
+    for name in parts or PARTS:
+        begin = time.perf_counter()
+        write_part(name, PARTS[name](), machine)
+        print(f"{name}: {time.perf_counter() - begin:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

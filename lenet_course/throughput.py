@@ -1,7 +1,8 @@
 """Images a second in chapter 10: the reader's own beside those recorded on a named GPU.
 
 gpu.json is written by `python -m bench.gpu`, which runs the chapter's own cells:
-{"gpu": its name, "torch": version, "date": "2026-11-27", "tables": {table: {row: images a second}}}
+{"machine": {"gpu": its name, "torch": version, "date": "2026-11-27", ...},
+"chapter": {"tables": {table: {row: images a second}}, ...}, ...}
 """
 
 import json
@@ -35,7 +36,8 @@ def show_throughput(table: str, rates: dict[str, float], path: Path = RECORDING)
     recording = load_recording(path)
     columns = {name_device(): rates} if rates else {}
     if recording is not None:
-        columns[f"{recording['gpu']}, {recording['date']}"] = recording["tables"][table]
+        machine = recording["machine"]
+        columns[f"{machine['gpu']}, {machine['date']}"] = recording["chapter"]["tables"][table]
     rows = list(dict.fromkeys(row for column in columns.values() for row in column))
     if not rows:
         return
@@ -48,4 +50,4 @@ def show_throughput(table: str, rates: dict[str, float], path: Path = RECORDING)
         ]
         print(row.ljust(first), *cells, sep="  ")
     if recording is not None:
-        print(f"{recording['gpu']}: torch {recording['torch']}, python -m bench.gpu")
+        print(f"{machine['gpu']}: torch {machine['torch']}, python -m bench.gpu")

@@ -1,14 +1,15 @@
 """What `make bench` and the GPU script rest on, as far as a machine without a GPU can show it."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
 import torch.nn.functional as F
 
-from bench import evidence, gpu
+from bench import captured, evidence, gpu
 from bench.slider import summarise_sliders, time_sliders
-from lenet_course import Net, load_digits, train
+from lenet_course import Net, load_digits, prepare_images, train
 from lenet_course.digits import Digits
 from lenet_course.evidence import load_evidence
 
@@ -19,35 +20,40 @@ def few():
     return Digits(digits.images[:1024], digits.labels[:1024])
 
 
+@pytest.fixture
+def plan():
+    return captured.Plan(epochs=1, batch_size=128, learning_rate=0.08, shift=0)
+
+
 def order_as_train_does(digits, seed: int = 0) -> torch.Tensor:
     generator = torch.Generator().manual_seed(1000 * seed)
-    return torch.randperm(len(digits.labels), generator=generator).view(-1, gpu.BATCH_SIZE)
+    return torch.randperm(len(digits.labels), generator=generator).view(-1, 128)
 
 
-def test_the_step_that_a_gpu_replays_is_the_step_of_train(few):
+def test_the_step_that_a_gpu_replays_is_the_step_of_train(few, plan):
     torch.manual_seed(0)
     net = Net()
     same = copy.deepcopy(net)
-    step, _ = gpu.make_step(net, few, order_as_train_does(few))
+    step, _ = captured.make_step(net, few, order_as_train_does(few), plan)
     for _ in range(8):
         step()
     optimizer = torch.optim.SGD(
         same.parameters(),
-        gpu.LEARNING_RATE,
-        gpu.MOMENTUM,
-        weight_decay=gpu.WEIGHT_DECAY,
+        plan.learning_rate,
+        captured.MOMENTUM,
+        weight_decay=captured.WEIGHT_DECAY,
         nesterov=True,
     )
-    how = {"batch_size": gpu.BATCH_SIZE, "warm_up": gpu.WARM_UP, "optimizer": optimizer}
+    how = {"batch_size": plan.batch_size, "warm_up": captured.WARM_UP, "optimizer": optimizer}
     train(same, few, epochs=1, **how)
     for mine, theirs in zip(net.parameters(), same.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=0, atol=1e-6)
 
 
-def test_reset_forgets_the_velocity_and_begins_anew(few):
+def test_reset_forgets_the_velocity_and_begins_anew(few, plan):
     net = Net()
     fresh = copy.deepcopy(net.state_dict())
-    step, reset = gpu.make_step(net, few, order_as_train_does(few))
+    step, reset = captured.make_step(net, few, order_as_train_does(few), plan)
     found = []
     for _ in range(2):
         net.load_state_dict(fresh)
@@ -59,9 +65,48 @@ def test_reset_forgets_the_velocity_and_begins_anew(few):
     assert not torch.equal(found[0], fresh["fc3.weight"])
 
 
+def test_a_shift_moves_each_digit_by_whole_pixels_both_ways(few, plan):
+    seen = []
+
+    def watch(images):
+        seen.append(images)
+        return net(images)
+
+    net = Net()
+    watch.parameters = net.parameters
+    moved = replace(plan, shift=1)
+    step, _ = captured.make_step(watch, few, order_as_train_does(few), moved)
+    step()
+    plain = prepare_images(few.images[order_as_train_does(few)[0]])
+    shifts = set()
+    for image, shifted in zip(plain, seen[0], strict=True):
+        found = [
+            (down, right)
+            for down in (-1, 0, 1)
+            for right in (-1, 0, 1)
+            if torch.equal(image.roll((down, right), (1, 2)), shifted)
+        ]
+        assert len(found) == 1
+        shifts.update(found)
+    assert len(shifts) == 9
+
+
+def test_a_plan_is_chosen_on_digits_kept_aside_and_the_seeds_are_timed(few, monkeypatch):
+    monkeypatch.setattr(captured, "KEPT_ASIDE", 256)
+    monkeypatch.setattr(captured, "SECONDS", 0)  # one epoch
+    monkeypatch.setattr(captured, "PLANS", [captured.Plan(0, 128, rate, 1) for rate in (0, 0.08)])
+    chosen, tried = captured.choose_plan(few)
+    assert chosen == captured.Plan(1, 128, 0.08, 1) and len(tried) == 2
+    assert tried[1]["accuracy"] > tried[0]["accuracy"]
+    found = captured.time_plan(few, few, chosen)
+    assert [run["seed"] for run in found["runs"]] == list(range(10))
+    assert found["plan"] == {"epochs": 1, "batch_size": 128, "learning_rate": 0.08, "shift": 1}
+    assert len({run["accuracy"] for run in found["runs"]}) > 1
+
+
 def test_without_a_gpu_the_script_says_so(capsys, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    gpu.main()
+    gpu.main([])
     assert capsys.readouterr().out == "no CUDA GPU here, so nothing was measured\n"
 
 
