@@ -42,7 +42,7 @@ class Plan:
 
 
 # batch size and the learning rates to try with it
-TRIED = {128: (0.04, 0.08, 0.12), 256: (0.08, 0.14, 0.2), 512: (0.14, 0.2, 0.3)}
+TRIED = {128: (0.05, 0.08), 256: (0.08, 0.14), 512: (0.14, 0.2, 0.3), 1024: (0.2, 0.3, 0.45)}
 PLANS = [
     Plan(0, batch_size, rate, shift)  # epochs: as many as fit into SECONDS
     for batch_size, rates in TRIED.items()

@@ -12,18 +12,22 @@ shows that file wherever there is no GPU.
 import contextlib
 import copy
 import datetime
+import importlib
 import io
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from unittest import mock
 
 import torch
 import torch.distributed as dist
+import torch.nn as nn
 from torch.autograd import DeviceType
 
 from bench.captured import choose_plan, time_plan
@@ -118,37 +122,56 @@ NEEDED |= {"order-cell", "resident-cell", "make-step-cell", "measure-cell"}
 
 
 def measure_nccl() -> dict:
-    """Take the chapter's step alone and as one process of data parallelism with NCCL.
+    """Data parallelism with one process and NCCL: the chapter's step, and chapter 11's `many.py`.
 
     Returns:
-        Images a second by batch size, "alone" and "nccl"; gap, by how much the parameters of the
-        two differ at most after ten steps; sum, what all_reduce made of the number 3.
+        Images a second by batch size, "alone" and "nccl"; gap, by how much the parameters that
+        chapter 11's program ends with differ at most from those of its loop alone on the CPU.
     """
     names, _, _ = run_cells([cell for cell in read_cells() if cell[0] in NEEDED])
     os.environ |= {"MASTER_ADDR": "localhost", "MASTER_PORT": "29501"}
     dist.init_process_group("nccl", rank=0, world_size=1)
-    three = torch.tensor(3, device="cuda")
-    dist.all_reduce(three)
-    alone, shared = (copy.deepcopy(names["start"]).cuda() for _ in range(2))
-    parallel = torch.nn.parallel.DistributedDataParallel(shared)
-    steps = {
-        name: names["make_step"](model, names["fetch_near"])
-        for name, model in (("alone", alone), ("nccl", parallel))
-    }
-    for batch in names["near_batches"][:10]:
-        for step in steps.values():
-            step(batch)
-    pairs = zip(alone.parameters(), shared.parameters(), strict=True)
-    gap = max((p - q).abs().max().item() for p, q in pairs)
-    rates = {
-        name: {
-            str(size): names["measure"](step, names["make_batches"](size).repeat(10, 1)[:50].cuda())
+    alone = copy.deepcopy(names["start"]).cuda()
+    shared = nn.parallel.DistributedDataParallel(copy.deepcopy(names["start"]).cuda())
+    rates = {}
+    for name, model in (("alone", alone), ("nccl", shared)):
+        step, make = names["make_step"](model, names["fetch_near"]), names["make_batches"]
+        rates[name] = {
+            str(size): names["measure"](step, make(size).repeat(10, 1)[:50].cuda())
             for size in SIZES
         }
-        for name, step in steps.items()
-    }
     dist.destroy_process_group()
-    return rates | {"gap": gap, "sum": three.item()}
+    return rates | {"gap": run_chapter_11()}
+
+
+def write_many(cells: dict[str, str]) -> str:
+    """Chapter 11's many.py with the lines that the chapter gives for NCCL."""
+    nccl = re.search(r"^```python\n(.*?)^```", cells["nccl"], re.MULTILINE | re.DOTALL)[1]
+    begin, move = re.split(r"^\.\.\..*\n", nccl, flags=re.MULTILINE)
+    many = cells["together-cell"].partition("\n")[2]  # after %%writefile
+    many = many.replace('dist.init_process_group("gloo")\n', begin)
+    return many.replace("model = DistributedDataParallel(net)\n", move)
+
+
+def run_chapter_11() -> float:
+    """Run chapter 11's many.py with NCCL and one process; compare it with its loop on the CPU."""
+    cells = {cell["id"]: cell["text"] for cell in read_source("11_many_machines")}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("begin-cell", "loop-cell"):
+            head, _, code = cells[name].partition("\n")
+            Path(folder, head.split()[-1]).write_text(code, encoding="utf-8")
+        Path(folder, "many.py").write_text(write_many(cells), encoding="utf-8")
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+        environment = os.environ | {"PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}"}
+        subprocess.run([*command, "--nproc_per_node=1", "many.py"], cwd=folder, env=environment,
+                       check=True)  # fmt: skip
+        weights, _ = torch.load(Path(folder, "many.pt"), map_location="cpu")
+        sys.path.insert(0, folder)
+        begin, loop = (importlib.import_module(name) for name in ("start", "loop"))
+        net, *rest = begin.begin()
+        loop.train(net, *rest)
+    state = net.state_dict()
+    return max((weights[name] - state[name]).abs().max().item() for name in state)
 
 
 def measure_record() -> dict | None:
@@ -222,8 +245,11 @@ def main(parts: list[str]) -> None:
     if not torch.cuda.is_available():
         print("no CUDA GPU here, so nothing was measured")
         return
+    if not parts:  # a process each: a CUDA graph may crash after a profiler has run beside it
+        for name in PARTS:
+            subprocess.run([sys.executable, "-m", "bench.gpu", name], cwd=ROOT, check=True)
     machine = describe_machine(find_commit())
-    for name in parts or PARTS:
+    for name in parts:
         begin = time.perf_counter()
         write_part(name, PARTS[name](), machine)
         print(f"{name}: {time.perf_counter() - begin:.0f} s", flush=True)
