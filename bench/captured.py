@@ -137,6 +137,7 @@ class Trainer:
         shape = plan.epochs * self.steps, plan.batch_size
         self.order = torch.zeros(shape, dtype=torch.int64, device=device)
         step, self.reset = make_step(self.model, digits, self.order, plan)
+        self.step = step  # the graph's tensors live as long as it does
         self.replay = capture(step) if self.order.is_cuda else step
 
     def train(self, seed: int) -> float:

@@ -4,9 +4,9 @@
 
 Parts: `chapter` runs the cells of chapter 10 as they stand, `kernels` counts what a step asks of
 the GPU, `nccl` is chapter 11's data parallelism with one process, `record` is the time to 99 %
-(captured.py). Without a word, all of them. Each part is written to lenet_course/assets/gpu.json as
-soon as it is done, with the device, its driver, the versions, the date and the commit; the chapter
-shows that file wherever there is no GPU.
+(captured.py). Without a word, all of them. Each part is written to _build/gpu.json as soon as it is
+done, with the device, its driver, the versions, the date and the commit. Once every part is there,
+the file becomes lenet_course/assets/gpu.json, which the chapter shows.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,9 +37,10 @@ from book.course import ROOT
 from book.notebooks.sources import read_source
 from lenet_course import load_digits
 from lenet_course.digits import Digits
-from lenet_course.throughput import RECORDING, load_recording, name_device
+from lenet_course.gpu import RECORDING, name_device
 
 CHAPTER = "10_use_a_gpu"
+PARTLY = ROOT / "_build/gpu.json"
 SIZES = (64, 1600)  # of mini-batches, as in the chapter's table of ways
 
 
@@ -61,7 +63,7 @@ def run_cells(cells: list[tuple[str, str]]) -> tuple[dict, dict[str, dict], dict
         id.
     """
     names, tables, printed = {}, {}, {}
-    with mock.patch("lenet_course.throughput.show_throughput", tables.__setitem__):
+    with mock.patch("lenet_course.gpu.show_throughput", tables.__setitem__):
         for name, code in cells:
             with contextlib.redirect_stdout(io.StringIO()) as out:
                 exec(compile(code, name, "exec"), names)
@@ -126,7 +128,8 @@ def measure_nccl() -> dict:
 
     Returns:
         Images a second by batch size, "alone" and "nccl"; gap, by how much the parameters that
-        chapter 11's program ends with differ at most from those of its loop alone on the CPU.
+        chapter 11's program ends with differ at most from those of its loop alone on the GPU,
+        and noise, by how much those differ from the same run once more.
     """
     names, _, _ = run_cells([cell for cell in read_cells() if cell[0] in NEEDED])
     os.environ |= {"MASTER_ADDR": "localhost", "MASTER_PORT": "29501"}
@@ -141,7 +144,7 @@ def measure_nccl() -> dict:
             for size in SIZES
         }
     dist.destroy_process_group()
-    return rates | {"gap": run_chapter_11()}
+    return rates | run_chapter_11()
 
 
 def write_many(cells: dict[str, str]) -> str:
@@ -153,8 +156,8 @@ def write_many(cells: dict[str, str]) -> str:
     return many.replace("model = DistributedDataParallel(net)\n", move)
 
 
-def run_chapter_11() -> float:
-    """Run chapter 11's many.py with NCCL and one process; compare it with its loop on the CPU."""
+def run_chapter_11() -> dict[str, float]:
+    """Run chapter 11's many.py with NCCL and one process; compare it with its loop, run alone."""
     cells = {cell["id"]: cell["text"] for cell in read_source("11_many_machines")}
     with tempfile.TemporaryDirectory() as folder:
         for name in ("begin-cell", "loop-cell"):
@@ -168,18 +171,28 @@ def run_chapter_11() -> float:
         weights, _ = torch.load(Path(folder, "many.pt"), map_location="cpu")
         sys.path.insert(0, folder)
         begin, loop = (importlib.import_module(name) for name in ("start", "loop"))
-        net, *rest = begin.begin()
-        loop.train(net, *rest)
-    state = net.state_dict()
-    return max((weights[name] - state[name]).abs().max().item() for name in state)
+        alone = []
+        for _ in range(2):
+            net, images, labels, batches = begin.begin()
+            loop.train(net.cuda(), images.cuda(), labels.cuda(), batches)
+            alone.append({name: value.cpu() for name, value in net.state_dict().items()})
+    one, other = alone
+
+    def compare(these: dict[str, torch.Tensor]) -> float:
+        return max((these[name] - one[name]).abs().max().item() for name in one)
+
+    return {"gap": compare(weights), "noise": compare(other)}
 
 
-def measure_record() -> dict | None:
-    """Choose a plan on digits kept aside and train ten networks by it; None without full MNIST."""
+def measure_record() -> dict:
+    """Choose a plan on digits kept aside and train ten networks by it.
+
+    Raises:
+        FileNotFoundError: full MNIST is not here.
+    """
     root = find_mnist()
     if root is None:
-        print("full MNIST is not here; load_digits(full=True) fetches it")
-        return None
+        raise FileNotFoundError("full MNIST is not here; load_digits(full=True) fetches it")
     torch.cuda.synchronize()
     begin = time.perf_counter()
     train, test = (
@@ -231,13 +244,13 @@ PARTS = {
 }
 
 
-def write_part(name: str, found: dict | None, machine: dict, path: Path = RECORDING) -> None:
+def write_part(name: str, found: dict, machine: dict, path: Path = PARTLY) -> None:
     """Write a part beside those that are there; those of another machine are forgotten."""
-    recording = load_recording(path)
-    if recording is None or recording["machine"] != machine:
+    recording = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    if recording.get("machine") != machine:
         recording = {"machine": machine}
-    if found is not None:
-        recording[name] = found
+    recording[name] = found
+    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(recording, indent=1) + "\n", encoding="utf-8")
 
 
@@ -245,7 +258,7 @@ def main(parts: list[str]) -> None:
     if not torch.cuda.is_available():
         print("no CUDA GPU here, so nothing was measured")
         return
-    if not parts:  # a process each: a CUDA graph may crash after a profiler has run beside it
+    if not parts:  # a process each, so that the profiler of one is not in another's way
         for name in PARTS:
             subprocess.run([sys.executable, "-m", "bench.gpu", name], cwd=ROOT, check=True)
     machine = describe_machine(find_commit())
@@ -253,6 +266,8 @@ def main(parts: list[str]) -> None:
         begin = time.perf_counter()
         write_part(name, PARTS[name](), machine)
         print(f"{name}: {time.perf_counter() - begin:.0f} s", flush=True)
+    if set(json.loads(PARTLY.read_text("utf-8"))) == {"machine", *PARTS}:
+        shutil.copy(PARTLY, RECORDING)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from lenet_course import (
     train,
 )
 from lenet_course.evidence import load_evidence
-from lenet_course.throughput import load_recording
+from lenet_course.gpu import load_recording
 from lenet_course.widgets.arguments import make_net
 from tests.chapters import get_cell, read_output
 from tests.networks import equal

@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from book.notebooks.environment import FIXED
 from lenet_course import Net, load_digits
 from lenet_course.exercises.use_a_gpu import ENOUGH
-from lenet_course.throughput import load_recording
+from lenet_course.gpu import load_recording
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions_10 import test_10_reading_the_loss_waits_for_it
 from tests.sentences.facts import compare, find_all, read_numbers

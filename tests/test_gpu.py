@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench import gpu
-from lenet_course.throughput import load_recording, show_throughput
+from lenet_course.gpu import load_recording, show_throughput
 
 MACHINE = {"gpu": "A GPU", "torch": "2.11.0", "date": "2026-11-27"}
 TABLES = {"batch size": {"1": 1500.0, "64": 90000.4}}
@@ -54,7 +54,7 @@ def test_the_script_runs_the_chapter_s_own_cells():
     """With a measure that takes one step, since nobody reads the numbers."""
     quick = {
         "measure-cell": "def measure(step, batches):\n    step(batches[0])\n    return 1.0",
-        "batch-size-cell": "from lenet_course.throughput import show_throughput\n"
+        "batch-size-cell": "from lenet_course.gpu import show_throughput\n"
         "def take_few(size):\n    return make_batches(size)[:1].to(device)",
         "rates-cell": "",
         "train-cell": "",
