@@ -67,14 +67,14 @@ def show_kernels() -> None:
 
 
 def show_record() -> None:
-    """Print how the recorded GPU trained to 99 %: the plan, the seconds, each seed's accuracy."""
+    """Print how the recorded GPU trained to 99 %: the plan, seconds, each seed's right answers."""
     recording = load_recording()
     record = recording["record"]
     print(*(f"{name} {value}" for name, value in record["plan"].items()), sep=", ")
     print(f"digits to the GPU {record['prepare']:.2f} s, capture {record['capture']:.2f} s")
-    print("seed  seconds  accuracy")
+    print("seed  seconds  right of 10,000")
     for run in record["runs"]:
-        print(f"{run['seed']:4}{run['wall']:9.3f}{100 * run['accuracy']:8.2f} %")
+        print(f"{run['seed']:4}{run['wall']:9.3f}{round(1e4 * run['accuracy']):17,}")
     print(tell_source(recording))
 
 

@@ -39,6 +39,7 @@ from lenet_course.widgets.arguments import make_net
 from tests.chapters import get_cell, read_output
 from tests.networks import equal
 from tests.sentences.chapter_04 import losses, seeds
+from tests.sentences.chapter_10 import split_table
 from tests.test_model import TUTORIAL
 
 EXACT = {
@@ -462,11 +463,54 @@ def test_09_the_evidence_says_what_the_prose_concludes():
 # --- chapter 10
 
 
-def test_10_the_page_says_whether_a_gpu_was_recorded():
-    for language, words in (("ko", "아직 없습니다"), ("en", "no recording from a GPU")):
-        told = words in get_cell("10_use_a_gpu", "which-device", language).source
-        assert told == (load_recording() is None)
-    assert read_output("10_use_a_gpu", "batch-size-cell").split()[0] == "cpu"
+def test_10_the_page_was_run_without_a_gpu_and_shows_a_recording_of_one():
+    table = read_output("10_use_a_gpu", "batch-size-cell")
+    assert table.split()[:2] == ["cpu", "H100"]
+    machine = load_recording()["machine"]
+    assert f"{machine['gpu']}, {machine['date']}, torch {machine['torch']}" in table
+
+
+def test_10_tf32_is_allowed_in_convolutions_and_not_in_matrix_products():
+    told = "print(torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32)"
+    run = subprocess.run(
+        [sys.executable, "-c", f"import torch; {told}"], capture_output=True, text=True
+    )
+    assert run.stdout.split() == ["True", "False"]
+
+
+def test_10_the_recording_s_tables_have_the_rows_of_the_page():
+    tables = load_recording()["chapter"]["tables"]
+    for cell, name in (
+        ("batch-size-cell", "batch size"),
+        ("ways-cell", "ways"),
+        ("recorded-cell", "CUDA graph"),
+    ):
+        assert list(split_table(read_output("10_use_a_gpu", cell))) == list(tables[name])
+
+
+def test_10_what_the_recording_says_of_the_gpu_holds():
+    recording = load_recording()
+    tables = recording["chapter"]["tables"]
+    rows = list(tables["batch size"].values())
+    assert rows == sorted(rows)  # rises all the way
+    for size, lonely in ((64, "replay"), (1600, "cpu")):  # the figure's alt text
+        found = {
+            name.rpartition(", ")[0]: math.log10(rate)
+            for table in ("ways", "CUDA graph")
+            for name, rate in tables[table].items()
+            if name.endswith(f", {size}")
+        }
+        alone = found.pop(lonely)
+        nearest = min(abs(alone - rate) for rate in found.values())
+        assert nearest > max(found.values()) - min(found.values())
+        assert (alone > max(found.values())) == (lonely == "replay")
+    runs = recording["record"]["runs"]
+    assert len(runs) == 10 and max(run["wall"] for run in runs) < 0.5
+    assert sum(run["accuracy"] for run in runs) / 10 >= 0.99
+    assert recording["record"]["plan"] == {
+        name: max(recording["record"]["tried"], key=lambda row: row["accuracy"])[name]
+        for name in recording["record"]["plan"]
+    }
 
 
 def test_10_a_tensor_moves_as_a_copy_and_a_network_in_place():

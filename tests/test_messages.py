@@ -11,7 +11,10 @@ import contextlib
 import copy
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -196,6 +199,28 @@ def test_a_gpu_says_what_the_page_copies():
     assert "CUDA out of memory. Tried to allocate" in catch(
         lambda: torch.empty(2 * huge, dtype=torch.uint8, device="cuda")
     )
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+@pytest.mark.parametrize("blocking, line", [("0", 5), ("1", 4)])
+def test_a_device_side_assert_points_at_a_later_line_unless_each_kernel_is_waited_for(
+    blocking, line
+):
+    lines = [
+        "import torch, torch.nn.functional as F",
+        'labels = torch.tensor([1, 10], device="cuda")',
+        'outputs = torch.rand(2, 10, device="cuda")',
+        "loss = F.cross_entropy(outputs, labels)",
+        "more = outputs * 2",
+    ]
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        env=os.environ | {"CUDA_LAUNCH_BLOCKING": blocking},
+        capture_output=True,
+        text=True,
+    )
+    assert "device-side assert triggered" in run.stderr
+    assert f"line {line}, in <module>" in run.stderr
 
 
 # --- the messages of the exercises

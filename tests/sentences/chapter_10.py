@@ -1,14 +1,16 @@
 """What the marks of chapter 10 are computed with."""
 
 import re
+from statistics import mean, median
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from bench import captured
 from book.notebooks.environment import FIXED
 from lenet_course import Net, load_digits
 from lenet_course.exercises.use_a_gpu import ENOUGH
-from lenet_course.gpu import load_recording
+from lenet_course.gpu import load_recording, shorten
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions_10 import test_10_reading_the_loss_waits_for_it
 from tests.sentences.facts import compare, find_all, read_numbers
@@ -23,7 +25,6 @@ def mantissa(dtype: torch.dtype) -> int:
 
 
 # --- devices
-gpu_recorded = "no" if load_recording() is None else "yes"
 new_parameter = "different" if read_output(SLUG, "net-to-cell").endswith("False)") else "same"
 
 
@@ -54,11 +55,57 @@ _counts = read_numbers("count-cell", SLUG)
 fewer_launches = (_counts[1] / _counts[0]) / (_counts[3] / _counts[2])  # in an epoch, times
 
 
-# --- throughput: the numbers of the two tables, as a page's own outputs have them
-def _rate(table: list[float], size: int, row: int = 0) -> float:
-    """The throughput of a batch size; row: which of the rows of that size."""
-    pairs = zip(table[::2], table[1::2], strict=True)
-    return [rate for number, rate in pairs if number == size][row]
+# --- throughput: the tables of a page's own outputs, and those of the recording
+recording = load_recording()
+machine, losses = recording["machine"], recording["chapter"]["losses"]
+model = shorten(machine["gpu"])
+sizes = find_all(re.search(r"in \(([\d, ]+)\)", get_cell(SLUG, "batch-size-cell").source)[1])
+largest = int(list(recording["chapter"]["tables"]["batch size"])[-1])
+same_step = [
+    recording["chapter"]["tables"]["batch size"]["64"],
+    recording["chapter"]["tables"]["ways"]["near, 64"],
+    recording["chapter"]["tables"]["CUDA graph"]["near, 64"],
+]
+gaps = re.findall(r"\b\d[\d.e-]*", recording["chapter"]["printed"]["same-numbers-cell"])
+tf32_growth = float(gaps[4]) / float(gaps[2])
+gaps = [f"`{gap}`" for gap in gaps]  # as the prose writes them
+replay_gap = f"`{recording['chapter']['printed']['three-ways-cell'].split()[0]}`"
+(accuracies,) = set(find_all(recording["chapter"]["printed"]["train-cell"])[1::2])
+
+
+def summarise_record() -> tuple[float, ...]:
+    """What the seeds reached on the recorded GPU: mean, least, most, how many, seconds."""
+    runs = recording["record"]["runs"]
+    found = [100 * run["accuracy"] for run in runs]
+    return mean(found), min(found), max(found), len(runs), median(run["wall"] for run in runs)
+
+
+mean_accuracy, least, most, seeds, training_seconds = summarise_record()
+goal, kept_aside, seconds = 99, captured.KEPT_ASIDE, captured.SECONDS
+
+
+def h100(table: str, row: int | str) -> float:
+    """What was recorded, images a second."""
+    return recording["chapter"]["tables"][table][str(row)]
+
+
+def split_table(table: str) -> dict[str, list[str]]:
+    """The rows of a printed table: name → cells; what is printed below it is left out."""
+    _, *lines = table.partition(f"\n{model}: ")[0].splitlines()
+    return {name: cells for name, *cells in (re.split(r"\s{2,}", line) for line in lines)}
+
+
+def own(table: str, row: int | str) -> float:
+    """What this page's own device did, of a table that was printed."""
+    return find_all(split_table(table)[str(row)][0])[0]
+
+
+def busy(number: int) -> float:
+    """The share of the recorded step in which kernels ran, of the first or second batch size."""
+    return (
+        list(recording["kernels"].values())[number]["busy"]
+        / (list(recording["kernels"].values())[number]["step"])
+    )
 
 
 def _exceed(one: float, other: float) -> float:
@@ -66,27 +113,27 @@ def _exceed(one: float, other: float) -> float:
     return max(one, other) / min(one, other)
 
 
-def grow(by_size: list[float], size: int) -> float:
+def grow(by_size: str, size: int) -> float:
     """How many times as many images a second: of 64 beside 1, of more beside 64."""
-    return _rate(by_size, size) / _rate(by_size, 1 if size == 64 else 64)
+    return own(by_size, size) / own(by_size, 1 if size == 64 else 64)
 
 
-def compare_growth(by_size: list[float]) -> str:
+def compare_growth(by_size: str) -> str:
     """Whether throughput changes more or less after 64 than up to it."""
     return compare(max(_exceed(grow(by_size, n), 1) for n in (320, 1600)), grow(by_size, 64))
 
 
-def spread(by_size: list[float], ways: list[float], size: int) -> float:
+def spread(by_size: str, ways: str, size: int) -> float:
     """By how many percent the same step on the CPU was faster in one table than in the other."""
-    return 100 * (_exceed(_rate(by_size, size), _rate(ways, size)) - 1)
+    return 100 * (_exceed(own(by_size, size), own(ways, f"cpu, {size}")) - 1)
 
 
-def exceed_autocast(ways: list[float], size: int) -> float:
+def exceed_autocast(ways: str, size: int) -> float:
     """How many times autocast's throughput that of the CPU's plain step is."""
-    return _rate(ways, size) / _rate(ways, size, 1)
+    return own(ways, f"cpu, {size}") / own(ways, f"autocast, {size}")
 
 
-def compare_autocast(by_size: list[float], ways: list[float]) -> str:
+def compare_autocast(by_size: str, ways: str) -> str:
     """Whether autocast is slower by more or by less than the two tables differ."""
     slower = min(100 * (exceed_autocast(ways, size) - 1) for size in (64, 1600))
     return compare(slower, max(spread(by_size, ways, size) for size in (64, 1600)))

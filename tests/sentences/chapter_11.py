@@ -7,6 +7,7 @@ import torch
 from torch.utils.data import DistributedSampler
 
 from lenet_course import Net
+from lenet_course.gpu import load_recording, shorten
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions_11 import test_11_copies_keep_the_difference_they_began_with
 from tests.sentences.facts import compare, find_all, read_numbers
@@ -14,6 +15,7 @@ from tests.sentences.verdicts import agree
 
 SLUG = "11_many_machines"
 QUESTIONS = {"q-apart": (2, test_11_copies_keep_the_difference_they_began_with)}
+nccl, model = load_recording()["nccl"], shorten(load_recording()["machine"]["gpu"])
 parameters = sum(p.numel() for p in Net().parameters())
 
 

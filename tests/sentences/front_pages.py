@@ -10,6 +10,7 @@ from bench.recipes import FAST
 from book.course import ROOT, list_slugs
 from book.notebooks.sources import read_source
 from lenet_course import load_digits, load_trained
+from tests.sentences.chapter_10 import summarise_record
 from tests.sentences.facts import STATED, evaluate_source
 from tests.sentences.numbers import Number, find_numbers
 from tests.sentences.unmarked import ALLOWED, OUTSIDE, blank
@@ -55,7 +56,16 @@ README = [  # English, Korean, the value of each #
     ("about # GB", "약 #GB", CUDA_BUILD),
     ("about # minutes, or", "가 #분쯤", BENCH_TIME),
     ("or # with", "이면 #분 안에", read("bench/__main__.py", r"within (\d+) minutes")),
-    ("# seeds", "시드 # 개로", read("bench/__main__.py", r"range\(1 if quick else (\d+)\)")),
+    (
+        "cores, # seeds;",
+        "시드 # 개로",
+        read("bench/__main__.py", r"range\(1 if quick else (\d+)\)"),
+    ),
+    (
+        "H100: # % (# – #, # seeds) in # s",
+        "# % (# – #, 시드 # 개)를 학습 #초에",
+        summarise_record(),
+    ),
     ("MNIST's # test digits", "시험용 #장: 평균", STATED["mnist"][1]),
     ("reads # % | # % (# – #) | # s", "루프, # %를 읽을 때까지 | # % (# – #) | #초", USUAL),
     ("# epoch with Muon", "Muon으로 #에폭", FAST.epochs),
