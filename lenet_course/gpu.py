@@ -71,20 +71,18 @@ def show_record() -> None:
     recording = load_recording()
     record = recording["record"]
     print(*(f"{name} {value}" for name, value in record["plan"].items()), sep=", ")
-    print(f"digits to the GPU {record['prepare']:.2f} s, capture {record['capture']:.2f} s")
-    print("seed  seconds  right of 10,000")
+    print(f"prepare {record['prepare']:.2f} s, capture {record['capture']:.2f} s")
+    print("seed  seconds  right / 10,000")
     for run in record["runs"]:
-        print(f"{run['seed']:4}{run['wall']:9.3f}{round(1e4 * run['accuracy']):17,}")
+        print(f"{run['seed']:4}{run['wall']:9.3f}{round(1e4 * run['accuracy']):16,}")
     print(tell_source(recording))
 
 
 def tell_source(recording: dict) -> str:
-    """Say where a recording comes from: the GPU's whole name, the date, torch, the command."""
+    """Say where a recording comes from: the GPU's whole name, the date, torch."""
     machine = recording["machine"]
-    return (
-        f"{shorten(machine['gpu'])}: {machine['gpu']}, {machine['date']}, torch "
-        f"{machine['torch']}, python -m bench.gpu"
-    )
+    model = shorten(machine["gpu"])
+    return f"{model}: {machine['gpu']}, {machine['date']}, torch {machine['torch']}"
 
 
 def draw_throughput(rates: dict[str, float]) -> Figure:

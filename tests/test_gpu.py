@@ -33,7 +33,7 @@ def test_the_reader_s_own_numbers_stand_beside_what_was_recorded(recording, caps
         ["64", "-", "90,000"],
         ["320", "7", "-"],
     ]
-    assert last == "A100: NVIDIA A100-SXM4-40GB, 2026-11-27, torch 2.11.0, python -m bench.gpu"
+    assert last == "A100: NVIDIA A100-SXM4-40GB, 2026-11-27, torch 2.11.0"
 
 
 def test_where_nothing_was_measured_the_recording_stands_alone(recording, capsys):
