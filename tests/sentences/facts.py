@@ -38,6 +38,7 @@ STATED = {
     "goyal2017": (256, 0.1, 8192, 3.2, 8, 90),
     "mnist": (60000, 10000, 28, 20),
     "nvidia-t4": (16, 8.1),
+    "nvidia-h100": (67,),
     "nvidia-a100": (10,),
     "pytorch-docs": (2.6,),
     "pytorch-tutorial": (2026, 5),  # the year and month in which it got the form of this book
