@@ -17,6 +17,7 @@ from lenet_course import (
     prepare_images,
     trace_graph,
 )
+from lenet_course.evidence import load_evidence
 from lenet_course.figures import SIGNED
 from lenet_course.tables import draw_tables
 from tests.chapters import get_cell, read_output
@@ -53,6 +54,8 @@ vectors = [shape(step)[1] for step in ("flatten", "fc1", "fc2", "fc3")]
 depths = [shape(step)[1] for step in ("input", "conv1", "conv2")]
 square = [shape("relu1")[place] // shape("pool1")[place] for place in (2, 3)]  # what is pooled
 halved = shape("pool1")[2] / shape("relu1")[2]
+
+one_linear = load_evidence()["rows"]["linear"]["mean"]  # of chapter 9's table
 
 # --- the definition
 

@@ -9,7 +9,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from book.notebooks.sources import read_source
-from lenet_course import compute_feature_maps, load_digits, load_trained, prepare_images
+from lenet_course import Net, compute_feature_maps, load_digits, load_trained, prepare_images
 from lenet_course.training.standardise import DEVIATION, MEAN, Standardised, fold
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions import (
@@ -116,6 +116,17 @@ stored = ast.literal_eval(read_output(SLUG, "state-dict"))
 
 def alike(things: list) -> str:
     return "kept" if all(thing == things[0] for thing in things) else "changed"
+
+
+def map_with_equal_weights() -> list[list]:
+    """The feature maps of a conv1 whose numbers are all the same."""
+    conv1 = Net().conv1
+    for parameter in conv1.parameters():
+        nn.init.constant_(parameter, 0.01)
+    return conv1(torch.rand(1, 1, 32, 32))[0].tolist()
+
+
+same_maps = map_with_equal_weights()
 
 
 def spot(place: list[float], size: tuple) -> str | None:
