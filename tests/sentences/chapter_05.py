@@ -152,7 +152,7 @@ boxes = {t.get_text(): t.get_position()[1] for t in shown["shared-with-gradients
 upside = shown["shared-with-gradients"].axes[0].yaxis_inverted()
 is_lower = (boxes["1"] > boxes["( )²\n4"]) == upside  # the gradient of the loss, and its box
 below_box = "bottom" if is_lower else "top"
-_rows = [boxes[f"×\n{n.value:g}".replace("-", "−")] for n in products]  # of w times x0, of w times x1
+_rows = [boxes[f"×\n{n.value:g}".replace("-", "−")] for n in products]  # of x0, of x1
 _order = ("top", "bottom") if (_rows[0] < _rows[1]) == upside else ("bottom", "top")
 product_at = dict(zip(("x0", "x1"), _order, strict=True))
 

@@ -122,10 +122,10 @@ LAYER_BY_LAYER = {
     r"w_{k,c,a,b}": lambda: all(channel_slopes().values()),
     r"\frac{\partial L}{\partial w_{k,c,a,b}} = \sum_n \sum_{i,j} \frac{\partial L}"
     r"{\partial y_{n,k,i,j}}\, x_{n,c,\,i+a,\,j+b}": lambda: channel_slopes()["w"],
-    "m-a": lambda: channel_slopes()["x"],
-    "n-b": lambda: channel_slopes()["x"],
-    r"\frac{\partial L}{\partial x_{c,m,n}} = \sum_k \sum_{a,b} \frac{\partial L}"
-    r"{\partial y_{k,\,m-a,\,n-b}}\, w_{k,c,a,b}": lambda: channel_slopes()["x"],
+    "r-a": lambda: channel_slopes()["x"],
+    "s-b": lambda: channel_slopes()["x"],
+    r"\frac{\partial L}{\partial x_{n,c,r,s}} = \sum_k \sum_{a,b} \frac{\partial L}"
+    r"{\partial y_{n,k,\,r-a,\,s-b}}\, w_{k,c,a,b}": lambda: channel_slopes()["x"],
     **dict.fromkeys(
         (
             "x_0, x_1, x_2", "(w_0, w_1)", "x_1", "g_0", "g_1", "(w_1, w_0)", "(0, g_0, g_1, 0)",
