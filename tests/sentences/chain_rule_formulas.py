@@ -101,13 +101,18 @@ CHAIN_RULE = {
         find_slopes(lambda w: neuron(w, X, B, Y), W), 2 * (W * X + B - Y) * X
     ),
     r"\frac{\partial L}{\partial e}": lambda: agree(find_slopes(lambda e: e**2, A), 2 * A),
-    "L = (wa + wb - y)^2": paths_add_up,
+    "L = (w x_0 + w x_1 - y)^2": paths_add_up,
+    "w x_0": lambda: agree(find_slopes(lambda w: w * A, W), A),
+    "w x_1": lambda: agree(find_slopes(lambda w: w * B, W), B),
+    "x_0": paths_add_up,
+    "x_1": paths_add_up,
     PATHS % ("paths", "arrows", "local derivative"): paths_add_up,
     PATHS % ("경로", "화살표", "국소 미분"): paths_add_up,
-    r"L = (\max(0, wa) + \max(0, wb) - y)^2": lambda: agree(
+    r"L = (\max(0, w x_0) + \max(0, w x_1) - y)^2": lambda: agree(
         find_slopes(lambda w: (torch.relu(w * A) + torch.relu(w * B) - Y) ** 2, W),
         2 * (W * A - Y) * A,
     ),
+    r"p + \varepsilon": lambda: agree(find_slopes(lambda eps: A + eps, 0.0), 1),
     TWO_WAYS: lambda: max(error_of(1e-4)) < 1e-4,
     r"10^{-15}": lambda: error_of(1e-15)[0] > error_of(1e-8)[0],
     r"\varepsilon = 10^{-6}": is_used_where_gradients_are_checked,

@@ -120,7 +120,7 @@ shared_inputs = [n for n in shared if not n.parents]
 products = [n for n in shared if n.name == "×"]
 shared_edge = {
     other: product.local[product.parents.index(kept["shared-graph"]["w"])]
-    for other, product in zip("ab", products, strict=True)
+    for other, product in zip(("x0", "x1"), products, strict=True)
 }
 shared_values = [n.value for n in shared if n.parents]
 grads = {n.name: n.grad for n in shared if n.name != "×"}
@@ -152,18 +152,18 @@ boxes = {t.get_text(): t.get_position()[1] for t in shown["shared-with-gradients
 upside = shown["shared-with-gradients"].axes[0].yaxis_inverted()
 is_lower = (boxes["1"] > boxes["( )²\n4"]) == upside  # the gradient of the loss, and its box
 below_box = "bottom" if is_lower else "top"
-_rows = [boxes[f"×\n{n.value:g}".replace("-", "−")] for n in products]  # of a times w, of w times b
+_rows = [boxes[f"×\n{n.value:g}".replace("-", "−")] for n in products]  # of x0, of x1
 _order = ("top", "bottom") if (_rows[0] < _rows[1]) == upside else ("bottom", "top")
-product_at = dict(zip("ab", _order, strict=True))
+product_at = dict(zip(("x0", "x1"), _order, strict=True))
 
 
 asked_x = 0.0
 question_square = 2 * (made["w"] * asked_x + made["b"] - made["y"])
 question_zero = slope_of(lambda w: (w * asked_x + made["b"] - made["y"]) ** 2, made["w"])
-_a, _b, _y = (kept["shared-graph"][name].value for name in "aby")
-question_relu = slope_of(lambda w: (F.relu(w * _a) + F.relu(w * _b) - _y) ** 2, shared_w)
-relu_of_b, blocked = relu(shared_w * _b), relu_slope(shared_w * _b)
-question_e = relu(shared_w * _a) + relu_of_b - _y
+_x0, _x1, _y = (kept["shared-graph"][name].value for name in ("x0", "x1", "y"))
+question_relu = slope_of(lambda w: (F.relu(w * _x0) + F.relu(w * _x1) - _y) ** 2, shared_w)
+relu_of_x1, blocked = relu(shared_w * _x1), relu_slope(shared_w * _x1)
+question_e = relu(shared_w * _x0) + relu_of_x1 - _y
 fresh_grad = Number(1.0).grad
 
 right_edges = dict(check_edge_derivatives.table()[:1])["right"]

@@ -118,6 +118,10 @@ idle_shares = _shares[(_ran["key"]["conv1"][0, c] == 0) | (_ran["pixels"] == 0)]
 _relu_table = torch.func.jacrev(torch.relu)(kept["fc2"][0])
 off_diagonal = (_relu_table - _relu_table.diag().diag()).abs().max()
 outside_window = torch.func.jacrev(net.conv1)(kept["input"])[0, :, 0, 0, 0, 0, 5:].abs().max()
+_x, _kernels = torch.ones(2, 3, 9, 9), torch.ones(5, 3, 4, 4)
+_result = F.conv2d(_x, _kernels).shape[:2]
+(kept_dimension,) = (d for d in (0, 1) if _result == (_x.shape[d], _kernels.shape[d]))
+summed_dimension = 1 - kept_dimension
 padded = F.pad(torch.ones(1, 1), (4, 4, 4, 4))[0, 0]
 third = list(inspect.signature(torch.autograd.grad).parameters).index("grad_outputs") + 1
 

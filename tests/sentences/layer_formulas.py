@@ -41,22 +41,34 @@ def convolve(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
 
 
 def convolution_slopes() -> dict[str, bool]:
-    """The sums of the formulas: y, and what is sent back to the kernel w and the input x."""
+    """The sums of the formulas for one kernel: y, and what is sent back to the kernel w."""
     x, w, upstream = (
         torch.randn(shape, generator=random, dtype=torch.float64)
         for shape in ((9, 8), (5, 5), (5, 4))
     )
-    y, at_x, at_w = torch.zeros_like(upstream), torch.zeros_like(x), torch.zeros_like(w)
-    for a, b in itertools.product(range(5), range(5)):
-        for i, j in itertools.product(range(5), range(4)):
-            y[i, j] += w[a, b] * x[i + a, j + b]
-            at_w[a, b] += upstream[i, j] * x[i + a, j + b]
-        for m, n in itertools.product(range(9), range(8)):
-            if 0 <= m - a < 5 and 0 <= n - b < 4:
-                at_x[m, n] += upstream[m - a, n - b] * w[a, b]
+    y, at_w = torch.zeros_like(upstream), torch.zeros_like(w)
+    for a, b, i, j in itertools.product(range(5), range(5), range(5), range(4)):
+        y[i, j] += w[a, b] * x[i + a, j + b]
+        at_w[a, b] += upstream[i, j] * x[i + a, j + b]
     found, send_back = vjp(convolve, x, w)
-    slopes = send_back(upstream)
-    return {"y": agree(y, found), "x": agree(at_x, slopes[0]), "w": agree(at_w, slopes[1])}
+    return {"y": agree(y, found), "w": agree(at_w, send_back(upstream)[1])}
+
+
+def channel_slopes() -> dict[str, bool]:
+    """The sums with images n, output channels k and input channels c: sent back to x and w."""
+    x, w, upstream = (
+        torch.randn(shape, generator=random, dtype=torch.float64)
+        for shape in ((2, 3, 5, 4), (2, 3, 2, 2), (2, 2, 4, 3))
+    )
+    at_x, at_w = torch.zeros_like(x), torch.zeros_like(w)
+    for n, k, c, a, b in itertools.product(*map(range, (2, 2, 3, 2, 2))):
+        for i, j in itertools.product(range(4), range(3)):
+            at_w[k, c, a, b] += upstream[n, k, i, j] * x[n, c, i + a, j + b]
+        for row, column in itertools.product(range(5), range(4)):
+            if 0 <= row - a < 4 and 0 <= column - b < 3:
+                at_x[n, c, row, column] += upstream[n, k, row - a, column - b] * w[k, c, a, b]
+    slopes = vjp(F.conv2d, x, w)[1](upstream)
+    return {"x": agree(at_x, slopes[0]), "w": agree(at_w, slopes[1])}
 
 
 def slopes_in_a_row() -> bool:
@@ -107,9 +119,13 @@ LAYER_BY_LAYER = {
     r"x_{i+a,\,j+b}": lambda: convolution_slopes()["w"],
     r"\frac{\partial L}{\partial w_{ab}} = \sum_{i,j} \frac{\partial L}{\partial y_{ij}}\, "
     r"x_{i+a,\,j+b}": lambda: convolution_slopes()["w"],
-    r"y_{m-a,\,n-b}": lambda: convolution_slopes()["x"],
-    r"\frac{\partial L}{\partial x_{mn}} = \sum_{a,b} \frac{\partial L}"
-    r"{\partial y_{m-a,\,n-b}}\, w_{ab}": lambda: convolution_slopes()["x"],
+    r"w_{k,c,a,b}": lambda: all(channel_slopes().values()),
+    r"\frac{\partial L}{\partial w_{k,c,a,b}} = \sum_n \sum_{i,j} \frac{\partial L}"
+    r"{\partial y_{n,k,i,j}}\, x_{n,c,\,i+a,\,j+b}": lambda: channel_slopes()["w"],
+    "r-a": lambda: channel_slopes()["x"],
+    "s-b": lambda: channel_slopes()["x"],
+    r"\frac{\partial L}{\partial x_{n,c,r,s}} = \sum_k \sum_{a,b} \frac{\partial L}"
+    r"{\partial y_{n,k,\,r-a,\,s-b}}\, w_{k,c,a,b}": lambda: channel_slopes()["x"],
     **dict.fromkeys(
         (
             "x_0, x_1, x_2", "(w_0, w_1)", "x_1", "g_0", "g_1", "(w_1, w_0)", "(0, g_0, g_1, 0)",
