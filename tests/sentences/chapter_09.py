@@ -42,6 +42,8 @@ held_out = packaged - taught
 held_out_end = pick(last=f"images[{taught}:]" in read_code("split-cell"))
 validation = Digits(_train.images[taught:], _train.labels[taught:])
 average_count = held_out / 10
+stored_shape = tuple(_train.images[0].shape)
+input_shape = tuple(prepare_images(_train.images[:1])[0, 0].shape)
 background = int(_train.images[0, 0, 0])
 one_in = round(100 / read_numbers("accuracy-cell", SLUG)[0])
 shuffled = int(read_value("shuffle-cell", r"randperm\((\d+)"))
