@@ -7,7 +7,7 @@ import torch
 from matplotlib.colors import to_rgb
 
 from book.notebooks.sources import read_source
-from lenet_course import Digits, draw_curves, load_digits
+from lenet_course import Digits, draw_curves, load_digits, prepare_images
 from lenet_course.evidence import load_evidence
 from lenet_course.exercises.train_on_real_digits import GOAL  # noqa: F401
 from lenet_course.figures import draw_confusion
@@ -42,6 +42,8 @@ held_out = packaged - taught
 held_out_end = pick(last=f"images[{taught}:]" in read_code("split-cell"))
 validation = Digits(_train.images[taught:], _train.labels[taught:])
 average_count = held_out / 10
+stored_shape = tuple(_train.images[0].shape)
+input_shape = tuple(prepare_images(_train.images[:1])[0, 0].shape)
 background = int(_train.images[0, 0, 0])
 one_in = round(100 / read_numbers("accuracy-cell", SLUG)[0])
 shuffled = int(read_value("shuffle-cell", r"randperm\((\d+)"))
@@ -130,6 +132,8 @@ def place_of(label: int, answer: int) -> tuple[int, int]:
 
 QUESTIONS = {}  # all right choices are computed
 
+solution_epochs = int(re.search(r"epochs=(\d+)", _code["beat"])[1])
+
 # --- few digits, augmentation
 few_count = int(read_value("few-cell", r"images\[:(\d+)\]"))
 few_batch = int(read_value("few-cell", r'"batch_size": (\d+)'))
@@ -149,6 +153,12 @@ thirty = int(re.search(r"_(\d+)$", "net_30")[1]) if "net_30" in rows else None
 def gain(row: str, other: str) -> float:
     """How many percentage points a row's mean is above another's, as readers subtract them."""
     return round(rows[row]["mean"], 1) - round(rows[other]["mean"], 1)
+
+
+def furthest(name: str) -> str:
+    """Whether no other row's mean is as far from net's: "more"."""
+    away = {row: abs(gain(row, "net")) for row in rows}
+    return "more" if max(away, key=away.get) == name else "less"
 
 
 def best(name: str) -> float:
