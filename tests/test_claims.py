@@ -830,6 +830,19 @@ def test_13_the_page_s_explorer_has_the_network_that_the_chapter_trained(languag
     assert numbers("13_read_your_own_handwriting", "own-net") == [round(100 * accuracy, 1)]
 
 
+def test_13_how_often_the_worse_network_makes_fewer_mistakes():
+    def draw(n, p):
+        return torch.distributions.Binomial(n, torch.tensor(p, dtype=torch.float64))
+
+    def count_upsets(n):
+        made = torch.arange(401.0, dtype=torch.float64)
+        worse, better = (draw(n, p).log_prob(made).exp() for p in (0.014, 0.010))
+        return (worse * (better.sum() - better.cumsum(0))).sum().item()
+
+    assert count_upsets(2980) == pytest.approx(0.07, abs=0.005)  # about 7 times in 100
+    assert count_upsets(10_000) < 1 / 200
+
+
 def test_13_a_wrapper_s_name_is_in_front_and_half_precision_is_converted():
     half = nn.ModuleDict({"module": Net().half()}).state_dict()
     assert "module.conv1.weight" in half
