@@ -11,7 +11,8 @@ from tests.exercises.judging import *  # noqa: F403
 
 CHAPTER = {}
 exec("import torch\nimport torch.nn.functional as F", CHAPTER)
-exec(get_cell("13_read_your_own_handwriting", "photo-function").source, CHAPTER)
+for cell in ("photo-ink", "photo-function"):
+    exec(get_cell("13_read_your_own_handwriting", cell).source, CHAPTER)
 prepare_photo = CHAPTER["prepare_photo"]
 
 

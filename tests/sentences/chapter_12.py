@@ -182,11 +182,11 @@ too_small = compare(max(rate for rate in rates if rate < min(good_rates)), min(g
 too_large = compare(max(rates), max(good_rates))
 _norms = [line.split() for line in read_text("norms-cell", SLUG).splitlines()]
 ratios = {f"`{row[0]}`": int(row[3].replace(",", "")) for row in _norms}
-most_different = max(ratios, key=ratios.get)
-least_ratio, next_ratio = sorted(ratios.values())[0], sorted(ratios.values())[-2]
-largest_gap = f"`{max(_norms, key=lambda row: float(row[2]) - float(row[1]))[0]}`"
+least_different = min(ratios, key=ratios.get)
+least_ratio = ratios[least_different]
+_same = torch.bincount(digits.labels[:8]) / 8  # the best answer for all eight is how often each is
+same_for_all = -_same[digits.labels[:8]].log().mean()
 dead_share = float(read_text("hook-cell", SLUG).splitlines()[-1].split()[0])
-signs = "negative" if read_numbers("dead-cell", SLUG) == [0] else "positive"
 labels_at = "top" if draw_digits(images[:1], [0]).axes[0].title.get_position()[1] >= 1 else "bottom"
 shown, wrong = digits.labels[:8].tolist(), shuffled[:8].tolist()
 any_matches = "yes" if any(map(int.__eq__, shown, wrong)) else "no"

@@ -48,12 +48,16 @@ own_epochs = int(read_value("own-net", r"net, (\d+), f"))
 shown_digits = int(read_value("own-hand-cell", r"images\[:(\d+)\]"))
 
 # --- the photo
-threshold = read_value("photo-function", r"> ([\d.]+) \* ink.max")
-box = int(read_value("photo-function", r"round\((\d+) \* side"))
+threshold = read_value("photo-ink", r"> ([\d.]+) \* ink.max")
+box = int(read_value("photo-ink", r"round\((\d+) \* side"))
 canvas = int(read_value("photo-function", r"zeros\(1, 1, (\d+)"))
 _names = {"torch": torch, "F": F}
-exec(get_cell(SLUG, "photo-function").source, _names)
-prepared_shape = tuple(_names["prepare_photo"](torch.tensor(imread(PHOTO)[:, :160])).shape)
+for _cell in ("photo-ink", "photo-function"):
+    exec(get_cell(SLUG, _cell).source, _names)
+photo_steps = re.findall(r"(\w+)\(", get_cell(SLUG, "photo-function").source.split("return")[-1])
+_prepared = _names["prepare_photo"](torch.tensor(imread(PHOTO)[:, :160]))
+prepared_shape, darkest = tuple(_prepared.shape), float(_prepared.max())
+shown_part = int(read_value("photo-steps", r"find_ink\(parts\[(\d)\]"))
 photographed = tuple(int(name[-1]) for name in PHOTOGRAPHED)
 _grey = imread(PHOTO).mean(2)
 photo_colours = imread(PHOTO).shape[2]

@@ -78,6 +78,13 @@ def adam_moves() -> bool:
     return close(number.item(), before - rate * m / math.sqrt(v))
 
 
+def spread_of_mistakes(n: int, p: float) -> float:
+    """The standard deviation of how many of n digits are misread, from every number's chance."""
+    chances = [math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
+    mean = sum(k * chance for k, chance in enumerate(chances))
+    return math.sqrt(sum((k - mean) ** 2 * chance for k, chance in enumerate(chances)))
+
+
 FORMULAS = {
     # chapter 1
     r"\lfloor (n + 2p - k)/s \rfloor + 1": lambda: conv_side(11, 4, padding=2, stride=3) == (
@@ -170,6 +177,9 @@ FORMULAS = {
     "e^{-200}": lambda: torch.tensor(-200.0).exp() == 0 < math.exp(-200),
     r"\ln 10 \approx 2.30": lambda: f"{math.log(10):.2f}" == "2.30",
     r"\ln(e + 9) - 1 \approx 1.46": lambda: f"{math.log(math.e + 9) - 1:.2f}" == "1.46",
+    # chapter 13
+    r"\sqrt{np(1-p)}": lambda: close(spread_of_mistakes(50, 0.1), math.sqrt(50 * 0.1 * (1 - 0.1))),
+    r"\sqrt{np}": lambda: abs(spread_of_mistakes(200, 0.01) / math.sqrt(200 * 0.01) - 1) < 0.01,
 }  # fmt: skip
 net = Net()
 
