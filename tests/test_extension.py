@@ -202,6 +202,14 @@ def read_cells(*cells):
     extension.stop_on_failed_cells(app, "chapters/en/one", [text])
 
 
+def test_the_keyboard_reaches_a_table_that_may_scroll():
+    context = {"body": '<p></p><div class="pst-scrollable-table-container"><table>'}
+    extension.let_tables_scroll(None, "p", "t", context, None)
+    assert context["body"] == (
+        '<p></p><div class="pst-scrollable-table-container" tabindex="0"><table>'
+    )
+
+
 def test_a_cell_that_failed_or_never_ran_stops_the_build_unless_it_was_meant_to():
     new = nbformat.v4
     error = new.new_output("error", ename="E", evalue="bad", traceback=[])

@@ -99,6 +99,12 @@ def add_widget_script(app, pagename, templatename, context, doctree):
         app.add_js_file(SCRIPT, loading_method="defer")
 
 
+def let_tables_scroll(app, pagename, templatename, context, doctree):
+    """Let the keyboard reach a table that is wider than a phone, to scroll it."""
+    place = '<div class="pst-scrollable-table-container"'
+    context["body"] = context.get("body", "").replace(place, f'{place} tabindex="0"')
+
+
 def setup(app):
     for part in PARTS.split():
         app.setup_extension(f"book.site.{part}")
@@ -108,4 +114,5 @@ def setup(app):
     app.connect("doctree-read", drop_form_titles)
     app.connect("builder-inited", write_widget_files)
     app.connect("html-page-context", add_widget_script)
+    app.connect("html-page-context", let_tables_scroll)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

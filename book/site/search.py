@@ -71,7 +71,7 @@ def list_hangul_terms(words: list[str], before: str) -> list[str]:
         words = words[1:]  # the 를 of GPU를
     terms, joined = [], ""
     for word in words:
-        stem = re.sub("(?<=.)니다$", "", word)  # every sentence ends so
+        stem = re.sub("(?<=.)[합됩습입]?니다$", "", word)  # every sentence ends so
         if len(word) == 1 or re.fullmatch(f"{PARTICLE}|[이입].+", word[1:]):
             terms.append(word[0])
         if re.fullmatch(OBJECT, word[1:]):

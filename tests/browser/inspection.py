@@ -71,9 +71,9 @@ def inspect_page(browser: Browser, html: Path, site: str, name: str, read: set[s
 def load_widgets(page: Page) -> None:
     """Go to every widget once, so that it is there."""
     page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
-    for widget in page.locator(".lenet-widget").all():
+    for widget in page.locator(".lenet-widget:visible").all():
         widget.scroll_into_view_if_needed()
-    for widget in page.locator(".lenet-widget[data-widget]").all():
+    for widget in page.locator(".lenet-widget[data-widget]:visible").all():
         widget.and_(page.locator("[data-live]")).wait_for(state="attached")
 
 

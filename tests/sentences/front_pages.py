@@ -77,7 +77,11 @@ README = [  # English, Korean, the value of each #
     ("| # % (# – #); the aim was # | # min", "| # % (# – #), 목표는 # | 코어 하나로 #분", TRAINED),
     ("IEEE, #,", "IEEE,\n#.", evaluate_source("@lecun1998", "00_welcome")),
 ]
-INDEX = [("In chapter # the", "실었습니다. #장에서는", 0)]
+INDEX = [
+    ("There are # chapters", "위한 # 장입니다", len(list_slugs())),
+    ("takes # to # minutes", "데 #분에서 #분이", estimate_minutes()),
+    ("with chapter #]", "[#장부터", 0),
+]
 CHAPTER = re.compile(
     r"^(?:\| (?P<row>\d+) \||(?P<item>\d+)\. ).*?\(chapters/(?:ko|en)/(?P<file>\d+)_", re.MULTILINE
 )

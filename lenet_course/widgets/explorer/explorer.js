@@ -1,4 +1,5 @@
-// LeNetExplorer: draw or pick a digit, see every layer at once, point at any value.
+// LeNetExplorer: draw or pick a digit, see every layer at once, point at any value. On the book's
+// landing page it is compact: the pad, the answer and the maps, with nothing to point at.
 
 import { forward, makeLayers, softmax } from "../shared/net.js";
 import { padDigit, prepareInk } from "../shared/ink.js";
@@ -7,7 +8,7 @@ import { div, findTheme, makeElement, watchTheme, write } from "../shared/page.j
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeAnswer } from "./answer.js";
 import { makeInspector } from "./inspector.js";
-import { makeView, paintView } from "./layer.js";
+import { makeStill, makeView, paintView } from "./layer.js";
 import { makePad } from "./pad.js";
 import { makeScrubber } from "./scrubber.js";
 import { makeStrip } from "./strip.js";
@@ -15,6 +16,7 @@ import { HIDDEN, NAMES, SCALES, VIEWS, isVector } from "./views.js";
 
 const QUIET = 700; // ms without a change before a screen reader is told
 const SAVING = 100; // and before Python is
+const MAPS = ["conv1", "pool1", "conv2", "pool2"]; // the layers of a compact explorer
 
 function showExplorer(model, root, style) {
   const words = model.get("words");
@@ -44,7 +46,8 @@ function showExplorer(model, root, style) {
   const caption = makeElement("p", { class: "caption" });
   const live = makeElement("p", { class: "live", role: "status", "aria-live": "polite" });
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
-  const inspector = makeInspector(words, seen, views, findScale, {
+  const isCompact = Boolean(model.get("compact"));
+  const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
     onChange({ selected, pinned }) {
       explorer.classList.toggle("pinned", pinned);
       explorer.classList.toggle("whole", Boolean(selected && isVector(selected.layer)));
@@ -58,18 +61,21 @@ function showExplorer(model, root, style) {
   const frame = makeElement("i", { class: "ink-box" });
   views.input.cells[0].append(makeElement("i", { class: "margin" }), frame,
     makeElement("i", { class: "centre" }));
-  const explorer = div("explorer",
-    div("stage",
-      div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
-      div("seen", views.input.element, caption),
-      div("read", answer.element, views.fc3.element)),
-    div("picking", makeElement("h3", {}, words.pick), strip.element),
-    scrubber.element,
-    div("body",
-      div("layers", makeElement("p", { class: "hint" }, words.hint),
-        ...HIDDEN.map((layer) => views[layer].element)),
-      inspector.element),
-    live);
+  const stage = div("stage",
+    div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
+    div("seen", views.input.element, caption),
+    div("read", answer.element, views.fc3.element));
+  const explorer = isCompact
+    ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
+    : div("explorer", stage,
+      div("picking", makeElement("h3", {}, words.pick), strip.element),
+      scrubber.element,
+      div("body",
+        div("layers", makeElement("p", { class: "hint" }, words.hint),
+          ...HIDDEN.map((layer) => views[layer].element)),
+        inspector.element),
+      live);
+  if (isCompact) Object.values(views).forEach(makeStill);
   explorer.setAttribute("role", "group");
   explorer.setAttribute("aria-label", words.title);
   root.replaceChildren(style, explorer);
@@ -99,7 +105,7 @@ function showExplorer(model, root, style) {
     for (const layer of HIDDEN) paintView(views[layer], layers[layer], findScale(layer), palette);
     scrubber.paint(palette);
     answer.show(softmax(layers.fc3), drawn && !preparation.box);
-    inspector.follow();
+    inspector?.follow();
   }
 
   function showPreparation(preparation) {
@@ -147,7 +153,7 @@ function showExplorer(model, root, style) {
 
   strip.mark(-1);
   if (images[model.get("index")]) readDigit(model.get("index"));
-  inspector.unselect();
+  inspector?.unselect();
   setTheme();
   updateNow();
   model.on("change:index", showIndex);
@@ -156,7 +162,7 @@ function showExplorer(model, root, style) {
   return () => {
     cancelAnimationFrame(repaint);
     for (const timer of [quiet, saving]) clearTimeout(timer);
-    inspector.stop();
+    inspector?.stop();
     unwatch();
     scrubber.stop();
     model.off("change:index", showIndex);

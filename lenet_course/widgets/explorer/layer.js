@@ -33,6 +33,13 @@ export function makeView(layer, words) {
   return { layer, element, group, cells, canvases, legend };
 }
 
+// A layer to look at, with nothing in it to point at.
+export function makeStill({ group }) {
+  group.removeAttribute("tabindex");
+  group.removeAttribute("aria-description");
+  group.setAttribute("role", "img");
+}
+
 export function paintView({ layer, canvases, legend }, values, limit, palette) {
   const { rows, columns } = VIEWS[layer];
   canvases.forEach((canvas, map) =>
