@@ -92,7 +92,6 @@ def judge_rank(net: nn.Module, own: list, rank: int, sent: list, start: list) ->
 @checker
 def check_share(answer):
     """Exercise 11.2: take_share(order, rank, processes), one process's part of an order."""
-    in_runs = True
     for count, processes in ((64, 2), (64, 4), (10, 3), (23, 5)):
         order = torch.randperm(1000)[:count] + 1000  # no value is also a place
         shares = [
@@ -100,8 +99,7 @@ def check_share(answer):
             for rank in range(processes)
         ]
         judge_shares(order.double(), shares)
-        in_runs = in_runs and all(is_run(share, order.double()) for share in shares)
-    return "right" if in_runs else "dealt"
+    return "right"
 
 
 def call_share(function, order: torch.Tensor, rank: int, processes: int):
@@ -129,12 +127,6 @@ def read_tensor_or_empty(share) -> torch.Tensor:
     if isinstance(share, range) and len(share) <= 1000:
         share = list(share)
     return read_tensor(share).flatten()
-
-
-def is_run(share: torch.Tensor, order: torch.Tensor) -> bool:
-    """Whether a share's values stand next to each other in the order, too."""
-    start = int((order == share[0]).nonzero())
-    return torch.equal(share, order[start : start + len(share)])
 
 
 def judge_shares(order: torch.Tensor, shares: list[torch.Tensor]) -> None:

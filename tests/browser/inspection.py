@@ -113,3 +113,11 @@ def run_axe(page: Page, theme: str, options: dict, place: str = "document") -> l
         for violation in response["violations"]
         for node in violation["nodes"]
     ]
+
+
+def hide_tab(page: Page) -> None:
+    """Let the page believe that its tab is hidden."""
+    page.evaluate(
+        """() => { Object.defineProperty(document, "hidden", { value: true, configurable: true });
+                 document.dispatchEvent(new Event("visibilitychange")); }"""
+    )

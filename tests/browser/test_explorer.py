@@ -292,6 +292,11 @@ def test_draw_erase_undo_and_clear(open_page):
     tool["undo"].click()  # the digit that was there at first
     expect_answer(explorer, 3)
     assert tool["undo"].is_disabled()
+    tool["erase"].click()
+    tool["clear"].click()  # whoever begins anew gets the pen
+    assert tool["erase"].get_attribute("aria-pressed") == "false"
+    draw(page, explorer, THREE)
+    expect_answer(explorer, 3)
 
 
 def test_drawn_ink_fits_the_box_of_20(open_page):
@@ -397,7 +402,7 @@ def test_a_screen_reader_hears_the_answer_once(open_page):
     page.wait_for_timeout(1000)
     heard = page.evaluate("heard")
     assert [words for words in heard if words != WORDS["blank"]] == heard[-1:]
-    assert heard[-1].startswith("The network reads a 3")
+    assert heard[-1].startswith("The network reads 3,")
 
 
 def test_every_control_has_a_name_and_is_large_enough(open_page):

@@ -4,10 +4,12 @@ import base64
 import json
 import re
 import shutil
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from book.site import widgets as page_widgets
 from lenet_course import Net, load_trained, pick_digit
@@ -15,6 +17,7 @@ from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.arguments import load_examples
 from lenet_course.widgets.data import read_checkpoints
 from lenet_course.widgets.registry import get_words
+from tests.browser.inspection import hide_tab
 from tests.browser.shares import check_shares
 from tests.browser.test_strokes import FILES, compute_input
 from tests.test_scrubber import decode_run
@@ -191,6 +194,19 @@ def test_play_and_pause(open_file, demo, nets, motion, beat):
     assert read_place(explorer) == 0  # and where it is closed
 
 
+def test_what_plays_pauses_where_nobody_sees_it(open_file, demo):
+    page = open_file(demo)
+    explorer = find_explorer(page)
+    open_scrubber(explorer)
+    play = explorer.locator('[data-tool="play"]')
+    go_away = partial(page.evaluate, "scrollTo(0, document.body.scrollHeight)")
+    for leave in (go_away, partial(hide_tab, page)):
+        play.click()
+        expect(play).to_have_text(WORDS["pause"])
+        leave()
+        expect(play).to_have_text(WORDS["play"])
+
+
 def test_the_keyboard_alone_is_enough(open_file, demo, nets):
     page = open_file(demo)
     explorer = find_explorer(page)
@@ -208,7 +224,7 @@ def test_the_keyboard_alone_is_enough(open_file, demo, nets):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     assert read_place(explorer) == 2
-    pattern = re.compile(r"The network reads a \d, with probability")
+    pattern = re.compile(r"The network reads \d, with probability")
     explorer.locator(".live", has_text=pattern).wait_for(state="attached")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")

@@ -15,6 +15,7 @@ from lenet_course import Digits, Net, load_digits, load_trained, prepare_images
 from lenet_course.widgets import StepByStep
 from lenet_course.widgets.arguments import load_examples
 from lenet_course.widgets.registry import get_words
+from tests.browser.inspection import hide_tab
 from tests.browser.notebook import expect_nothing_left, open_notebook
 
 WORDS = get_words("step", "en")
@@ -417,6 +418,14 @@ def test_play_learns_the_digits_and_stops(open_page):
         losses.append(loop.value.item())
     ratios = [height / heights[0] for height in heights[:10]]
     assert ratios == pytest.approx([loss / losses[0] for loss in losses], rel=1e-3)
+
+
+def test_what_plays_pauses_in_a_hidden_tab(open_page):
+    page = open_page()
+    stepper = find_stepper(page)
+    play(stepper)
+    hide_tab(page)
+    assert stepper.locator('[data-tool="play"]').inner_text() == WORDS["play"]
 
 
 def test_pause_reset_and_a_step_by_hand(open_page):

@@ -68,6 +68,7 @@ model = shorten(machine["gpu"])
 sizes = find_all(re.search(r"in \(([\d, ]+)\)", get_cell(SLUG, "batch-size-cell").source)[1])
 largest = int(list(recording["chapter"]["tables"]["batch size"])[-1])
 same_step = [
+    64 / recording["kernels"]["64"]["step"] * 1e6,
     recording["chapter"]["tables"]["batch size"]["64"],
     recording["chapter"]["tables"]["ways"]["near, 64"],
     recording["chapter"]["tables"]["CUDA graph"]["near, 64"],

@@ -74,7 +74,8 @@ latency_when_fast = compare(_paper[2][2], _paper[2][4])
 
 # --- what a step took: lines of processes, threads, images, milliseconds
 _timed = [line for line in _read_pairs("measure-cell") if line[0].isdigit()]  # no headings
-_one_thread, _half, _, _ddp = (float(line[3]) for line in _timed)
+_one_thread, _half, _all_cores, _ddp = (float(line[3]) for line in _timed)
 timed_alone = [line[0] for line in _timed].count("1")
 ddp_and_one_thread = compare(_ddp, _one_thread)
 ddp_and_half = compare(_ddp, _half)
+all_cores_and_one_thread = compare(_all_cores, _one_thread)

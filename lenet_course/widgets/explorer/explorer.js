@@ -4,7 +4,7 @@
 import { forward, makeLayers, softmax } from "../shared/net.js";
 import { padDigit, prepareInk } from "../shared/ink.js";
 import { findLimit, makePalette, outline, paintInk } from "../shared/maps.js";
-import { div, findTheme, makeElement, watchTheme, write } from "../shared/page.js";
+import { div, findTheme, makeElement, pauseUnseen, watchTheme, write } from "../shared/page.js";
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeAnswer } from "./answer.js";
 import { makeInspector } from "./inspector.js";
@@ -158,12 +158,12 @@ function showExplorer(model, root, style) {
   updateNow();
   model.on("change:index", showIndex);
   model.on("change:values", takeValues);
-  const unwatch = watchTheme(setTheme);
+  const ends = [watchTheme(setTheme), pauseUnseen(explorer, scrubber.pause)];
   return () => {
     cancelAnimationFrame(repaint);
     for (const timer of [quiet, saving]) clearTimeout(timer);
     inspector?.stop();
-    unwatch();
+    for (const end of ends) end();
     scrubber.stop();
     model.off("change:index", showIndex);
     model.off("change:values", takeValues);

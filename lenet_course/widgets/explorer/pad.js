@@ -30,6 +30,7 @@ export function makePad(words, onDraw) {
   const undo = button("undo", () => restore());
   const clear = button("clear", () => {
     remember();
+    setErasing(false); // who begins anew wants the pen
     pad.ink.fill(0);
     finish();
   });

@@ -48,7 +48,7 @@ export function makeScrubber(model, words, onChange) {
       ...kernels.map(({ canvas }) => canvas)));
   const element = makeElement("details", { class: "scrubber" },
     makeElement("summary", {}, words.watch), note, body);
-  const scrubber = { element, net: null, paint, stop };
+  const scrubber = { element, net: null, paint, pause, stop };
   let nets, steps, accuracies, limit, timer = 0;
 
   function take() {

@@ -15,6 +15,18 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// What plays pauses where nobody sees it: in a hidden tab, or scrolled away.
+export function pauseUnseen(element, pause) {
+  const look = () => document.hidden && pause();
+  const seen = new IntersectionObserver((entries) => entries.at(-1).isIntersecting || pause());
+  document.addEventListener("visibilitychange", look);
+  seen.observe(element);
+  return () => {
+    document.removeEventListener("visibilitychange", look);
+    seen.disconnect();
+  };
+}
+
 // The book's, Jupyter's or Colab's theme where the page has one, else the reader's system's.
 export function findTheme() {
   const { dataset } = document.documentElement;

@@ -3,7 +3,7 @@
 import { padDigit } from "../shared/ink.js";
 import { makePalette } from "../shared/maps.js";
 import { fill, shorten } from "../shared/numbers.js";
-import { code, div, findTheme, makeElement, watchTheme } from "../shared/page.js";
+import { code, div, findTheme, makeElement, pauseUnseen, watchTheme } from "../shared/page.js";
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeBoard } from "./board.js";
 import { makeControls } from "./controls.js";
@@ -155,10 +155,10 @@ function showSteps(model, root, style) {
   follow();
   setTheme();
   for (const name of SETTINGS) model.on(`change:${name}`, follow);
-  const unwatch = watchTheme(setTheme);
+  const ends = [watchTheme(setTheme), pauseUnseen(stepper, pause)];
   return () => {
     setPlaying(false);
-    unwatch();
+    for (const end of ends) end();
     for (const name of SETTINGS) model.off(`change:${name}`, follow);
   };
 }
