@@ -37,7 +37,7 @@ def test_every_word_is_spelt_right(language):
     ("language", "word"),
     [
         *[("ko", word) for word in "신경먕 역젼파를 매개변수을 합섬곱입니다 매개번수".split()],
-        *[("en", word) for word in "paramter recieves convolusion".split()],
+        *[("en", word) for word in "paramter recieves convolusion orginized".split()],
     ],
 )
 def test_a_slip_is_found(language, word):

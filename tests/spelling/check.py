@@ -29,6 +29,7 @@ NOT_WORDS = re.compile(
     r"^```.*?^```|\]\([^)\n]*\)|<!--.*?-->|https?://\S+|\{[^}\n]*\}", re.MULTILINE | re.DOTALL
 )
 CODE = re.compile(r"`[^`\n]*`|<code>.*?</code>|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+IZE = re.compile("iz(?=(e[drs]?|ers|ing|ations?|able)$)")
 # suffixes that the Korean dictionary does not join to every noun
 SUFFIX = re.compile(rf"(?:씩|쯤|뿐|짜리|마다|끼리|만|꼴|째)(?:{ENDING})?$")
 
@@ -75,7 +76,7 @@ def find_misspelt(words: set[str], language: str) -> list[str]:
         own.write("\n".join(map(lend_endings if language == "ko" else str, list_own(language))))
         own.flush()
         command = [find_hunspell(), "-d", DICTIONARIES[language], "-p", own.name, "-l"]
-        known = words | {SUFFIX.sub("", word) for word in words if language == "ko"}
+        known = words | {strip(word, language) for word in words}
         lines = "\n".join(sorted(known)).replace("’", "'")
         result = subprocess.run(
             command, input=lines, capture_output=True, text=True, check=True, encoding="utf-8"
@@ -84,8 +85,15 @@ def find_misspelt(words: set[str], language: str) -> list[str]:
     return sorted(
         word
         for word in words
-        if word.replace("’", "'") in unknown and SUFFIX.sub("", word) in unknown | {word}
+        if word.replace("’", "'") in unknown and strip(word, language) in unknown | {word}
     )
+
+
+def strip(word: str, language: str) -> str:
+    """What of a word has to be known: without a suffix; -ise for -ize, which some GB lists lack."""
+    if language == "ko":
+        return SUFFIX.sub("", word)
+    return IZE.sub("is", word)
 
 
 def lend_endings(word: str) -> str:
