@@ -130,7 +130,7 @@ class Trainer:
     """
 
     def __init__(self, digits: Digits, plan: Plan):
-        self.digits, self.plan = digits, plan
+        self.digits = digits
         device = digits.images.device
         self.model = Standardised(Net()).to(device)
         self.steps = len(digits.labels) // plan.batch_size  # an epoch

@@ -40,6 +40,8 @@ from lenet_course.digits import Digits
 from lenet_course.gpu import RECORDING, name_device
 
 CHAPTER = "10_use_a_gpu"
+NEEDED = {"device-cell", "tensor-to-cell", "net-to-cell", "labels-too-cell"}  # by its step
+NEEDED |= {"order-cell", "resident-cell", "make-step-cell", "measure-cell"}
 PARTLY = ROOT / "_build/gpu.json"
 SIZES = (64, 1600)  # of mini-batches, as in the chapter's table of ways
 
@@ -72,6 +74,11 @@ def run_cells(cells: list[tuple[str, str]]) -> tuple[dict, dict[str, dict], dict
     return names, tables, printed
 
 
+def define_step() -> dict:
+    """Run the cells of chapter 10 that define its step and measure it; return their names."""
+    return run_cells([cell for cell in read_cells() if cell[0] in NEEDED])[0]
+
+
 def measure_chapter() -> dict:
     """Run the chapter: its tables, and what it prints of how GPU and CPU agree."""
     names, tables, printed = run_cells(read_cells())
@@ -91,7 +98,7 @@ def measure_kernels() -> dict[str, dict]:
         one of them ran; launch, until Python had put a step into the queue; step, until the GPU
         was done with it (means of 50 steps).
     """
-    names, _, _ = run_cells([cell for cell in read_cells() if cell[0] in NEEDED])
+    names = define_step()
     found = {}
     for size in SIZES:
         step = names["make_step"](copy.deepcopy(names["start"]).cuda(), names["fetch_near"])
@@ -118,11 +125,6 @@ def measure_kernels() -> dict[str, dict]:
     return found
 
 
-# the cells that define the chapter's step
-NEEDED = {"device-cell", "tensor-to-cell", "net-to-cell", "labels-too-cell"}
-NEEDED |= {"order-cell", "resident-cell", "make-step-cell", "measure-cell"}
-
-
 def measure_nccl() -> dict:
     """Data parallelism with one process and NCCL: the chapter's step, and chapter 11's `many.py`.
 
@@ -131,7 +133,7 @@ def measure_nccl() -> dict:
         chapter 11's program ends with differ at most from those of its loop alone on the GPU,
         and noise, by how much those differ from the same run once more.
     """
-    names, _, _ = run_cells([cell for cell in read_cells() if cell[0] in NEEDED])
+    names = define_step()
     os.environ |= {"MASTER_ADDR": "localhost", "MASTER_PORT": "29501"}
     dist.init_process_group("nccl", rank=0, world_size=1)
     alone = copy.deepcopy(names["start"]).cuda()

@@ -15,10 +15,7 @@ def find_site(page) -> str:
 
 
 def read_to_the_end(page, slug, language="ko"):
-    page.goto(
-        page.url.split("/index.html")[0].split("/chapters/")[0]
-        + f"/chapters/{language}/{slug}.html"
-    )
+    page.goto(f"{find_site(page)}/chapters/{language}/{slug}.html")
     page.locator(".prev-next-footer").scroll_into_view_if_needed()
     page.wait_for_function(
         "slug => JSON.parse(localStorage['lenet-progress']).read.includes(slug)", arg=slug
