@@ -1,6 +1,7 @@
 """GraphExplorer's traits, what it refuses, what it puts into the page."""
 
 import json
+from base64 import b64decode
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from lenet_course import Net, set_language, trace_graph
+from lenet_course.graph import walk_functions
 from lenet_course.text import LANGUAGES, get_language
 from lenet_course.widgets import GraphExplorer
 from lenet_course.widgets.registry import get_words
@@ -70,9 +72,34 @@ def test_a_freed_graph_keeps_nodes_and_shapes_and_loses_its_lines(net, loss):
     keys = ("name", "shape", "parameter", "next")
     for before, after in zip(live.nodes[:-1], freed.nodes[:-1], strict=True):
         assert [before.get(key) for key in keys] == [after.get(key) for key in keys]
+        assert "limit" not in after
     assert freed.chain == live.chain
-    assert freed.source == []
+    assert (freed.source, freed.gradients) == ([], b"")
     assert "shape" not in freed.nodes[-1]
+
+
+def test_each_node_is_drawn_with_the_gradient_that_backward_brings_to_it(net, loss):
+    explorer = GraphExplorer(loss, net)
+    arrived = {}
+    for index, function in enumerate(walk_functions(loss.grad_fn)[0]):
+        function.register_prehook(
+            lambda gradients, index=index: arrived.update({index: gradients[0]})
+        )
+    loss.backward()
+    shares = torch.frombuffer(bytearray(explorer.gradients), dtype=torch.int8).float()
+    nodes, start = explorer.nodes[:-1], 0
+    for index, node in enumerate(nodes):
+        gradient = arrived[index]
+        assert ("limit" in node) == (gradient.numel() <= 5000), node
+        if "limit" not in node:
+            continue
+        stop = start + gradient.numel()
+        drawn = shares[start:stop].view_as(gradient)
+        assert node["limit"] == pytest.approx(gradient.abs().max().item(), rel=1e-4)
+        assert torch.allclose(drawn * node["limit"] / 127, gradient, atol=node["limit"] / 126)
+        assert torch.equal(drawn == 0, gradient == 0)
+        start = stop
+    assert start == len(shares)
 
 
 def test_the_explorer_changes_nothing_and_keeps_no_graph(net, loss):
@@ -123,11 +150,10 @@ def test_the_book_takes_the_recorded_graph(net, loss, monkeypatch, language):
     explorer = GraphExplorer(loss, net, chosen=3)
     assert explorer.words == get_words("graph", language)
     html = explorer._repr_mimebundle_()["text/html"]
-    other = F.mse_loss(net(torch.randn(1, 1, 32, 32)), torch.ones(1, 10))
-    assert GraphExplorer(other, net, chosen=3)._repr_mimebundle_()["text/html"] == html
     (_, mount), (_, picture) = read_tags(html)
     assert (mount["data-widget"], mount["lang"]) == ("graph", language)
     state = json.loads(mount["data-state"])
+    assert b64decode(state.pop("gradients")["base64"]) == explorer.gradients
     assert state == {name: getattr(explorer, name) for name in state}
     assert set(state) == {"nodes", "chain", "source", "chosen"}
     assert "MseLossBackward0" in picture["alt"] and "13" in picture["alt"]

@@ -1,10 +1,14 @@
 """The graph explorer in a real browser: what it shows is held to the live graph's."""
 
+import base64
+import io
 import re
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import load_digits, load_trained, pick_digit, trace_graph
@@ -12,6 +16,7 @@ from lenet_course.graph import walk_functions
 from lenet_course.widgets import GraphExplorer
 from lenet_course.widgets.registry import get_words
 from tests.browser.notebook import expect_nothing_left, open_notebook
+from tests.browser.test_step_by_step import check_colours, lay_out
 
 WORDS = get_words("graph", "en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -124,6 +129,35 @@ def test_the_walk_is_backward_s_and_every_shape_is_pytorch_s(open_page, live, nu
     assert down.get_attribute("aria-disabled") == "true"
     down.click(force=True)
     assert graph.locator(".place").inner_text() == f"{len(nodes) + 1} / {len(nodes) + 1}"
+
+
+def test_the_picture_at_a_node_is_the_gradient_that_arrives_there(open_page, live):
+    net, losses = live
+    functions, _ = walk_functions(losses[0].grad_fn)
+    arrived = {}  # of each name the last: the one that lies nearest to the input
+    for function in functions:
+        name = type(function).__name__
+        function.register_prehook(lambda found, name=name: arrived.update({name: found[0]}))
+    losses[0].backward()
+    graph = find_graph(open_page())
+    maps, kernels = arrived["ConvolutionBackward0"][0], net.conv2.weight.grad.transpose(0, 1)
+    wanted = {
+        "AddmmBackward0": lay_out(arrived["AddmmBackward0"].view(1, 10, 12), 1),
+        "ConvolutionBackward0": lay_out(maps, 3),
+        "conv2.weight": lay_out(kernels.reshape(-1, 5, 5), 16),  # a column for each map
+    }
+    for name, tiles in wanted.items():
+        graph.locator(".node", has_text=name).last.click()
+        picture = graph.locator("canvas").evaluate("canvas => canvas.toDataURL()").split(",")[1]
+        pixels = np.array(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGBA"))
+        check_colours(pixels, tiles)
+        if name.startswith("Conv"):
+            told = WORDS["zeros"].format(count="4,704", zeros=f"{(maps == 0).sum():,}")
+            ends = f"−{maps.abs().max():.3g}{maps.abs().max():.3g}"
+            assert "".join(graph.locator("figcaption span").all_inner_texts()) == ends + told
+    graph.locator(".node", has_text="fc1.weight").click()
+    assert graph.locator("canvas").count() == 0
+    assert WORDS["not_drawn"].format(count="48,000") in graph.locator(".story").inner_text()
 
 
 def test_node_and_line_lead_to_each_other(open_page):

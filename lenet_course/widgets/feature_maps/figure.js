@@ -3,20 +3,12 @@
 import { makeCanvas, outline, paintInk, paintSigned, surround } from "../shared/maps.js";
 import { shorten } from "../shared/numbers.js";
 import { makeElement } from "../shared/page.js";
+import { chooseColumns } from "../shared/tiles.js";
 
 // The lowest and the highest of what is finite.
 export function findEnds(values) {
   const sorted = values.filter(Number.isFinite).sort();
   return [sorted[0] ?? NaN, sorted.at(-1) ?? NaN];
-}
-
-// How many of `count` stand side by side: full rows, if that makes a fair shape.
-export function chooseColumns(count) {
-  const root = Math.ceil(Math.sqrt(count));
-  for (let columns = root; columns < 2 * root; columns++) {
-    if (count % columns === 0) return columns;
-  }
-  return root;
 }
 
 export function makeInk({ values, rows, columns }, palette) {

@@ -1,8 +1,10 @@
 // GraphExplorer: walk the graph behind a loss; each node beside its line of forward.
 
+import { makePalette } from "../shared/maps.js";
 import { fill } from "../shared/numbers.js";
 import { code, div, findTheme, makeElement, watchTheme } from "../shared/page.js";
 import { makeRender } from "../shared/traits.js";
+import { makeGradient, readGradients } from "./gradient.js";
 
 // What a node does to the gradient, by its name; the sentences are in the words.
 const KINDS = {
@@ -42,6 +44,8 @@ function arrange(nodes, chain) {
 function showGraph(model, root, style) {
   const words = model.get("words");
   const nodes = model.get("nodes");
+  const gradients = readGradients(model);
+  const palette = makePalette("light"); // so that the prose can name colours, in the dark too
   const rows = arrange(nodes, model.get("chain"));
   const order = rows.flatMap(({ index, side }) => [index, ...side.map((each) => each.index)]);
   const buttons = {};
@@ -157,6 +161,7 @@ function showGraph(model, root, style) {
     story.replaceChildren(
       makeElement("h3", {}, code(parameter ? `${name} ${parameter}` : name)), here,
       makeElement("p", {}, tell(node)),
+      ...makeGradient(node, gradients, gradients[chosen], palette, words),
       makeElement("dl", {}, ...facts.map(([term, value]) => makeElement("div", {},
         makeElement("dt", {}, term), makeElement("dd", {}, code(value))))),
       ...(node.next.length ? [makeElement("p", { class: "note" }, words.ways, " ",

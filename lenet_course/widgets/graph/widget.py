@@ -6,10 +6,12 @@ from matplotlib.figure import Figure
 
 from lenet_course.figures import draw_graph
 from lenet_course.graph import find_chain, trace_graph
+from lenet_course.graph_gradients import compute_gradients
 from lenet_course.graph_lines import locate_nodes
 from lenet_course.widgets.base import CourseWidget
 
 MOST_NODES = 200  # Net's graph has 26 or 27
+MOST_VALUES = 5000  # of a gradient that is drawn: conv1's maps have 4,704
 
 
 def _validate_loss(loss, net) -> None:
@@ -32,8 +34,9 @@ def _validate_loss(loss, net) -> None:
 class GraphExplorer(CourseWidget):
     """Walk the graph that autograd keeps behind a loss, node by node, beside the code of forward.
 
-    A graph that `backward` has freed can still be walked; it no longer tells which line made
-    which node.
+    At each node stands a picture of the gradient that arrives there, if that has at most 5,000
+    values. A graph that `backward` has freed can still be walked; it has no gradients any more, and
+    no longer tells which line made which node.
 
     Args:
         loss: what a loss function made of the network's output; one number.
@@ -41,7 +44,10 @@ class GraphExplorer(CourseWidget):
         chosen: the node shown first, an index into `nodes`.
 
     Attributes:
-        nodes: the nodes of `trace_graph(loss, net)` as dicts, and after them the input.
+        nodes: the nodes of `trace_graph(loss, net)` as dicts, and after them the input. `limit` is
+            the largest absolute value of the gradient, where that is drawn.
+        gradients: those that are drawn, in the nodes' order: a signed byte a value, 127 for the
+            limit. What is not 0 stays so.
         chosen: the node shown. Can be set.
 
     Raises:
@@ -55,6 +61,7 @@ class GraphExplorer(CourseWidget):
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     chain = traitlets.List(traitlets.Int()).tag(sync=True)
     source = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    gradients = traitlets.Bytes().tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
 
     def __init__(self, loss: torch.Tensor, net: torch.nn.Module | None = None, chosen: int = 0):
@@ -70,9 +77,11 @@ class GraphExplorer(CourseWidget):
         self._graph = graph
         found = locate_nodes(loss, net) if net is not None else None
         chain = find_chain(graph)
+        drawn = {n: value for n, value in enumerate(compute_gradients(loss)) if _is_drawn(value)}
         super().__init__(
-            nodes=_describe(graph, chain, found),
+            nodes=_describe(graph, chain, found, drawn),
             chain=chain,
+            gradients=b"".join(map(_write_shares, drawn.values())),
             source=found.source if found else [],
             chosen=chosen,
         )
@@ -95,15 +104,33 @@ class GraphExplorer(CourseWidget):
 
     def _get_page_state(self) -> dict | None:
         """All of it: the page shows the graph that was recorded."""
-        return {name: getattr(self, name) for name in ("nodes", "chain", "source", "chosen")}
+        names = ("nodes", "chain", "source", "gradients", "chosen")
+        return {name: getattr(self, name) for name in names}
 
 
-def _describe(graph, chain, found) -> list[dict]:
+def _is_drawn(gradient: torch.Tensor | None) -> bool:
+    if gradient is None or gradient.is_sparse or not gradient.is_floating_point():
+        return False
+    return 0 < gradient.numel() <= MOST_VALUES and bool(gradient.isfinite().all())
+
+
+def _find_limit(gradient: torch.Tensor) -> float:
+    return gradient.abs().max().item()
+
+
+def _write_shares(gradient: torch.Tensor) -> bytes:
+    shares = 127 * gradient.cpu() / (_find_limit(gradient) or 1)
+    away = shares.sign() * shares.abs().clamp(min=1)  # a small value is no 0
+    return away.round().to(torch.int8).numpy().tobytes()
+
+
+def _describe(graph, chain, found, drawn) -> list[dict]:
     """The nodes as JSON, without what is unknown; the input, which has no node, comes last."""
     nodes = []
     for node in graph:
         each = {"name": node.name, "next": list(node.next), "shape": node.shape}
         each["parameter"] = node.parameter
+        each["limit"] = _find_limit(drawn[node.index]) if node.index in drawn else None
         if found:
             each["line"] = found.lines[node.index]
             each["columns"] = found.columns[node.index]

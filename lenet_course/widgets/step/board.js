@@ -4,8 +4,17 @@ import { findLimit } from "../shared/maps.js";
 import { shorten } from "../shared/numbers.js";
 import { code, div, makeElement } from "../shared/page.js";
 import { makeChoice } from "../shared/choice.js";
-import { TILES, makeTiles } from "./tiles.js";
+import { makeTiles } from "../shared/tiles.js";
 import { LAYERS, measureNorm } from "./loop.js";
+
+// Tiles across and down, and a tile's rows and columns; conv2's kernels: a column for each map.
+const TILES = {
+  values: { conv1: [3, 2, 28, 28], conv2: [8, 2, 10, 10], fc1: [1, 1, 4, 30], fc2: [1, 1, 3, 28],
+    fc3: [1, 1, 1, 10] },
+  weights: { conv1: [3, 2, 5, 5], conv2: [16, 6, 5, 5], fc1: [1, 1, 120, 400],
+    fc2: [1, 1, 84, 120], fc3: [1, 1, 10, 84] },
+};
+TILES.gradients = TILES.weights;
 
 export function makePart(part, title, name, ...content) {
   return makeElement("section", { class: `part ${part}` },

@@ -1,17 +1,17 @@
-// A layer's values, weights or gradients as tiles on one canvas.
+// Tiles: a tensor's values, or a layer's, on one canvas.
 
-import { makeCanvas } from "../shared/maps.js";
+import { makeCanvas } from "./maps.js";
 
-// Tiles across and down, and a tile's rows and columns; conv2's kernels: a column for each map.
-export const TILES = {
-  values: { conv1: [3, 2, 28, 28], conv2: [8, 2, 10, 10], fc1: [1, 1, 4, 30], fc2: [1, 1, 3, 28],
-    fc3: [1, 1, 1, 10] },
-  weights: { conv1: [3, 2, 5, 5], conv2: [16, 6, 5, 5], fc1: [1, 1, 120, 400],
-    fc2: [1, 1, 84, 120], fc3: [1, 1, 10, 84] },
-};
-TILES.gradients = TILES.weights;
+// How many of `count` stand side by side: full rows, if that makes a fair shape.
+export function chooseColumns(count) {
+  const root = Math.ceil(Math.sqrt(count));
+  for (let columns = root; columns < 2 * root; columns++) {
+    if (count % columns === 0) return columns;
+  }
+  return root;
+}
 
-// Values as tiles, a clear pixel between them.
+// Values as tiles, a clear pixel between them: tiles across and down, a tile's rows and columns.
 export function makeTiles([across, down, rows, columns], columnFirst) {
   const width = across * (columns + 1) - 1;
   const { canvas, context, image, pixels } = makeCanvas(width, down * (rows + 1) - 1);
@@ -28,7 +28,7 @@ export function makeTiles([across, down, rows, columns], columnFirst) {
       const factor = limit ? 255 / limit : 0;
       places.forEach((place, i) => {
         const share = Math.max(-255, Math.min(255, factor * values[place])) || 0;
-        pixels[i] = place < 0 ? 0 : signed[(255.5 + share) | 0];
+        pixels[i] = place < 0 || place >= values.length ? 0 : signed[(255.5 + share) | 0];
       });
       context.putImageData(image, 0, 0);
     },
