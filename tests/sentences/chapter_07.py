@@ -8,7 +8,9 @@ import torch
 import torch.nn.functional as F
 
 from book.notebooks.sources import read_source
-from lenet_course import draw_kernels
+from lenet_course import draw_kernels, trace_graph
+from lenet_course.graph_gradients import compute_gradients
+from lenet_course.widgets.graph.widget import MOST_VALUES  # noqa: F401 - marks name it
 from tests.exercises.test_questions_07 import (
     FAR,
     test_07_a_frozen_layer_passes_gradients_on,
@@ -63,6 +65,16 @@ assert type(_mse).__name__ == "AddmmBackward0" and _ways == three_ways
 trap_place, relu_place = _ways.index("AccumulateGrad"), _ways.index("ReluBackward0")
 _others = {len(n.next) for n in _ran["nodes"] if n.name.startswith(("Relu", "MaxPool", "View"))}
 input_place = 0 if _others == {1} else None
+_loss = F.cross_entropy(net(image), answer)
+_arrived = list(zip(trace_graph(_loss), compute_gradients(_loss), strict=True))
+
+
+def arrive(name: str) -> torch.Tensor:
+    """What arrives at the operation of this name that follows conv2's maps."""
+    shape = (1, net.conv2.out_channels, 10, 10)
+    (found,) = (g for n, g in _arrived if n.name.startswith(name) and n.shape == shape)
+    return found
+
 
 # --- accumulation
 
@@ -156,7 +168,8 @@ reds = [n for n in _seen if look[n] == "red"]
 _faintest = _axes[weakest].images[0]
 _colours = _faintest.cmap(_faintest.norm(kernels[weakest].flatten().numpy()))[:, :3]
 _zero = _faintest.cmap(0.5)[:3]
-nearly = name_colour(_zero) if abs(_colours - _zero).max() < 0.15 else ""
+zero, at_zero = _faintest.norm.inverse(0.5), name_colour(_zero)
+nearly = at_zero if abs(_colours - _zero).max() < 0.15 else ""
 
 # --- what the chapter ends with, and exercises
 _recap = next(c["text"] for c in read_source(SLUG) if c["id"] == "four-names" and c["lang"] == "en")
