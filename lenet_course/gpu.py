@@ -56,28 +56,6 @@ def show_throughput(table: str, rates: dict[str, float]) -> None:
     print(tell_source(recording))
 
 
-def show_kernels() -> None:
-    """Print, by batch size, what one step asked of the recorded GPU: kernels, microseconds."""
-    recording = load_recording()
-    print("batch size  kernels  busy µs  step µs")
-    for size, found in recording["kernels"].items():
-        times = f"{found['busy']:9,.0f}{found['step']:9,.0f}"
-        print(f"{size:>10}{found['kernels']:9}{times}")
-    print(tell_source(recording))
-
-
-def show_record() -> None:
-    """Print how the recorded GPU trained to 99 %: the plan, seconds, each seed's right answers."""
-    recording = load_recording()
-    record = recording["record"]
-    print(*(f"{name} {value}" for name, value in record["plan"].items()), sep=", ")
-    print(f"prepare {record['prepare']:.2f} s, capture {record['capture']:.2f} s")
-    print("seed  seconds  right / 10,000")
-    for run in record["runs"]:
-        print(f"{run['seed']:4}{run['wall']:9.3f}{round(1e4 * run['accuracy']):16,}")
-    print(tell_source(recording))
-
-
 def tell_source(recording: dict) -> str:
     """Say where a recording comes from: the GPU's whole name, the date, torch."""
     machine = recording["machine"]

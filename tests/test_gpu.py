@@ -6,6 +6,7 @@ import pytest
 
 from bench import gpu
 from lenet_course import gpu as shown
+from lenet_course import gpu_recording
 
 MACHINE = {"gpu": "NVIDIA A100-SXM4-40GB", "torch": "2.11.0", "date": "2026-11-27"}
 TABLES = {
@@ -86,6 +87,31 @@ def test_the_figure_of_ways_has_a_panel_for_each_batch_size(recording):
         {"A100": [[10.0, 25.0, 90.0], [0, 1, 2]], "cpu": [[5.0], [0]]},
         {"A100": [[30.0, 40.0, 95.0], [0, 1, 2]], "cpu": [[6.0], [1]]},
     ]
+
+
+def test_the_figure_of_kernels_colours_the_time_in_which_they_ran(monkeypatch):
+    kernels = {"64": {"kernels": 3, "busy": 30.0, "step": 300.0}}
+    kernels["1600"] = {"kernels": 5, "busy": 100.0, "step": 400.0}
+    monkeypatch.setattr(gpu_recording, "load_recording", lambda: {"kernels": kernels})
+    (axes,) = gpu_recording.draw_kernel_times().axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(kernels)
+    assert [bar.get_width() for bar in axes.patches] == [300, 400]
+    spans = [[path.vertices[:, 0] for path in ran.get_paths()] for ran in axes.collections]
+    assert [[path.min() for path in paths] for paths in spans] == [
+        [0, 100, 200],
+        [0, 80, 160, 240, 320],
+    ]
+    assert [sum(path.max() - path.min() for path in paths) for paths in spans] == [30, 100]
+
+
+def test_the_figure_of_the_record_fills_the_seeds_that_reached_the_goal(monkeypatch):
+    runs = [{"seed": n, "accuracy": right} for n, right in enumerate((0.9899, 0.99, 0.9931))]
+    monkeypatch.setattr(gpu_recording, "load_recording", lambda: {"record": {"runs": runs}})
+    line, *dots = gpu_recording.draw_record().axes[0].lines
+    assert list(line.get_xdata()) == [9900, 9900]
+    found = [(*dot.get_xdata(), *dot.get_ydata(), dot.get_markerfacecolor()) for dot in dots]
+    colour = dots[0].get_color()
+    assert found == [(9899, 0, "white"), (9900, 1, colour), (9931, 2, colour)]
 
 
 def test_a_part_is_written_beside_the_others_of_its_machine(recording):

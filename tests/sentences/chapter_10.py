@@ -11,12 +11,15 @@ from book.notebooks.environment import FIXED
 from lenet_course import Net, load_digits
 from lenet_course.exercises.use_a_gpu import ENOUGH
 from lenet_course.gpu import load_recording, shorten
+from lenet_course.gpu_recording import draw_kernel_times, draw_record
 from tests.chapters import get_cell, read_output
 from tests.exercises.test_questions_10 import (
     test_10_reading_the_loss_waits_for_it,
     test_10_without_waiting_a_step_takes_as_long_as_its_kernels,
 )
+from tests.sentences.colours import name_colour
 from tests.sentences.facts import compare, find_all, read_numbers
+from tests.sentences.trying import pick
 
 SLUG = "10_use_a_gpu"
 QUESTIONS = {
@@ -92,6 +95,25 @@ def summarise_record() -> tuple[float, ...]:
 
 mean_accuracy, least, most, seeds, training_seconds = summarise_record()
 reached = sum(run["accuracy"] >= goal / 100 for run in recording["record"]["runs"])
+
+# --- the recording's figures
+_bars = draw_kernel_times().axes[0]
+steps = [bar.get_width() for bar in _bars.patches]  # microseconds
+idle_colour, kernel_colour = (
+    name_colour(part.get_facecolor()) for part in (_bars.patches[0], *_bars.collections[:1])
+)
+
+
+def see_seeds(side: str) -> int:
+    """How many dots lie to a side of the record's line."""
+    line, *dots = (points.get_xdata()[0] for points in draw_record().axes[0].lines)
+    return sum((dot >= line) == (side == "right") for dot in dots)
+
+
+reached_side, missed_side = (
+    pick(right=see_seeds("right") == count, left=see_seeds("left") == count)
+    for count in (reached, seeds - reached)
+)
 
 
 def h100(table: str, row: int | str) -> float:
