@@ -104,6 +104,8 @@ def shrink(side: int) -> list[int]:
 
 window, block = digit[0, 0, 23:28, 15:20], maps["conv1"][0, 3, 22:24, 14:16]
 kernel, bias, value = net.conv1.weight[3, 0], net.conv1.bias[3], maps["conv1"][0, 3, 23, 15]
+(emptied,) = (side for side, column in zip(("left", "right"), block.T, strict=True)
+              if column.max() <= 0)  # fmt: skip
 
 # --- the maps of conv1: their colours
 
