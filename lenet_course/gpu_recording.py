@@ -43,7 +43,7 @@ def draw_kernel_times() -> Figure:
         every, long = (found[name] / found["kernels"] for name in ("step", "busy"))
         axes.barh(row, found["step"], height=0.6, color=IDLE, edgecolor=GREY)
         spans = [(number * every, long) for number in range(found["kernels"])]
-        axes.broken_barh(spans, (row - 0.3, 0.6), color=ORANGE, linewidth=0)
+        axes.broken_barh(spans, (row - 0.3, 0.6), color=ORANGE, linewidth=0, snap=False)
     axes.set_yticks(range(len(recorded)), recorded)
     axes.set(xlabel="µs", ylabel="batch size")
     axes.xaxis.set_major_formatter("{x:,.0f}")
