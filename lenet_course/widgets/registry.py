@@ -41,7 +41,7 @@ WIDGETS = {
         (("opened", "checkpoints"),),
     ),
     "feature_maps": Widget("FeatureMapBrowser", (724, 1121), ("values",)),
-    "graph": Widget("GraphExplorer", (799, 1242)),
+    "graph": Widget("GraphExplorer", (799, 1301)),
     "step": Widget("StepByStep", (954, 1178), ("values", "digits", "labels")),
 }
 
