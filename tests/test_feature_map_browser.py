@@ -18,6 +18,7 @@ from lenet_course import (
 )
 from lenet_course.text import LANGUAGES, get_language
 from lenet_course.widgets import FeatureMapBrowser
+from lenet_course.widgets.arguments import read_weights
 from lenet_course.widgets.registry import get_words
 from tests.test_widgets import read_tags
 
@@ -246,12 +247,21 @@ def test_the_page_has_the_chosen_image_of_many(read_page, images):
     assert picture["alt"].startswith("120 values of fc1, from ")
 
 
-def test_the_page_shows_a_picture_of_what_it_cannot_compute(read_page, net, images):
-    other = load_trained()
+def test_the_page_computes_with_a_net_of_the_reader_s_own(read_page):
+    own = load_trained()
     with torch.no_grad():
-        other.conv1.bias += 1
+        own.conv1.bias += 1
+    state = json.loads(read_page([0], net=own)[0]["data-state"])
+    halves = np.frombuffer(base64.b64decode(state["values"]["float16"]), "<f2")
+    assert np.array_equal(halves, np.frombuffer(read_weights(own), "<f4").astype("<f2"))
+
+
+def test_the_page_shows_a_picture_of_what_it_cannot_compute(read_page, net, images):
+    large = load_trained()
+    with torch.no_grad():
+        large.conv1.bias += 1e5  # float16 has none so large
     mlp = nn.Sequential(nn.Flatten(), nn.Linear(1024, 3))
-    for wrong, layer in ((other, "fc3"), (mlp, "1")):
+    for wrong, layer in ((large, "fc3"), (mlp, "1")):
         mount, picture = read_page([0], net=wrong, layer=layer)
         assert list(mount) == ["lang"] and layer in picture["alt"]
     assert FeatureMapBrowser(net, images[:1] / 3)._get_page_state() is None  # no bytes tell it

@@ -145,14 +145,17 @@ def test_the_book_takes_a_mount_point_with_a_picture(monkeypatch, language):
     assert picture["alt"] == wanted
 
 
-def test_the_page_has_the_shipped_weights_and_no_others(monkeypatch):
+def test_the_page_has_the_shipped_weights_and_is_given_others(monkeypatch):
     monkeypatch.setenv("LENET_BOOK", "1")
     mount, _ = read_mount(StepByStep(load_trained())._repr_mimebundle_()["text/html"])
-    assert "seed" not in json.loads(mount["data-state"])
+    assert not {"seed", "values"} & set(json.loads(mount["data-state"]))
     net = load_trained()
-    net.conv1.bias.data += 1
-    mount, picture = read_mount(StepByStep(net)._repr_mimebundle_()["text/html"])
-    assert list(mount) == ["lang"] and "conv1" in picture["alt"]
+    for more, given in ((1, ["float16"]), (1e5, None)):  # float16 has none so large
+        net.conv1.bias.data += more
+        mount, picture = read_mount(StepByStep(net)._repr_mimebundle_()["text/html"])
+        state = mount.get("data-state")
+        assert (list(json.loads(state)["values"]) if state else None) == given
+        assert "conv1" in picture["alt"]
 
 
 def test_a_notebook_takes_the_widget(stepper, monkeypatch):

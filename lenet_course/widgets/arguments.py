@@ -1,9 +1,12 @@
 """What the widgets are given: a network's weights as bytes, and digits to pick from."""
 
+import base64
+
+import numpy as np
 import torch
 
 from lenet_course.digits import Digits, load_digits, prepare_images
-from lenet_course.model import Net
+from lenet_course.model import Net, load_trained
 from lenet_course.widgets.data import pick_examples
 
 MOST_DIGITS = 200  # all of them stand in one strip
@@ -77,6 +80,21 @@ def read_weights(net: torch.nn.Module) -> bytes:
                 "whose forward puts out something else with the same weights"
             )
     return values.numpy().astype("<f4").tobytes()
+
+
+def describe_weights(values: bytes) -> dict | None:
+    """Describe what read_weights gave to the book's page: the traits that it lacks.
+
+    Returns:
+        Nothing for the shipped weights, which the page has; else {"values": {"float16": …}}, in
+        base64; None where a weight is too large for float16.
+    """
+    if values == read_weights(load_trained()):
+        return {}
+    weights = np.frombuffer(values, "<f4")
+    if np.abs(weights).max() >= 65_520:  # float16 has none so large
+        return None
+    return {"values": {"float16": base64.b64encode(weights.astype("<f2").tobytes()).decode()}}
 
 
 def make_net(values: bytes) -> Net:

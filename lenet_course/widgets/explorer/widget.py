@@ -1,9 +1,7 @@
 """LeNetExplorer: draw or pick a digit and see every layer at once."""
 
-import base64
 import json
 
-import numpy as np
 import torch
 import traitlets
 from matplotlib.figure import Figure
@@ -11,8 +9,13 @@ from matplotlib.figure import Figure
 from lenet_course.digits import Digits, pick_digit
 from lenet_course.features import compute_feature_maps
 from lenet_course.figures import draw_feature_maps
-from lenet_course.model import load_trained
-from lenet_course.widgets.arguments import load_examples, make_net, read_weights, validate_examples
+from lenet_course.widgets.arguments import (
+    describe_weights,
+    load_examples,
+    make_net,
+    read_weights,
+    validate_examples,
+)
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.data import read_checkpoints
 
@@ -102,13 +105,10 @@ class LeNetExplorer(CourseWidget):
 
     def _get_page_state(self) -> dict | None:
         """The page has the shipped weights and digits; others go with its state."""
-        state = {"index": self.index}
-        if self.values != read_weights(load_trained()):
-            values = np.frombuffer(self.values, "<f4")
-            if np.abs(values).max() >= 65_520:  # float16 has none so large
-                return None
-            halves = values.astype("<f2").tobytes()
-            state["values"] = {"float16": base64.b64encode(halves).decode()}
+        weights = describe_weights(self.values)
+        if weights is None:
+            return None
+        state = {"index": self.index, **weights}
         if not torch.equal(self._digits.images, load_examples().images):
             state |= {"digits": self.digits, "labels": self.labels}
         return state

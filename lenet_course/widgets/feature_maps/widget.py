@@ -5,9 +5,8 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lenet_course.figures import draw_kernels
-from lenet_course.model import load_trained
 from lenet_course.text import format_number
-from lenet_course.widgets.arguments import read_weights, validate_range
+from lenet_course.widgets.arguments import describe_weights, read_weights, validate_range
 from lenet_course.widgets.base import CourseWidget
 from lenet_course.widgets.feature_maps.arguments import (
     compute_maps,
@@ -22,8 +21,8 @@ class FeatureMapBrowser(CourseWidget):
     """Choose a picture, a layer and a channel, and see the maps that the network makes now.
 
     Each choice runs the network as it is, so that weights that changed meanwhile are seen;
-    `refresh` does so without a choice. The book's page runs the shipped weights on all the images
-    if there are at most 8, else on the chosen one; another network stays a picture there.
+    `refresh` does so without a choice. The book's page runs a `Net` on all the images if there are
+    at most 8, else on the chosen one; a network of other layers stays a picture there.
 
     Args:
         net: a `Net`, or another network whose forward torch.fx can follow.
@@ -122,16 +121,18 @@ class FeatureMapBrowser(CourseWidget):
         return draw_kernels(maps, columns=8), alt
 
     def _get_page_state(self) -> dict | None:
-        """The page has the shipped weights, and computes as `Net` does from a picture's bytes."""
+        """The page computes as `Net` does, from its weights and a picture's bytes."""
         pictures = self._get_pictures()
         exact = torch.equal(pictures, (255 * pictures).round() / 255)
         try:
-            if not exact or read_weights(self._net) != read_weights(load_trained()):
-                return None
+            weights = describe_weights(read_weights(self._net))
         except ValueError:  # of another network
+            return None
+        if not exact or weights is None:
             return None
         return {
             "count": len(pictures),
+            **weights,
             **{name: getattr(self, name) for name in ("inputs", "index", "layer", "channel")},
         }
 

@@ -9,8 +9,14 @@ from matplotlib.figure import Figure
 
 from lenet_course.digits import Digits, prepare_images
 from lenet_course.figures import draw_kernels
-from lenet_course.model import Net, load_trained
-from lenet_course.widgets.arguments import load_examples, make_net, read_weights, validate_range
+from lenet_course.model import Net
+from lenet_course.widgets.arguments import (
+    describe_weights,
+    load_examples,
+    make_net,
+    read_weights,
+    validate_range,
+)
 from lenet_course.widgets.base import CourseWidget
 
 MOST_DIGITS = 8
@@ -137,14 +143,12 @@ class StepByStep(CourseWidget):
 
     @keep_random
     def _get_page_state(self) -> dict | None:
-        """The page has the shipped weights, and draws fresh ones from their seed."""
-        if self.seed is None and read_weights(load_trained()) != self.values:
+        """The page draws fresh weights from their seed; others of one's own go with its state."""
+        weights = {"seed": self.seed, "values": {"manual_seed": self.seed}}
+        if self.seed is None and (weights := describe_weights(self.values)) is None:
             return None
         settings = ("batch_size", "index", "criterion", "learning_rate", "momentum")
-        state = {name: getattr(self, name) for name in ("digits", "labels", *settings)}
-        if self.seed is not None:
-            state |= {"seed": self.seed, "values": {"manual_seed": self.seed}}
-        return state
+        return {name: getattr(self, name) for name in ("digits", "labels", *settings)} | weights
 
 
 def _validate_choice(what: str, choices: tuple, value):
