@@ -27,6 +27,13 @@ export function pauseUnseen(element, pause) {
   };
 }
 
+// `onWidth(width)` is called before an element is first painted, and whenever its width changes.
+export function watchWidth(element, onWidth) {
+  const watcher = new ResizeObserver(([{ contentRect: { width } }]) => width && onWidth(width));
+  watcher.observe(element);
+  return () => watcher.disconnect();
+}
+
 // The book's, Jupyter's or Colab's theme where the page has one, else the reader's system's.
 export function findTheme() {
   const { dataset } = document.documentElement;
