@@ -36,7 +36,10 @@ class Widget(NamedTuple):
 WIDGETS = {
     "explorer": Widget(
         "LeNetExplorer",
-        ((0, 2518), (601, 1586)),
+        (
+            *((0, 2416), (361, 2548), (391, 2705), (431, 3172), (552, 1928), (712, 1701)),
+            *((821, 1833), (944, 1928), (992, 1842), (1241, 1888), (1321, 1942)),
+        ),
         ("values", "digits", "labels"),
         (("opened", "checkpoints"),),
     ),
