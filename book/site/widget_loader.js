@@ -126,7 +126,7 @@ function makeWay(place) {
 function mountAll() {
   const style = document.createElement("style");
   style.textContent = `
-    .lenet-widget { margin: 1.5rem 0; --overhang: -120px; }
+    .lenet-widget { margin: 1.5rem 0; --overhang: -16rem; }
     .lenet-widget > img { max-width: 100%; }
     ${Object.entries(HEIGHTS).flatMap(([widget, heights]) => heights.map(([width, height]) => `
     @media (min-width: ${width}px) {

@@ -456,8 +456,8 @@ def test_a_finger_draws_points_and_scrolls_at_390_pixels(open_page):
     place = explorer.locator(".caption").bounding_box()
     swipe([(place["x"] + 50, place["y"] - 15 * step) for step in range(12)])
     assert wait_until_still(page) > before + 50  # … and beside it the page scrolls
-    hint = explorer.locator(".hint")
-    assert hint.inner_text() == get_words("explorer", "ko")["hint_touch"]  # a finger has no Esc
+    words = get_words("explorer", "ko")  # a finger has no Esc
+    assert explorer.locator(".hint").inner_text() == f"{words['hint']} {words['hold_touch']}"
     for layer in ("conv1", "conv2", "fc1"):
         point(explorer, layer, 1, act="tap")
         assert explorer.locator(".title code").inner_text().startswith(layer)

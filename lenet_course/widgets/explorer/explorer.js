@@ -46,8 +46,9 @@ function showExplorer(model, root, style) {
   });
   const answer = makeAnswer(words, views.fc3.cells);
   const caption = makeElement("p", { class: "caption" });
-  const coarse = matchMedia("(pointer: coarse)").matches; // a finger points, and has no Esc
-  const hint = makeElement("p", { class: "hint" }, coarse ? words.hint_touch : words.hint);
+  const isTouch = matchMedia("(pointer: coarse)").matches; // a finger has no Esc
+  const hint = makeElement("p", { class: "hint" },
+    `${words.hint} ${isTouch ? words.hold_touch : words.hold}`);
   const live = makeElement("p", { class: "live", role: "status", "aria-live": "polite" });
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
   const isCompact = Boolean(model.get("compact"));

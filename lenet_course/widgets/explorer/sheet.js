@@ -1,7 +1,8 @@
-// Where the panel has no column of its own it is a sheet over the layers, at the window's foot or head.
+// Where the panel has no column of its own it is a sheet over the layers, at the window's foot or
+// head. In the book's page it may hang over the widget's end (--overhang).
 
 const GAP = 8; // px between the row pointed at and the sheet
-const LEAST = 120; // px of the sheet that are seen at any rate; in a page it may hang so far over the widget's end
+const LEAST = 120; // px of the sheet that are seen at any rate
 const SHARE = 1 / 3; // of the window, up to which a whole group of maps is kept free
 
 // Moves the sheet out of the way of what is pointed at, a cell of a group. It stays where it is as
