@@ -27,10 +27,13 @@ export function pauseUnseen(element, pause) {
   };
 }
 
-// `onWidth(width)` is called before an element is first painted, and whenever its width changes.
+// `onWidth(width)` is called as soon as an element that is made now stands in the page (an observer
+// alone would come when it is laid out already), and whenever its size changes.
 export function watchWidth(element, onWidth) {
-  const watcher = new ResizeObserver(([{ contentRect: { width } }]) => width && onWidth(width));
+  const tell = () => element.clientWidth && onWidth(element.clientWidth);
+  const watcher = new ResizeObserver(tell);
   watcher.observe(element);
+  queueMicrotask(tell);
   return () => watcher.disconnect();
 }
 
