@@ -55,7 +55,7 @@ function showExplorer(model, root, style) {
   const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
     onChange({ selected, pinned }) {
       explorer.classList.toggle("pinned", pinned);
-      explorer.classList.toggle("told", Boolean(selected));
+      explorer.classList.toggle("pointing", Boolean(selected));
       explorer.classList.toggle("whole", Boolean(selected && isVector(selected.layer)));
     },
     onKey: announce,
