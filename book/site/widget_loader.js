@@ -91,12 +91,13 @@ async function mount(place) {
     const whole = NEEDS[widget].every((trait) => trait in own);
     const [{ render, style, words }, data] =
       await Promise.all([load(widget), whole ? {} : loadData()]);
-    const model = makeModel({ ...data, ...own, words: speak(words), _css: style });
+    const model = makeModel({ ...data, ...own, words: speak(words), _css: style, isPage: true });
     for (const [asked, given] of FETCHES[widget]) {
       model.on(`change:${asked}`, () => send(model, given));
     }
     render({ model, el });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
+    makeWay(place);
   } catch (error) {
     el.textContent = `${speak(FAILED)} (${error.message})`; // below the picture, which stays
     el.setAttribute("role", "alert");
@@ -105,17 +106,32 @@ async function mount(place) {
   place.append(el);
 }
 
-// A place is as high as its widget (in a column of 688 or of 358 pixels) before that comes.
+// A widget that reaches over the column of the page's contents (book.css) has them folded up, as
+// the theme does for wide figures, while it is in the window.
+const over = new Set();
+const passing = new IntersectionObserver((entries) => {
+  const contents = document.querySelector(".bd-sidebar-secondary");
+  for (const { target, isIntersecting, boundingClientRect: { right } } of entries) {
+    const isOver = isIntersecting && right > contents.getBoundingClientRect().left;
+    over[isOver ? "add" : "delete"](target);
+  }
+  contents.classList.toggle("hide", over.size > 0);
+});
+
+function makeWay(place) {
+  if (document.querySelector(".bd-sidebar-secondary")) passing.observe(place);
+}
+
+// A place is as high as its widget, in a window of its width, before that comes.
 function mountAll() {
   const style = document.createElement("style");
   style.textContent = `
-    .lenet-widget { margin: 1.5rem 0; }
+    .lenet-widget { margin: 1.5rem 0; --overhang: -16rem; }
     .lenet-widget > img { max-width: 100%; }
-    ${Object.entries(HEIGHTS).map(([widget, [wide, narrow]]) => `
-    .lenet-widget[data-widget="${widget}"] { min-height: ${wide}px; }
-    @media (max-width: 600px) {
-      .lenet-widget[data-widget="${widget}"] { min-height: ${narrow}px; }
-    }`).join("")}
+    ${Object.entries(HEIGHTS).flatMap(([widget, heights]) => heights.map(([width, height]) => `
+    @media (min-width: ${width}px) {
+      .lenet-widget[data-widget="${widget}"] { min-height: ${height}px; }
+    }`)).join("")}
     @media screen { .lenet-widget[data-live] > img { display: none; } }
     @media print {
       .lenet-widget[data-widget] { min-height: 0; }

@@ -20,15 +20,15 @@ class Widget(NamedTuple):
 
     Attributes:
         class_name: of the class in its widget.py.
-        heights: the pixels that it takes up in a column of 688 and of 358 pixels of the book's
-            page, in the language that takes more.
+        heights: pairs of a window's width and the pixels that the widget takes up in the book's
+            page from that width on, in the language that takes more.
         needs: the traits that the page has to fetch where a stored output leaves them out.
         fetches: pairs of a trait that the script sets to true and the one that is then sent to it,
             by Python in a notebook, by the loader in the page.
     """
 
     class_name: str
-    heights: tuple[int, int]
+    heights: tuple[tuple[int, int], ...]
     needs: tuple[str, ...] = ()
     fetches: tuple[tuple[str, str], ...] = ()
 
@@ -36,13 +36,16 @@ class Widget(NamedTuple):
 WIDGETS = {
     "explorer": Widget(
         "LeNetExplorer",
-        (1586, 2518),
+        (
+            *((0, 2435), (361, 2568), (391, 2705), (431, 3192), (552, 1928), (712, 1701)),
+            *((821, 1833), (944, 1928), (992, 1842), (1241, 1888), (1321, 1942)),
+        ),
         ("values", "digits", "labels"),
         (("opened", "checkpoints"),),
     ),
-    "feature_maps": Widget("FeatureMapBrowser", (724, 1121), ("values",)),
-    "graph": Widget("GraphExplorer", (799, 1301)),
-    "step": Widget("StepByStep", (954, 1178), ("values", "digits", "labels")),
+    "feature_maps": Widget("FeatureMapBrowser", ((0, 1121), (601, 724)), ("values",)),
+    "graph": Widget("GraphExplorer", ((0, 1301), (601, 799))),
+    "step": Widget("StepByStep", ((0, 1178), (601, 954)), ("values", "digits", "labels")),
 }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.inspection import SCRIPTS
 from tests.browser.test_explorer import draw, expect_answer, find_explorer, read_answer
 
 # what chapter 0 asks the reader to draw: one stroke over the open top of a 4
@@ -20,6 +21,57 @@ def test_one_stroke_turns_the_4_into_a_9(visit, language):
     expect_answer(explorer, 9)
     words = explorer.locator(".answer").inner_text()
     assert ("신경망의 답은 9" in words) == (language == "ko")
+
+
+SIZES = [(1280, 720), (1280, 900), (1440, 900), (1920, 1080), (820, 1180)]
+# Moves over 30 points of conv1, of what lies uppermost there, as a mouse does.
+SWEEP = """async ([place, share]) => {
+  const root = place.querySelector("div").shadowRoot;
+  const find = (selector) => root.querySelector(selector).getBoundingClientRect();
+  const [head, row] = [48, find(".maps.conv1")];
+  scrollBy(0, row.top - head - share * (innerHeight - head - row.height));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const { left, top, width, height } = find(".maps.conv1");
+  const values = [];
+  for (let i = 0; i < 30; i++) {
+    const [clientX, clientY] = [left + ((i + 0.5) * width) / 30, top + height / 2];
+    root.elementFromPoint(clientX, clientY)?.dispatchEvent(new PointerEvent("pointermove",
+      { clientX, clientY, pointerType: "mouse", bubbles: true }));
+    values.push(root.querySelector(".title code")?.textContent ?? "");
+  }
+  const panel = find(".panel");
+  const { pointerEvents } = getComputedStyle(root.querySelector(".panel"));
+  return { values, pointerEvents, beside: panel.left > left + width,
+    moved: find(".maps.conv1").top - top,
+    seen: Math.min(innerHeight, panel.bottom) - Math.max(head, panel.top),
+    free: panel.left > left + width || panel.top >= top + height || panel.bottom <= top,
+    sideways: document.documentElement.scrollWidth - innerWidth };
+}"""
+
+
+def test_what_is_pointed_at_is_never_covered(visit):
+    page = visit(WELCOME.format("en"), reduced_motion="reduce")
+    page.evaluate(SCRIPTS)
+    explorer = find_explorer(page)
+    handle = explorer.element_handle()
+    contents = page.locator(".bd-sidebar-secondary")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for share in (0, 0.5, 1):  # the row at the window's top, in its middle, at its foot
+            found = page.evaluate(SWEEP, [handle, share])
+            case = (width, height, share, found)
+            maps = [value.removeprefix("conv1[").split(",")[0] for value in found["values"]]
+            assert len(set(found["values"])) == 30 and sorted(set(maps)) == list("012345"), case
+            assert found["free"] and found["moved"] == 0 and found["sideways"] <= 0, case
+            assert found["seen"] > 250, case
+            assert found["beside"] == (width >= 1200), case
+            assert found["beside"] or found["pointerEvents"] == "none", case  # until it is held
+        if width >= 1200:  # the page's contents give way
+            assert contents.bounding_box()["height"] <= 48
+        assert page.evaluate("inspection.findGrown()") == []
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.wait_for_function("contents => contents.offsetHeight > 200", arg=contents.element_handle())
 
 
 def test_the_page_works_as_a_file(open_file, html):

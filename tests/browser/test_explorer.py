@@ -405,6 +405,21 @@ def test_a_screen_reader_hears_the_answer_once(open_page):
     assert heard[-1].startswith("The network reads 3,")
 
 
+def test_what_is_out_of_sight_is_painted_when_it_comes(open_page):
+    page = open_page(viewport={"width": 1200, "height": 400})
+    explorer = find_explorer(page)
+    explorer.locator(".strip").scroll_into_view_if_needed()
+    fc2 = explorer.locator(".maps.fc2 canvas")
+    look = "canvas => canvas.toDataURL()"
+    before = fc2.evaluate(look)
+    explorer.locator(".strip button").nth(8).click()
+    expect_answer(explorer, 8)
+    assert fc2.evaluate(look) == before
+    fc2.scroll_into_view_if_needed()
+    expect_painted = f"canvas => ({look})(canvas) !== '{before}'"
+    page.wait_for_function(expect_painted, arg=fc2.element_handle())
+
+
 def test_every_control_has_a_name_and_is_large_enough(open_page):
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
     explorer = find_explorer(page)
@@ -441,11 +456,23 @@ def test_a_finger_draws_points_and_scrolls_at_390_pixels(open_page):
     place = explorer.locator(".caption").bounding_box()
     swipe([(place["x"] + 50, place["y"] - 15 * step) for step in range(12)])
     assert wait_until_still(page) > before + 50  # … and beside it the page scrolls
+    words = get_words("explorer", "ko")  # a finger has no Esc
+    assert explorer.locator(".hint").inner_text() == f"{words['hint']} {words['hold_touch']}"
     for layer in ("conv1", "conv2", "fc1"):
         point(explorer, layer, 1, act="tap")
         assert explorer.locator(".title code").inner_text().startswith(layer)
-        assert explorer.locator(".panel").is_visible()
+        assert explorer.evaluate(READ_FIRST_SEEN) == "sum"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+# The first thing below the panel's head, if all of it can be seen and is what a finger would meet.
+READ_FIRST_SEEN = """place => {
+  const root = place.querySelector("div").shadowRoot;
+  const first = root.querySelector(".numbers").firstElementChild;
+  const { left, top, bottom } = first.getBoundingClientRect();
+  const met = [top + 1, bottom - 1].map((y) => root.elementFromPoint(left + 1, y));
+  return met.every((each) => first.contains(each)) && first.className;
+}"""
 
 
 def wait_until_still(page):

@@ -45,8 +45,11 @@ def find_explorer(page, number=0):
 
 
 def open_scrubber(explorer, act="click"):
-    getattr(explorer.locator("summary"), act)()
-    explorer.locator(".scrubber input").wait_for()
+    """As a reader opens it, where it does not stand open; until the recording is there."""
+    if not explorer.locator(".scrubber").evaluate("details => details.open"):
+        getattr(explorer.locator("summary"), act)()
+    explorer.locator(".scrubber input").scroll_into_view_if_needed()
+    expect(explorer.locator(".scrubber input")).to_be_enabled()
 
 
 def stop_at(page, explorer, number):
@@ -131,9 +134,10 @@ def test_each_checkpoint_reads_the_reader_s_drawing(open_file, demo, nets):
     explorer.locator('[data-tool="clear"]').click()
     explorer.locator(".pad").scroll_into_view_if_needed()
     box = explorer.locator(".pad canvas").bounding_box()
+    scale = box["width"] / record["side"]
     for stroke in record["strokes"]:
         for number, (x, y, _) in enumerate(stroke):
-            page.mouse.move(box["x"] + x, box["y"] + y)
+            page.mouse.move(box["x"] + scale * x, box["y"] + scale * y)
             if number == 0:
                 page.mouse.down()
         page.mouse.up()
@@ -145,8 +149,32 @@ def test_each_checkpoint_reads_the_reader_s_drawing(open_file, demo, nets):
         check_shares(explorer, logits, atol=0.5)  # the record has tenths of a pixel
 
 
+def test_it_stands_open_where_there_is_room_and_leaves_the_answer_alone(open_file, demo, nets):
+    page = open_file(demo, "ko.html", viewport={"width": 1200, "height": 320})
+    explorer = find_explorer(page)
+    scripts = page.locator(f'script[src$="{page_widgets.CHECKPOINTS}"]')
+    assert explorer.locator(".scrubber").get_attribute("open") == ""
+    assert scripts.count() == 0  # not before it is in the window
+    layers = explorer.locator(".layers")
+    top = layers.evaluate("layers => layers.offsetTop")
+    open_scrubber(explorer)
+    page.evaluate(FRAME)
+    assert layers.evaluate("layers => layers.offsetTop") == top  # nothing jumped
+    assert explorer.locator(".readout").inner_text() == get_words("explorer", "ko")["unchosen"]
+    image, _ = pick_digit(load_examples(), 3)
+    check_answer(explorer, load_trained(), image)
+    page.set_viewport_size({"width": 700, "height": 320})
+    expect(explorer.locator(".scrubber")).not_to_have_attribute("open", "")
+    page.set_viewport_size({"width": 1200, "height": 320})
+    stop_at(page, explorer, 0)
+    check_answer(explorer, nets[0], image)
+    page.set_viewport_size({"width": 700, "height": 320})
+    page.evaluate(FRAME)
+    check_answer(explorer, nets[0], image)  # what the reader has touched stays
+
+
 def test_the_recording_is_fetched_once_and_only_when_opened(open_file, demo, nets):
-    page = open_file(demo)
+    page = open_file(demo, viewport={"width": 700, "height": 900})
     first, second = find_explorer(page), find_explorer(page, 1)
     scripts = page.locator(f'script[src$="{page_widgets.CHECKPOINTS}"]')
     assert scripts.count() == 0
@@ -208,7 +236,7 @@ def test_what_plays_pauses_where_nobody_sees_it(open_file, demo):
 
 
 def test_the_keyboard_alone_is_enough(open_file, demo, nets):
-    page = open_file(demo)
+    page = open_file(demo, viewport={"width": 700, "height": 900})
     explorer = find_explorer(page)
     explorer.locator(".strip [tabindex='0']").focus()
     focused = "document.activeElement.shadowRoot.activeElement"
@@ -216,7 +244,7 @@ def test_the_keyboard_alone_is_enough(open_file, demo, nets):
     assert page.evaluate(f"{focused}.textContent") == WORDS["watch"]
     assert page.evaluate(f"getComputedStyle({focused}).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    explorer.locator(".scrubber input").wait_for()
+    expect(explorer.locator(".scrubber input")).to_be_enabled()
     page.keyboard.press("Tab")
     assert page.evaluate(f"{focused}.ariaLabel") == WORDS["training_step"]
     page.keyboard.press("Home")
@@ -268,7 +296,7 @@ def test_a_failed_load_shows_a_sentence(open_file, demo, tmp_path, content, reas
     file.unlink() if content is None else file.write_text(content)
     page = open_file(tmp_path / "demo")
     explorer = find_explorer(page)
-    explorer.locator("summary").click()
+    explorer.locator(".scrubber").scroll_into_view_if_needed()
     note = explorer.locator(".scrubber .note", has_text=WORDS["failed"])
     note.wait_for()
     assert reason in note.inner_text()

@@ -4,18 +4,20 @@
 import { forward, makeLayers, softmax } from "../shared/net.js";
 import { padDigit, prepareInk } from "../shared/ink.js";
 import { findLimit, makePalette, outline, paintInk } from "../shared/maps.js";
-import { div, findTheme, makeElement, pauseUnseen, watchTheme, write } from "../shared/page.js";
+import { div, findTheme, makeElement, pauseUnseen, watchTheme, watchWidth, write } from "../shared/page.js";
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeAnswer } from "./answer.js";
 import { makeInspector } from "./inspector.js";
 import { makeStill, makeView, paintView } from "./layer.js";
 import { makePad } from "./pad.js";
 import { makeScrubber } from "./scrubber.js";
+import { watchSight } from "./sight.js";
 import { makeStrip } from "./strip.js";
 import { HIDDEN, NAMES, SCALES, VIEWS, isVector } from "./views.js";
 
 const QUIET = 700; // ms without a change before a screen reader is told
 const SAVING = 100; // and before Python is
+const ROOM = 880; // px, from which the panel has a column of its own (explorer.css)
 const MAPS = ["conv1", "pool1", "conv2", "pool2"]; // the layers of a compact explorer
 
 function showExplorer(model, root, style) {
@@ -44,23 +46,32 @@ function showExplorer(model, root, style) {
   });
   const answer = makeAnswer(words, views.fc3.cells);
   const caption = makeElement("p", { class: "caption" });
+  const isTouch = matchMedia("(pointer: coarse)").matches; // a finger has no Esc
+  const hint = makeElement("p", { class: "hint" },
+    `${words.hint} ${isTouch ? words.hold_touch : words.hold}`);
   const live = makeElement("p", { class: "live", role: "status", "aria-live": "polite" });
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
   const isCompact = Boolean(model.get("compact"));
   const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
     onChange({ selected, pinned }) {
       explorer.classList.toggle("pinned", pinned);
+      explorer.classList.toggle("pointing", Boolean(selected));
       explorer.classList.toggle("whole", Boolean(selected && isVector(selected.layer)));
     },
     onKey: announce,
   });
-  const scrubber = makeScrubber(model, words, () => {
-    takeValues();
-    announce(() => answer.element.textContent);
+  const scrubber = makeScrubber(model, words, {
+    onLoad: update,
+    onChange() {
+      takeValues();
+      announce(() => answer.element.textContent);
+    },
   });
   const frame = makeElement("i", { class: "ink-box" });
   views.input.cells[0].append(makeElement("i", { class: "margin" }), frame,
     makeElement("i", { class: "centre" }));
+  const sight = watchSight(HIDDEN.map((layer) => views[layer]), ({ layer }) =>
+    paintView(views[layer], seen.layers[layer], findScale(layer), seen.palette));
   const stage = div("stage",
     div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
     div("seen", views.input.element, caption),
@@ -68,12 +79,11 @@ function showExplorer(model, root, style) {
   const explorer = isCompact
     ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
     : div("explorer", stage,
-      div("picking", makeElement("h3", {}, words.pick), strip.element),
-      scrubber.element,
       div("body",
-        div("layers", makeElement("p", { class: "hint" }, words.hint),
-          ...HIDDEN.map((layer) => views[layer].element)),
-        inspector.element),
+        div("picking", makeElement("h3", {}, words.pick), strip.element),
+        scrubber.element, hint,
+        div("layers", ...HIDDEN.map((layer) => views[layer].element)),
+        div("beside", inspector.element)),
       live);
   if (isCompact) Object.values(views).forEach(makeStill);
   explorer.setAttribute("role", "group");
@@ -102,7 +112,7 @@ function showExplorer(model, root, style) {
     pad.paint(palette);
     showPreparation(preparation);
     paintInk(views.input.canvases[0], layers.input, palette);
-    for (const layer of HIDDEN) paintView(views[layer], layers[layer], findScale(layer), palette);
+    sight.paint();
     scrubber.paint(palette);
     answer.show(softmax(layers.fc3), drawn && !preparation.box);
     inspector?.follow();
@@ -159,12 +169,16 @@ function showExplorer(model, root, style) {
   model.on("change:index", showIndex);
   model.on("change:values", takeValues);
   const ends = [watchTheme(setTheme), pauseUnseen(explorer, scrubber.pause)];
+  if (model.get("isPage") && !isCompact) {
+    ends.push(watchWidth(explorer, (width) => scrubber.fit(width >= ROOM)));
+  }
   return () => {
     cancelAnimationFrame(repaint);
     for (const timer of [quiet, saving]) clearTimeout(timer);
     inspector?.stop();
     for (const end of ends) end();
     scrubber.stop();
+    sight.stop();
     model.off("change:index", showIndex);
     model.off("change:values", takeValues);
   };

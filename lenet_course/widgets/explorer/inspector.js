@@ -5,6 +5,7 @@ import { format } from "../shared/numbers.js";
 import { markLargest, markSelected } from "./layer.js";
 import { makePanel } from "./panel.js";
 import { makeSelection } from "./selection.js";
+import { placeSheet } from "./sheet.js";
 import { LARGEST, drawStory } from "./story.js";
 import { VIEWS, findCoordinates, findPlace, isVector } from "./views.js";
 
@@ -35,7 +36,7 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
   selection.listen(panel.zoom, () => selection.selected.layer);
 
   function draw() {
-    stop();
+    wait();
     const { selected, channel } = selection;
     if (!selected) {
       panel.hide();
@@ -48,6 +49,7 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
       : drawStory(net, layers, layer, coordinates, channel, palette, words);
     panel.show(layer, coordinates, layers[layer][index], story);
     enlarge();
+    place();
     const terms = isVector(layer) ? explain(net, layers, layer, index).terms.slice(0, LARGEST) : [];
     markLargest(views, selected, terms);
   }
@@ -58,11 +60,18 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
       findPlace(layer, index), findScale(layer), seen.palette);
   }
 
+  function place() {
+    if (!selection.selected) return;
+    const { layer, index } = selection.selected;
+    const { group, cells } = views[layer];
+    placeSheet(panel.element, group, cells[findPlace(layer, index).map]);
+  }
+
   // The map follows each frame of a stroke; the numbers, which nobody could read, wait for a rest.
   function follow() {
     if (!selection.selected) return;
     enlarge();
-    stop();
+    wait();
     telling = setTimeout(draw, REST);
   }
 
@@ -73,6 +82,14 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
     return `${layer}[${findCoordinates(layer, index).join(", ")}]: ${value}`;
   }
 
-  const stop = () => clearTimeout(telling);
+  const wait = () => clearTimeout(telling);
+  const scrolling = { capture: true, passive: true }; // of the window, or of what a notebook scrolls
+  document.addEventListener("scroll", place, scrolling);
+
+  function stop() {
+    wait();
+    document.removeEventListener("scroll", place, scrolling);
+  }
+
   return { element: panel.element, follow, unselect: selection.unselect, stop };
 }

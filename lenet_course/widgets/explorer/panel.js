@@ -58,5 +58,10 @@ export function makePanel(words, { onStep, onClose, onChannel }) {
     else paintSigned(large, values, start, limit, palette);
   }
 
-  return { element, zoom, show, enlarge, hide: () => (element.hidden = true) };
+  function hide() {
+    element.hidden = true;
+    element.classList.remove("above");
+  }
+
+  return { element, zoom, show, enlarge, hide };
 }

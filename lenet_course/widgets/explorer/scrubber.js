@@ -3,7 +3,7 @@
 import { PARAMETERS, check, makeNet } from "../shared/net.js";
 import { findLimit, makeCanvas, paintSigned } from "../shared/maps.js";
 import { fill, formatPercent } from "../shared/numbers.js";
-import { makeElement } from "../shared/page.js";
+import { div, makeElement } from "../shared/page.js";
 
 const BEAT = 700; // ms a checkpoint
 const CALM_BEAT = 1800;
@@ -29,27 +29,44 @@ export function decodeRun({ steps, exponents, codes }) {
   });
 }
 
-// A disclosure. `scrubber.net` is the checkpoint shown, null while it is closed; `onChange()` is
-// called whenever that changes.
-export function makeScrubber(model, words, onChange) {
+// A disclosure. `scrubber.net` is the checkpoint that the reader chose, null while there is none or
+// it is closed; `onChange()` is called whenever that changes, `onLoad()` when the recording is there.
+// It is asked for when the scrubber is open and in the window.
+export function makeScrubber(model, words, { onLoad, onChange }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const note = makeElement("p", { class: "note", role: "status" });
+  const note = makeElement("p", { class: "note" });
   const bars = makeElement("div", { class: "bars", "aria-hidden": "true" });
   const slider = makeElement("input", { type: "range", min: 0, "aria-label": words.training_step });
   const button = makeElement("button", { type: "button", "data-tool": "play" }, words.play);
   const readout = makeElement("p", { class: "readout" });
   const kernels = Array.from({ length: 6 }, () => makeCanvas(5));
   const legend = makeElement("span", { class: "legend", "aria-hidden": "true" });
-  const body = makeElement("div", { hidden: "" }, bars, slider,
+  const body = div("run", bars, slider,
     makeElement("div", { class: "playing" }, button, readout),
     makeElement("h3", {}, words.kernels, makeElement("code", {}, "conv1.weight"),
       makeElement("span", { class: "shape" }, "6×1×5×5"), legend),
     makeElement("div", { class: "kernels", role: "img", "aria-label": words.kernels },
       ...kernels.map(({ canvas }) => canvas)));
-  const element = makeElement("details", { class: "scrubber" },
-    makeElement("summary", {}, words.watch), note, body);
-  const scrubber = { element, net: null, paint, pause, stop };
+  const summary = makeElement("summary", {}, words.watch);
+  const element = makeElement("details", { class: "scrubber" }, summary, note, body);
+  const scrubber = { element, net: null, fit, paint, pause, stop };
   let nets, steps, accuracies, limit, timer = 0;
+  let inSight = false, asked = false, chosen = false, byHand = false;
+
+  // It opens where there is room, and closes where there is none, until the reader has touched it.
+  function fit(hasRoom) {
+    if (!byHand) element.open = hasRoom;
+  }
+
+  function ask() {
+    if (asked || !element.open || !inSight) return;
+    asked = true;
+    if (byHand) note.setAttribute("role", "status"); // else nobody asked to be told
+    note.textContent = words.wait;
+    model.set("opened", true);
+    model.save_changes();
+    take();
+  }
 
   function take() {
     const recorded = model.get("checkpoints") ?? {};
@@ -59,6 +76,7 @@ export function makeScrubber(model, words, onChange) {
       nets = decodeRun(recorded);
     } catch (error) {
       note.textContent = `${words.failed} (${error.message})`;
+      body.hidden = true;
       return;
     }
     steps = recorded.steps.map((step) => step.toLocaleString("en"));
@@ -70,28 +88,39 @@ export function makeScrubber(model, words, onChange) {
       makeElement("i", { style: `height:${100 * accuracies[n]}%` }),
       makeElement("small", {}, step))));
     slider.max = slider.value = steps.length - 1;
-    body.hidden = false;
-    if (element.open) show();
+    enable(true);
+    readout.textContent = words.unchosen;
+    describe();
+    onLoad();
   }
 
-  function show() {
+  function enable(isEnabled) {
+    for (const control of [slider, button]) control.disabled = !isEnabled;
+  }
+
+  function describe() {
     const n = Number(slider.value);
     const text = `${fill(words.at_step, { step: steps[n], last: steps.at(-1) })} · ${
       fill(words.right, { share: formatPercent(accuracies[n]) })}`;
-    readout.textContent = text;
     slider.setAttribute("aria-valuetext", text);
     bars.querySelector(".here")?.classList.remove("here");
     bars.children[n].classList.add("here");
-    scrubber.net = nets[n];
+    return text;
+  }
+
+  function show() {
+    chosen = byHand = true;
+    readout.textContent = describe();
+    scrubber.net = nets[slider.value];
     onChange();
   }
 
   function paint(palette) {
-    if (!scrubber.net) return;
+    const look = `${slider.value} ${palette.ramp}`;
+    if (!nets || legend.dataset.look === look) return;
+    legend.dataset.look = look;
     kernels.forEach((canvas, map) =>
-      paintSigned(canvas, scrubber.net.conv1.weight, 25 * map, limit, palette));
-    if (legend.dataset.ramp === palette.ramp) return;
-    legend.dataset.ramp = palette.ramp;
+      paintSigned(canvas, nets[slider.value].conv1.weight, 25 * map, limit, palette));
     const end = limit.toFixed(1);
     legend.innerHTML = `−${end}<i style="background:${palette.ramp}"></i>${end}`;
   }
@@ -123,26 +152,32 @@ export function makeScrubber(model, words, onChange) {
   }
 
   slider.addEventListener("input", () => go(slider.value));
-  bars.addEventListener("click", ({ target }) =>
-    go([...bars.children].indexOf(target.closest("span"))));
+  bars.addEventListener("click", ({ target }) => {
+    if (target !== bars) go([...bars.children].indexOf(target.closest("span")));
+  });
   button.addEventListener("click", () => (timer ? pause() : play()));
   element.addEventListener("toggle", () => {
     pause();
-    if (!element.open) {
+    if (element.open) {
+      if (chosen) show(); // the place was kept
+      else ask();
+    } else if (scrubber.net) {
       scrubber.net = null;
       onChange();
-    } else if (nets) show();
-    else {
-      note.textContent = words.wait;
-      model.set("opened", true);
-      model.save_changes();
-      take();
     }
   });
+  summary.addEventListener("click", () => (byHand = true));
+  const watcher = new IntersectionObserver((entries) => {
+    inSight = entries.at(-1).isIntersecting;
+    ask();
+  });
+  watcher.observe(element);
+  enable(false);
   model.on("change:checkpoints", take);
 
   function stop() {
     pause();
+    watcher.disconnect();
     model.off("change:checkpoints", take);
   }
 

@@ -1,4 +1,5 @@
-// How one value came about, as HTML, in numbers that add up as they are shown.
+// How one value came about, as HTML, in numbers that add up as they are shown: the sum first, then
+// what was added.
 
 import { explain, softmax } from "../shared/net.js";
 import { fill, format, formatPercent, round, show, showData } from "../shared/numbers.js";
@@ -28,10 +29,9 @@ function drawGrid(name, title, numbers, columns, palette, winner = -1) {
     <table>${rows.join("")}</table></figure>`;
 }
 
-// Rows of a table whose last column adds up to the value, with `before` from rows above them; what
-// rounding took is a row too.
-function drawSum(parts, value, words, before = 0) {
-  const rest = value - before - total(parts.map(([, number]) => number));
+// Rows of a table whose last column adds up to the value; what rounding took is a row too.
+function drawSum(parts, value, words) {
+  const rest = value - total(parts.map(([, number]) => number));
   const all = rest ? [...parts, [words.rounding, rest, "rounding"]] : parts;
   const rows = [...all, [words.sum, value, "sum"]].map(([name, number, id]) =>
     `<tr data-term="${id}"><th colspan="3">${name}</th><td>${showData(number)}</td></tr>`);
@@ -56,12 +56,12 @@ function drawConvolution(story, layer, map, channel, palette, words) {
   const kernel = `${layer}.weight[${map}, ${channel}]`;
   const count = channels.length > 1 ? words.products_of_channels : words.products_sum;
   const parts = [[count, total(sums), "products"], [words.bias, round(bias), "bias"]];
-  return `${channels.length > 1 ? drawChannels(sums, from, channel, words) : ""}<div class="grids">
+  return `<table class="sum">
+    ${drawSum(parts, round(value), words)}${drawRelu(round(value), words)}</table>
+    ${channels.length > 1 ? drawChannels(sums, from, channel, words) : ""}<div class="grids">
     ${drawGrid("window", `${words.window} <code>${place}</code>`, look("input"), 5, palette)}
     ${drawGrid("kernel", `× ${words.kernel} <code>${kernel}</code>`, look("weight"), 5, palette)}
-    ${drawGrid("products", `= ${words.products}`, products[channel], 5, palette)}
-    <table class="sum">
-    ${drawSum(parts, round(value), words)}${drawRelu(round(value), words)}</table></div>`;
+    ${drawGrid("products", `= ${words.products}`, products[channel], 5, palette)}</div>`;
 }
 
 function drawChannels(sums, from, shown, words) {
@@ -80,11 +80,10 @@ function drawPooling({ terms, value, winner, from }, palette, words) {
   const relu = from === "relu1" ? "conv1" : "conv2";
   const place = `relu(${relu}[${channel}, ${row}:${row + 2}, ${column}:${column + 2}])`;
   const numbers = terms.map(({ input }) => round(input));
-  return `<div class="grids">
-    ${drawGrid("four", `${words.four} <code>${place}</code>`, numbers, 2, palette, winner)}
-    <table class="sum"><tr data-term="sum"><th>${words.winner}
+  return `<table class="sum"><tr data-term="sum"><th>${words.winner}
     <code>${nameSource(from, terms[winner])}</code></th>
-    <td>${showData(round(value))}</td></tr></table></div>`;
+    <td>${showData(round(value))}</td></tr></table>
+    ${drawGrid("four", `${words.four} <code>${place}</code>`, numbers, 2, palette, winner)}`;
 }
 
 function drawLinear({ terms, bias, value, from }, lastRow, palette, words) {
@@ -98,12 +97,13 @@ function drawLinear({ terms, bias, value, from }, lastRow, palette, words) {
       <td class="bar"><i style="width:${size}%;${palette.style(term.product, reach)}"></i></td>
       <td>${showData(round(term.product))}</td></tr>`;
   });
-  const others = [fill(words.rest_sum, { count: rest.length }), round(total(rest)), "rest"];
   const shown = total(largest.map(({ product }) => round(product)));
-  const parts = [others, [words.bias, round(bias), "bias"]];
-  return `<p class="note">${fill(words.largest, { count: LARGEST, all: terms.length })}</p>
-    <table class="sum terms">${rows.join("")}${drawSum(parts, round(value), words, shown)}${lastRow}
-    </table>`;
+  const parts = [[fill(words.largest_sum, { count: LARGEST }), shown, "products"],
+    [fill(words.rest_sum, { count: rest.length }), round(total(rest)), "rest"],
+    [words.bias, round(bias), "bias"]];
+  return `<table class="sum">${drawSum(parts, round(value), words)}${lastRow}</table>
+    <p class="note">${fill(words.largest, { count: LARGEST, all: terms.length })}</p>
+    <table class="sum terms">${rows.join("")}</table>`;
 }
 
 // HTML for the value at (channel, row, column); `channel`: which of conv2's six is in view.

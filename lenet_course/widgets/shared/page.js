@@ -27,6 +27,16 @@ export function pauseUnseen(element, pause) {
   };
 }
 
+// `onWidth(width)` is called as soon as an element that is made now stands in the page (an observer
+// alone would come when it is laid out already), and whenever its size changes.
+export function watchWidth(element, onWidth) {
+  const tell = () => element.clientWidth && onWidth(element.clientWidth);
+  const watcher = new ResizeObserver(tell);
+  watcher.observe(element);
+  queueMicrotask(tell);
+  return () => watcher.disconnect();
+}
+
 // The book's, Jupyter's or Colab's theme where the page has one, else the reader's system's.
 export function findTheme() {
   const { dataset } = document.documentElement;
