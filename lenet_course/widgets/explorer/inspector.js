@@ -74,5 +74,6 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
   }
 
   const stop = () => clearTimeout(telling);
-  return { element: panel.element, follow, unselect: selection.unselect, stop };
+  const { select, unselect } = selection;
+  return { element: panel.element, follow, describe, select, unselect, stop };
 }

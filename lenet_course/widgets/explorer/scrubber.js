@@ -48,7 +48,8 @@ export function makeScrubber(model, words, onChange) {
       ...kernels.map(({ canvas }) => canvas)));
   const element = makeElement("details", { class: "scrubber" },
     makeElement("summary", {}, words.watch), note, body);
-  const scrubber = { element, net: null, paint, pause, stop };
+  const describe = () => (scrubber.net ? readout.textContent : "");
+  const scrubber = { element, net: null, describe, paint, pause, stop };
   let nets, steps, accuracies, limit, timer = 0;
 
   function take() {
@@ -69,7 +70,8 @@ export function makeScrubber(model, words, onChange) {
     bars.append(...steps.map((step, n) => makeElement("span", {},
       makeElement("i", { style: `height:${100 * accuracies[n]}%` }),
       makeElement("small", {}, step))));
-    slider.max = slider.value = steps.length - 1;
+    slider.max = steps.length - 1;
+    slider.value = model.get("checkpoint") ?? slider.max; // a link's, or the last
     body.hidden = false;
     if (element.open) show();
   }
@@ -113,6 +115,7 @@ export function makeScrubber(model, words, onChange) {
   function advance() {
     slider.value = (Number(slider.value) + 1) % nets.length;
     show();
+    keep();
     if (slider.value === slider.max) pause();
   }
 
@@ -120,7 +123,10 @@ export function makeScrubber(model, words, onChange) {
     pause();
     slider.value = n;
     show();
+    keep();
   }
+
+  const keep = () => model.keep?.("checkpoint", element.open ? Number(slider.value) : null);
 
   slider.addEventListener("input", () => go(slider.value));
   bars.addEventListener("click", ({ target }) =>
@@ -130,6 +136,7 @@ export function makeScrubber(model, words, onChange) {
     pause();
     if (!element.open) {
       scrubber.net = null;
+      keep();
       onChange();
     } else if (nets) show();
     else {
@@ -140,6 +147,7 @@ export function makeScrubber(model, words, onChange) {
     }
   });
   model.on("change:checkpoints", take);
+  element.open = Number.isInteger(model.get("checkpoint"));
 
   function stop() {
     pause();

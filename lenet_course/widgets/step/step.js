@@ -8,6 +8,7 @@ import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeBoard } from "./board.js";
 import { makeControls } from "./controls.js";
 import { LAYERS, LOOP, Loop } from "./loop.js";
+import { listSteps, makeLog } from "./log.js";
 import { makeLosses, makeMoves } from "./losses.js";
 import { makePictures } from "./pictures.js";
 
@@ -27,7 +28,10 @@ function showSteps(model, root, style) {
 
   // Elements
 
+  const log = makeLog(Object.fromEntries(SETTINGS.map((name) => [name, get(name)])),
+    (did) => model.keep?.("did", did));
   const set = (name, value) => {
+    log.set(name, value);
     model.set(name, value);
     model.save_changes();
   };
@@ -48,7 +52,7 @@ function showSteps(model, root, style) {
       div("layers", div("names", makeElement("span"), ...LAYERS.map(code)),
         ...Object.values(board.parts)),
       board.views, losses.part, moves.element, makeElement("p", { class: "note" }, words.legend)),
-    live);
+    makeElement("slot", { name: "links" }), live);
   stepper.setAttribute("role", "group");
   stepper.setAttribute("aria-label", words.title);
   root.replaceChildren(style, stepper);
@@ -59,9 +63,28 @@ function showSteps(model, root, style) {
     pause();
     const reason = loop.findReason(step);
     if (reason) return say(words[reason]);
-    const said = loop.take(step);
+    const said = take(step);
     show(step);
     say(tell(said));
+  }
+
+  function take(step) {
+    log.take(step);
+    return loop.take(step);
+  }
+
+  // What a link says was done, in its order.
+  function redo(did) {
+    let last, said;
+    for (const [name, value] of did) {
+      if (SETTINGS.includes(name)) set(name, value);
+      else for (const step of listSteps(name, value)) {
+        if (!loop.findReason(step)) [last, said] = [step, take(step)];
+      }
+    }
+    if (!last) return;
+    show(last);
+    controls.sentence.textContent = tell(said);
   }
 
   function tell([names, numbers = {}]) {
@@ -72,7 +95,7 @@ function showSteps(model, root, style) {
 
   function advance() {
     for (let n = calm.matches ? CALM_ROUNDS : 1; n && playing; n--) {
-      for (const step of Object.keys(LOOP)) loop.take(step);
+      for (const step of Object.keys(LOOP)) take(step);
       if (!(loop.loss.value >= LEARNED && loop.loss.value < Infinity)) setPlaying(false);
     }
     show();
@@ -101,6 +124,7 @@ function showSteps(model, root, style) {
 
   function reset() {
     loop.reset();
+    log.reset(get);
     begin();
   }
 
@@ -155,6 +179,7 @@ function showSteps(model, root, style) {
   follow();
   setTheme();
   for (const name of SETTINGS) model.on(`change:${name}`, follow);
+  redo(model.get("did") ?? []);
   const ends = [watchTheme(setTheme), pauseUnseen(stepper, pause)];
   return () => {
     setPlaying(false);
