@@ -1,10 +1,10 @@
-// A drawing as text for a link: sixteen levels of ink for each of the pad's pixels, by an arithmetic
-// coder that learns what a pixel is like beside such neighbours. A digit takes some 600 letters.
+// A drawing as text for a link: twelve levels of ink for each of the pad's pixels, by an arithmetic
+// coder that learns what a pixel is like beside such neighbours. A digit takes some 550 letters.
 // Source: Witten, Neal & Cleary, Arithmetic Coding for Data Compression, 1987; without carries, as
 // in Mahoney's lpaq.
 
 const SIDE = 196; // the pad's
-const FULL = 15;
+const FULL = 11;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // 6 bits each
 const RANGE = 2 ** 30 - 1;
 const CONTEXTS = 186;

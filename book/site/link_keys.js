@@ -1,7 +1,6 @@
 // What a link may say of each kind of widget, as key=value, and what of that is believed: a value
 // that the widget could not have written is left out.
 
-import { SHAPES } from "../../lenet_course/widgets/shared/net.js";
 import { decodeInk, encodeInk } from "./link_ink.js";
 
 const MOST_STEPS = 2000; // of training, which are taken anew: 400 rounds
@@ -16,17 +15,17 @@ function takeNumber(text, low, high) {
 const takeOneOf = (text, choices) => choices.find((choice) => String(choice) === text);
 
 // conv1,2,10,14 → the layer and the value's index in it.
-function takePlace(text) {
+function takePlace(text, shapes) {
   const [layer, ...numbers] = text.split(",");
-  if (!["input", "conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3"].includes(layer)) return undefined;
-  const shape = SHAPES[layer];
+  if (!Object.hasOwn(shapes, layer) || layer.startsWith("relu")) return undefined; // not shown
+  const shape = shapes[layer];
   const place = numbers.map((number, axis) => takeWhole(number, shape[axis]));
   if (place.length !== shape.length || place.includes(undefined)) return undefined;
   return { layer, index: place.reduce((index, at, axis) => index * shape[axis] + at, 0) };
 }
 
-function writePlace({ layer, index }) {
-  const place = [...SHAPES[layer]].reverse().map((size) => {
+function writePlace({ layer, index }, shapes) {
+  const place = [...shapes[layer]].reverse().map((size) => {
     const at = index % size;
     index = Math.floor(index / size);
     return at;
@@ -89,18 +88,20 @@ const LOOPS = {
   },
 };
 
-export const LINKS = {
+// `shapes`: layer → the sizes of its values, as SHAPES of net.js.
+export const makeKinds = (shapes) => ({
   explorer: makeKeys({
-    digit: ["index", (text, { labels }) => takeWhole(text, labels.length)],
+    digit: ["index", (text, { labels }) => takeWhole(text, labels.length),
+      (index) => (index < 0 ? "" : String(index))],
     ink: ["ink", decodeInk, encodeInk],
-    at: ["held", takePlace, writePlace],
+    at: ["held", (text) => takePlace(text, shapes), (place) => writePlace(place, shapes)],
     checkpoint: ["checkpoint", (text, { compact }) => (compact ? undefined : takeWhole(text, 1000))],
   }, ({ ink }) => (ink ? { index: -1 } : {})),
   feature_maps: makeKeys({
     picture: ["index", (text, { inputs }) => takeWhole(text, inputs.length / 1024)],
-    layer: ["layer", (text) => takeOneOf(text, Object.keys(SHAPES).slice(1))],
+    layer: ["layer", (text) => takeOneOf(text, Object.keys(shapes).slice(1))],
     channel: ["channel", (text) => takeWhole(text, 120)],
-  }, (found, { layer, channel }) => (channel < SHAPES[layer][0] ? {} : { channel: 0 })),
+  }, (found, { layer, channel }) => (channel < shapes[layer][0] ? {} : { channel: 0 })),
   graph: makeKeys({ node: ["chosen", (text, { nodes }) => takeWhole(text, nodes.length)] }),
   step: LOOPS,
-};
+});

@@ -4,7 +4,7 @@
 // there; no step is added to the history. What a part may say is checked in link_keys.js.
 
 import { makeBar } from "./link_bar.js";
-import { LINKS } from "./link_keys.js";
+import { makeKinds } from "./link_keys.js";
 
 const PAUSE = 400; // ms between two writings: Safari allows 100 in 30 s
 const LONGEST_HASH = 10_000;
@@ -40,8 +40,10 @@ function nameWidgets(places) {
   }));
 }
 
-// `places`: the widgets' elements; `showAnew(place)` is called where a link came to an open page.
-function makeLinks(places, showAnew) {
+// `places`: the widgets' elements; `shapes`: of the layers; `showAnew(place)` is called where a link
+// comes to an open page.
+function makeLinks(places, shapes, showAnew) {
+  const kinds = makeKinds(shapes);
   const names = nameWidgets(places);
   const waiting = new Map(); // name → a function that writes its part
   let { anchor, parts } = parseHash(location.hash);
@@ -50,11 +52,11 @@ function makeLinks(places, showAnew) {
   // The traits that the address gives a widget; `state`: those that it has of itself.
   function read(place, state) {
     const text = parts.get(names.get(place));
-    return text === undefined ? {} : LINKS[place.dataset.widget]?.read(parsePairs(text), state) ?? {};
+    return text === undefined ? {} : kinds[place.dataset.widget]?.read(parsePairs(text), state);
   }
 
   function follow(place, model, own) {
-    const kind = LINKS[place.dataset.widget], name = names.get(place);
+    const kind = kinds[place.dataset.widget], name = names.get(place);
     const writePart = () =>
       kind.write(model.get, own).map((pair) => pair.join("=")).join("&");
     for (const trait of kind?.names ?? []) {

@@ -5,7 +5,7 @@
 // registry says of each widget, in HEIGHTS, NEEDS and FETCHES, and the names of FILES.
 
 import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
-import { decodeWeights } from "../../lenet_course/widgets/shared/net.js";
+import { SHAPES, decodeWeights } from "../../lenet_course/widgets/shared/net.js";
 
 const { src } = document.currentScript;
 const loads = {}; // name → a promise of what its file holds
@@ -61,7 +61,7 @@ const readTraits = (text) => JSON.parse(text, (name, value) => {
 
 // Without that file a page is a page, and its address says nothing of it.
 const loadLinks = () => (links ??= load("links", ({ makeLinks, makeBar }) => {
-  return { makeBar, ...makeLinks(places, (place) => {
+  return { makeBar, ...makeLinks(places, SHAPES, (place) => {
     if (!ends.has(place)) return; // it has yet to come
     ends.get(place)();
     mount(place);
@@ -139,9 +139,9 @@ function mountAll() {
     .lenet-widget > img { max-width: 100%; }
     .lenet-links { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem;
       margin-top: 0.6rem; font-size: 0.82rem; line-height: 1.4; }
-    .lenet-links button { font: inherit; color: inherit; background: none; cursor: pointer;
-      border: 1px solid; border-radius: 6px; padding: 0.25rem 0.6rem; min-height: 32px; }
-    .lenet-links button:focus-visible { outline: 3px solid; outline-offset: 2px; }
+    .lenet-links button { font: inherit; color: inherit; background: var(--face, none); cursor: pointer;
+      border: 1px solid var(--line, currentColor); border-radius: 6px; padding: 0.25rem 0.6rem; min-height: 32px; }
+    .lenet-links button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     ${Object.entries(HEIGHTS).map(([widget, [wide, narrow]]) => `
     .lenet-widget[data-widget="${widget}"] { min-height: ${wide}px; }
     @media (max-width: 600px) {

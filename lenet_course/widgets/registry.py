@@ -36,13 +36,13 @@ class Widget(NamedTuple):
 WIDGETS = {
     "explorer": Widget(
         "LeNetExplorer",
-        (1586, 2518),
+        (1595, 2559),
         ("values", "digits", "labels"),
         (("opened", "checkpoints"),),
     ),
-    "feature_maps": Widget("FeatureMapBrowser", (724, 1121), ("values",)),
-    "graph": Widget("GraphExplorer", (799, 1242)),
-    "step": Widget("StepByStep", (954, 1178), ("values", "digits", "labels")),
+    "feature_maps": Widget("FeatureMapBrowser", (777, 1174), ("values",)),
+    "graph": Widget("GraphExplorer", (856, 1303)),
+    "step": Widget("StepByStep", (1011, 1235), ("values", "digits", "labels")),
 }
 
 
