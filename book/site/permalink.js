@@ -12,23 +12,23 @@ const OURS = "lenet"; // the history's state of an address that was written here
 const PART = /^([a-z_]+(?:-\d+)?):(.*)$/;
 const PAIR = /^([a-z]{1,20})=([\w.,-]{1,4000})$/;
 
-// A hash → its anchor, undefined where it has none, and its parts: widget's name → text. The text
-// after a widget's colon may be anything.
-function parseHash(hash) {
+// A hash → its anchor, undefined where it has none, and the parts of these widgets: name → text,
+// which may be anything.
+function parseHash(hash, names) {
   const raw = hash.slice(1, LONGEST_HASH);
   let text = raw;
   try {
     text = decodeURIComponent(raw); // some senders write , and ; as %2C and %3B
   } catch {} // a lone % is nobody's link
-  const [first, ...others] = text.split(";");
-  const found = [first, ...others].map((part) => part.match(PART)).filter(Boolean);
-  if (!found.length) return { anchor: raw || undefined, parts: new Map() };
-  return { anchor: PART.test(first) ? undefined : first,
-    parts: new Map(found.map(([, name, pairs]) => [name, pairs])) };
+  const pieces = text.split(";");
+  const parts = new Map(pieces.map((piece) => piece.match(PART)?.slice(1) ?? [])
+    .filter(([name]) => names.includes(name)));
+  if (!parts.size) return { anchor: raw || undefined, parts };
+  return { anchor: parts.has(pieces[0].match(PART)?.[1]) ? undefined : pieces[0], parts };
 }
 
 const parsePairs = (text) =>
-  text.split("&").flatMap((pair) => pair.match(PAIR)?.slice(1) ? [pair.match(PAIR).slice(1)] : []);
+  text.split("&").map((pair) => pair.match(PAIR)?.slice(1)).filter(Boolean);
 
 // A kind's second widget is explorer-2; the halves of a page in both languages share their names.
 function nameWidgets(places) {
@@ -40,13 +40,14 @@ function nameWidgets(places) {
   }));
 }
 
-// `places`: the widgets' elements; `shapes`: of the layers; `showAnew(place)` is called where a link
-// comes to an open page.
-function makeLinks(places, shapes, showAnew) {
+// `places`: the widgets' elements; `shapes`: of the layers; `scrollTo(element)` is called for what a
+// link leads to, `showAnew(place)` where a link comes to an open page.
+function makeLinks(places, shapes, { scrollTo, showAnew }) {
   const kinds = makeKinds(shapes);
   const names = nameWidgets(places);
   const waiting = new Map(); // name → a function that writes its part
-  let { anchor, parts } = parseHash(location.hash);
+  const parse = () => parseHash(location.hash, [...names.values()]);
+  let { anchor, parts } = parse();
   let timer = 0;
 
   // The traits that the address gives a widget; `state`: those that it has of itself.
@@ -92,12 +93,12 @@ function makeLinks(places, shapes, showAnew) {
     if (!found.parts.size) return;
     const place = places.find((each) => found.parts.has(names.get(each)));
     const target = found.anchor === undefined ? place : document.getElementById(found.anchor);
-    target?.scrollIntoView({ behavior: "instant" });
+    if (target) scrollTo(target);
   }
 
   if (parts.size) write(); // without what is nobody's part
   addEventListener("hashchange", () => {
-    const found = parseHash(location.hash);
+    const found = parse();
     ({ anchor } = found);
     const isNew = history.state !== OURS; // or a way back to what was written here
     if (isNew) for (const [name, text] of found.parts) parts.set(name, text);

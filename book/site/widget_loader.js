@@ -61,11 +61,13 @@ const readTraits = (text) => JSON.parse(text, (name, value) => {
 
 // Without that file a page is a page, and its address says nothing of it.
 const loadLinks = () => (links ??= load("links", ({ makeLinks, makeBar }) => {
-  return { makeBar, ...makeLinks(places, SHAPES, (place) => {
+  const scrollTo = (element) => element.scrollIntoView({ behavior: "instant" });
+  const showAnew = (place) => {
     if (!ends.has(place)) return; // it has yet to come
     ends.get(place)();
     mount(place);
-  }) };
+  };
+  return { makeBar, ...makeLinks(places, SHAPES, { scrollTo, showAnew }) };
 }).catch(() => null));
 
 async function send(model, name) {

@@ -67,6 +67,7 @@ def find_top(page, selector):
 
 def test_a_drawing_survives_back_the_language_switch_and_an_anchor(visit):
     page = visit(CHAPTER.format("ko", "00_welcome") + "#six-steps")
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
     explorer = find_explorer(page)
     explorer.locator('[data-tool="clear"]').click()
     draw(page, explorer, THREE)
@@ -118,6 +119,7 @@ def test_the_steps_of_training_and_the_graph_s_node_come_back(visit):
     shown = [step.locator(each).inner_text() for each in read]
     page.reload()
     step = find_widget(page, "step")
+    step.locator(".sentence", has_text=shown[0]).wait_for()
     assert [step.locator(each).inner_text() for each in read] == shown
     assert find_widget(page, "graph").locator(".node[aria-current=true][tabindex='0']").count() == 1
     step.locator("[data-tool=reset]").click()

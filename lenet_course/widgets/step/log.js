@@ -5,10 +5,13 @@ import { LOOP } from "./loop.js";
 
 const ROUND = Object.keys(LOOP).map((step) => step[0]).join("");
 
-export function listSteps(name, value) {
+// Such pairs one by one: a setting as it is, ["step", its name] for each step.
+export const listDone = (pairs) => pairs.flatMap(([name, value]) => {
+  if (name !== "steps" && name !== "rounds") return [[name, value]];
   const letters = name === "rounds" ? ROUND.repeat(value) : value;
-  return [...letters].map((letter) => Object.keys(LOOP).find((step) => step[0] === letter));
-}
+  return [...letters].map((letter) =>
+    ["step", Object.keys(LOOP).find((step) => step[0] === letter)]);
+});
 
 // `start`: the settings as they were at first; `keep(pairs)` is called after each change.
 export function makeLog(start, keep) {

@@ -8,7 +8,7 @@ import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeBoard } from "./board.js";
 import { makeControls } from "./controls.js";
 import { LAYERS, LOOP, Loop } from "./loop.js";
-import { listSteps, makeLog } from "./log.js";
+import { listDone, makeLog } from "./log.js";
 import { makeLosses, makeMoves } from "./losses.js";
 import { makePictures } from "./pictures.js";
 
@@ -16,6 +16,7 @@ const LEARNED = 0.001; // a loss below which there is little left to see
 const BEAT = 60; // ms between pictures of a running loop
 const CALM_BEAT = 1000;
 const CALM_ROUNDS = 10;
+const SLICE = 40; // ms of a link's steps between two pictures
 const SETTINGS = ["batch_size", "criterion", "index", "learning_rate", "momentum"];
 
 function showSteps(model, root, style) {
@@ -25,11 +26,12 @@ function showSteps(model, root, style) {
   const images = readDigits(model);
   const loop = new Loop(readNet(model), images.map((image) => padDigit(image)), get("labels"), get);
   let palette = makePalette(findTheme()), playing = false, timer = 0, settled = "", optimizer;
+  let again = listDone(get("did") ?? []), last = null; // what a link has still to do, and did last
 
   // Elements
 
   const log = makeLog(Object.fromEntries(SETTINGS.map((name) => [name, get(name)])),
-    (did) => model.keep?.("did", did));
+    (did) => again.length || model.keep?.("did", did));
   const set = (name, value) => {
     log.set(name, value);
     model.set(name, value);
@@ -73,18 +75,21 @@ function showSteps(model, root, style) {
     return loop.take(step);
   }
 
-  // What a link says was done, in its order.
-  function redo(did) {
-    let last, said;
-    for (const [name, value] of did) {
+  // Does again what a link says was done, some of it at a time.
+  function redo() {
+    const end = performance.now() + SLICE;
+    while (again.length && performance.now() < end) {
+      const [name, value] = again.shift();
+      const before = settled;
       if (SETTINGS.includes(name)) set(name, value);
-      else for (const step of listSteps(name, value)) {
-        if (!loop.findReason(step)) [last, said] = [step, take(step)];
-      }
+      else if (!loop.findReason(value)) last = [value, take(value)];
+      if (settled !== before) last = null; // it has begun anew
     }
-    if (!last) return;
-    show(last);
-    controls.sentence.textContent = tell(said);
+    if (last) {
+      show(last[0]);
+      controls.sentence.textContent = tell(last[1]);
+    }
+    if (again.length) setTimeout(redo);
   }
 
   function tell([names, numbers = {}]) {
@@ -179,10 +184,13 @@ function showSteps(model, root, style) {
   follow();
   setTheme();
   for (const name of SETTINGS) model.on(`change:${name}`, follow);
-  redo(model.get("did") ?? []);
+  const goOn = () => { again = []; }; // the reader does
+  stepper.addEventListener("click", goOn, true);
+  redo();
   const ends = [watchTheme(setTheme), pauseUnseen(stepper, pause)];
   return () => {
     setPlaying(false);
+    goOn();
     for (const end of ends) end();
     for (const name of SETTINGS) model.off(`change:${name}`, follow);
   };
