@@ -164,7 +164,7 @@ function showExplorer(model, root, style) {
   updateNow();
   if (held) inspector?.select(held.layer, held.index, true);
   model.keep?.("picture", () => drawPicture(words, seen, findScale,
-    [answer.element.textContent, scrubber.describe(), inspector.describe()]));
+    [answer.element.textContent, scrubber.tell(), inspector.describe()]));
   model.on("change:index", showIndex);
   model.on("change:values", takeValues);
   const ends = [watchTheme(setTheme), pauseUnseen(explorer, scrubber.pause)];

@@ -48,8 +48,8 @@ export function makeScrubber(model, words, onChange) {
       ...kernels.map(({ canvas }) => canvas)));
   const element = makeElement("details", { class: "scrubber" },
     makeElement("summary", {}, words.watch), note, body);
-  const describe = () => (scrubber.net ? readout.textContent : "");
-  const scrubber = { element, net: null, describe, paint, pause, stop };
+  const tell = () => (scrubber.net ? readout.textContent : "");
+  const scrubber = { element, net: null, tell, paint, pause, stop };
   let nets, steps, accuracies, limit, timer = 0;
 
   function take() {
