@@ -7,7 +7,8 @@ const WORDS = {
     link_copied: "링크를 복사했습니다. 지금 보이는 상태로 열립니다.",
     picture_copied: "그림을 복사했습니다.",
     picture_saved: "이 브라우저에서는 그림을 복사할 수 없어 파일로 저장했습니다.",
-    link_refused: "브라우저가 복사를 허용하지 않았습니다. 주소창의 주소를 복사해도 같은 상태로 열립니다.",
+    link_refused:
+      "브라우저가 복사를 허용하지 않았습니다. 주소창의 주소를 복사해도 같은 상태로 열립니다.",
     picture_refused: "이 브라우저에서는 그림을 만들 수 없습니다.",
   },
   en: {
@@ -15,7 +16,8 @@ const WORDS = {
     link_copied: "Link copied. It opens to what you see now.",
     picture_copied: "Picture copied.",
     picture_saved: "This browser cannot copy pictures, so it was saved as a file.",
-    link_refused: "The browser did not let this page copy. The address bar holds the same state.",
+    link_refused:
+      "The browser did not let this page copy. The address in the address bar leads here, too.",
     picture_refused: "This browser cannot make the picture.",
   },
 };

@@ -5,7 +5,8 @@ import { decodeInk, encodeInk } from "./link_ink.js";
 
 const MOST_STEPS = 2000; // of training, which are taken anew: 400 rounds
 
-const takeWhole = (text, end) => (/^\d{1,4}$/.test(text) && Number(text) < end ? Number(text) : undefined);
+const takeWhole = (text, end) =>
+  (/^\d{1,4}$/.test(text) && Number(text) < end ? Number(text) : undefined);
 
 function takeNumber(text, low, high) {
   const value = /^\d{1,2}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
@@ -66,7 +67,8 @@ const DONE = {
 };
 const SETTINGS = Object.keys(DONE).slice(0, -2);
 
-const countSteps = (name, value) => (name === "rounds" ? 5 * value : name === "steps" ? value.length : 0);
+const countSteps = (name, value) =>
+  (name === "rounds" ? 5 * value : name === "steps" ? value.length : 0);
 
 const LOOPS = {
   names: ["did"],

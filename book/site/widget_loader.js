@@ -141,8 +141,9 @@ function mountAll() {
     .lenet-widget > img { max-width: 100%; }
     .lenet-links { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem;
       margin-top: 0.6rem; font-size: 0.82rem; line-height: 1.4; }
-    .lenet-links button { font: inherit; color: inherit; background: var(--face, none); cursor: pointer;
-      border: 1px solid var(--line, currentColor); border-radius: 6px; padding: 0.25rem 0.6rem; min-height: 32px; }
+    .lenet-links button { font: inherit; color: inherit; background: var(--face, none);
+      cursor: pointer; border: 1px solid var(--line, currentColor); border-radius: 6px;
+      padding: 0.25rem 0.6rem; min-height: 32px; }
     .lenet-links button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     ${Object.entries(HEIGHTS).map(([widget, [wide, narrow]]) => `
     .lenet-widget[data-widget="${widget}"] { min-height: ${wide}px; }

@@ -72,7 +72,7 @@ def test_a_drawing_survives_back_the_language_switch_and_an_anchor(visit):
     explorer.locator('[data-tool="clear"]').click()
     draw(page, explorer, THREE)
     point(explorer, "conv2", 3, 4, 5)
-    explorer.locator("summary").click()
+    explorer.locator(".scrubber").evaluate("details => { details.open = true; }")
     explorer.locator(".scrubber input").fill("7")
     page.wait_for_url(
         re.compile(r"#six-steps;explorer:ink=[\w-]{100,700}&at=conv2,3,4,5&checkpoint=7$")

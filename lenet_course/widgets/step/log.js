@@ -43,7 +43,8 @@ export function makeLog(start, keep) {
 
   // The settings stay as they are.
   function reset(get) {
-    pairs = Object.keys(start).filter((name) => get(name) !== start[name]).map((name) => [name, get(name)]);
+    pairs = Object.keys(start).filter((name) => get(name) !== start[name])
+      .map((name) => [name, get(name)]);
     keep([...pairs]);
   }
 
