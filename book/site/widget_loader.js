@@ -1,13 +1,16 @@
 // Puts the widgets into a page of the book: <div class="lenet-widget" data-widget="explorer" data-state="{…}">.
-// A widget's script comes when the first of its kind is near the window, and so does the data; the
-// recorded checkpoints come when a scrubber is first opened. widgets.py puts before it what the
+// A widget's script comes when the first of its kind is near the window, and so do the data and
+// permalink.js, which holds what widgets show in the page's address; the recorded checkpoints come
+// when a scrubber is first opened. widgets.py puts before it what the
 // registry says of each widget, in HEIGHTS, NEEDS and FETCHES, and the names of FILES.
 
 import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
-import { decodeWeights } from "../../lenet_course/widgets/shared/net.js";
+import { SHAPES, decodeWeights } from "../../lenet_course/widgets/shared/net.js";
 
 const { src } = document.currentScript;
 const loads = {}; // name → a promise of what its file holds
+const ends = new Map(); // place → what takes its widget away
+let places = [], links = null;
 
 window.lenetWidgets = {};
 
@@ -56,6 +59,17 @@ const readTraits = (text) => JSON.parse(text, (name, value) => {
   return value?.manual_seed === undefined ? value : drawParameters(value.manual_seed).values;
 });
 
+// Without that file a page is a page, and its address says nothing of it.
+const loadLinks = () => (links ??= load("links", ({ makeLinks, makeBar }) => {
+  const scrollTo = (element) => element.scrollIntoView({ behavior: "instant" });
+  const showAnew = (place) => {
+    if (!ends.has(place)) return; // it has yet to come
+    ends.get(place)();
+    mount(place);
+  };
+  return { makeBar, ...makeLinks(places, SHAPES, { scrollTo, showAnew }) };
+}).catch(() => null));
+
 async function send(model, name) {
   let content;
   try {
@@ -66,7 +80,8 @@ async function send(model, name) {
   model.set(name, content);
 }
 
-// As much of anywidget's model as the widgets use.
+// As much of anywidget's model as the widgets use, and keep() for what a page remembers and Python
+// does not.
 function makeModel(state) {
   const listeners = {};
   return {
@@ -74,6 +89,9 @@ function makeModel(state) {
     set(name, value) {
       state[name] = value;
       for (const listener of listeners[`change:${name}`] ?? []) listener();
+    },
+    keep(name, value) {
+      this.set(name, value);
     },
     save_changes() {},
     on: (event, listener) => (listeners[event] ??= []).push(listener),
@@ -89,15 +107,25 @@ async function mount(place) {
   try {
     const own = readTraits(place.dataset.state);
     const whole = NEEDS[widget].every((trait) => trait in own);
-    const [{ render, style, words }, data] =
-      await Promise.all([load(widget), whole ? {} : loadData()]);
-    const model = makeModel({ ...data, ...own, words: speak(words), _css: style, isPage: true });
+    const [{ render, style, words }, data, link] =
+      await Promise.all([load(widget), whole ? {} : loadData(), loadLinks()]);
+    const page = { ...data, ...own };
+    const model = makeModel({ ...page, ...link?.read(place, page), words: speak(words), _css: style,
+      isPage: true });
     for (const [asked, given] of FETCHES[widget]) {
       model.on(`change:${asked}`, () => send(model, given));
     }
-    render({ model, el });
+    const end = render({ model, el });
+    ends.set(place, () => {
+      end?.();
+      el.remove();
+    });
     if (!el.shadowRoot.querySelector(".failed")) place.dataset.live = "";
     makeWay(place);
+    const getLink = link?.follow(place, model, page);
+    if (getLink && el.shadowRoot.querySelector("slot[name=links]")) {
+      el.append(link.makeBar(place.lang, getLink, model.get("picture")));
+    }
   } catch (error) {
     el.textContent = `${speak(FAILED)} (${error.message})`; // below the picture, which stays
     el.setAttribute("role", "alert");
@@ -128,6 +156,12 @@ function mountAll() {
   style.textContent = `
     .lenet-widget { margin: 1.5rem 0; --overhang: -16rem; }
     .lenet-widget > img { max-width: 100%; }
+    .lenet-links { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem;
+      margin-top: 0.6rem; font-size: 0.82rem; line-height: 1.4; }
+    .lenet-links button { font: inherit; color: inherit; background: var(--face, none);
+      cursor: pointer; border: 1px solid var(--line, currentColor); border-radius: 6px;
+      padding: 0.25rem 0.6rem; min-height: 32px; }
+    .lenet-links button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     ${Object.entries(HEIGHTS).flatMap(([widget, heights]) => heights.map(([width, height]) => `
     @media (min-width: ${width}px) {
       .lenet-widget[data-widget="${widget}"] { min-height: ${height}px; }
@@ -145,7 +179,10 @@ function mountAll() {
       mount(target);
     }
   }, { rootMargin: "800px" });
-  document.querySelectorAll(".lenet-widget[data-widget]").forEach((place) => near.observe(place));
+  places = [...document.querySelectorAll(".lenet-widget[data-widget]")];
+  places.forEach((place) => near.observe(place));
+  if (location.hash.includes(":")) loadLinks();
+  addEventListener("hashchange", loadLinks);
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountAll);

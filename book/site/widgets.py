@@ -18,6 +18,7 @@ from book.course import LANGUAGES, ROOT
 ASSETS = ROOT / "lenet_course" / "assets"
 SCRIPT = "lenet-widgets.js"
 LOADER = Path(__file__).parent / "widget_loader.js"
+PERMALINK = Path(__file__).parent / "permalink.js"
 
 
 def load_module(name: str):
@@ -34,8 +35,8 @@ registry = load_module("lenet_course.widgets.registry")
 scripts = load_module("lenet_course.widgets.scripts")
 WIDGETS = registry.WIDGETS
 # .mjs: Jupyter Book puts every .js of the static folder on every page, and these are large
-FILES = {name: f"lenet-widgets-{name}.mjs" for name in ("data", "checkpoints", *WIDGETS)}
-DATA, CHECKPOINTS = FILES["data"], FILES["checkpoints"]
+FILES = {name: f"lenet-widgets-{name}.mjs" for name in ("data", "checkpoints", "links", *WIDGETS)}
+DATA, CHECKPOINTS, LINKS = (FILES[name] for name in ("data", "checkpoints", "links"))
 
 
 def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
@@ -58,6 +59,7 @@ def write_page_widgets(static_folder: Path, language_words: dict) -> None:
     contents = {
         SCRIPT: make_loader(),
         DATA: make_data(),
+        LINKS: f"lenetWidgets.links({_wrap(PERMALINK)});\n",
         CHECKPOINTS: f"lenetWidgets.checkpoints({data.read_checkpoints()});\n",
         **{FILES[name]: make_script(name, language_words) for name in WIDGETS},
     }
@@ -80,13 +82,16 @@ def make_loader() -> str:
 
 def make_script(name: str, language_words: dict) -> str:
     """Make a widget's script: its modules in one function, its style, its words."""
-    body = _join(registry.find_file(name, "js")).replace("export default", "return")
     style = write_json(registry.read_style(name))
     words = write_json({language: words[name] for language, words in language_words.items()})
-    return (
-        f'lenetWidgets.{name}({{ style: {style}, words: {words}, ...(() => {{\n"use strict";\n'
-        f"{body}}})() }});\n"
-    )
+    body = _wrap(registry.find_file(name, "js"))
+    return f"lenetWidgets.{name}({{ style: {style}, words: {words}, ...{body} }});\n"
+
+
+def _wrap(entry: Path) -> str:
+    """A module's default export, as an expression of a script."""
+    body = _join(entry).replace("export default", "return")
+    return f'(() => {{\n"use strict";\n{body}}})()'
 
 
 def _join(entry: Path) -> str:

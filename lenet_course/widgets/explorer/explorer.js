@@ -10,6 +10,7 @@ import { makeAnswer } from "./answer.js";
 import { makeInspector } from "./inspector.js";
 import { makeStill, makeView, paintView } from "./layer.js";
 import { makePad } from "./pad.js";
+import { drawPicture } from "./picture.js";
 import { makeScrubber } from "./scrubber.js";
 import { watchSight } from "./sight.js";
 import { makeStrip } from "./strip.js";
@@ -57,6 +58,7 @@ function showExplorer(model, root, style) {
       explorer.classList.toggle("pinned", pinned);
       explorer.classList.toggle("pointing", Boolean(selected));
       explorer.classList.toggle("whole", Boolean(selected && isVector(selected.layer)));
+      model.keep?.("held", pinned ? selected : null);
     },
     onKey: announce,
   });
@@ -75,7 +77,8 @@ function showExplorer(model, root, style) {
   const stage = div("stage",
     div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
     div("seen", views.input.element, caption),
-    div("read", answer.element, views.fc3.element));
+    div("read", answer.element, views.fc3.element,
+      ...(isCompact ? [] : [makeElement("slot", { name: "links" })])));
   const explorer = isCompact
     ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
     : div("explorer", stage,
@@ -137,14 +140,15 @@ function showExplorer(model, root, style) {
     clearTimeout(saving);
     saving = setTimeout(() => {
       if (repaint) updateNow();
+      model.keep?.("ink", drawn ? pad.ink.slice() : null);
       model.set("drawing", new DataView(seen.layers.input.slice().buffer));
       model.save_changes();
     }, SAVING);
   }
 
   function setTheme() {
-    explorer.dataset.theme = findTheme();
-    seen.palette = makePalette(explorer.dataset.theme);
+    explorer.dataset.theme = seen.theme = findTheme();
+    seen.palette = makePalette(seen.theme);
     strip.paint(seen.palette);
     update();
   }
@@ -161,11 +165,16 @@ function showExplorer(model, root, style) {
     update();
   }
 
+  const [ink, held] = ["ink", "held"].map((name) => model.get(name)); // of a link
   strip.mark(-1);
+  if (ink) pad.ink.set(ink);
   if (images[model.get("index")]) readDigit(model.get("index"));
   inspector?.unselect();
   setTheme();
   updateNow();
+  if (held) inspector?.select(held.layer, held.index, true);
+  model.keep?.("picture", () => drawPicture(words, seen, findScale,
+    [answer.element.textContent, scrubber.tell(), inspector.describe()]));
   model.on("change:index", showIndex);
   model.on("change:values", takeValues);
   const ends = [watchTheme(setTheme), pauseUnseen(explorer, scrubber.pause)];

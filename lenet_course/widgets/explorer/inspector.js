@@ -91,5 +91,6 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
     document.removeEventListener("scroll", place, scrolling);
   }
 
-  return { element: panel.element, follow, unselect: selection.unselect, stop };
+  const { select, unselect } = selection;
+  return { element: panel.element, follow, describe, select, unselect, stop };
 }

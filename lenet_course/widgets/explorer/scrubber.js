@@ -49,9 +49,11 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
       ...kernels.map(({ canvas }) => canvas)));
   const summary = makeElement("summary", {}, words.watch);
   const element = makeElement("details", { class: "scrubber" }, summary, note, body);
-  const scrubber = { element, net: null, fit, paint, pause, stop };
+  const tell = () => (scrubber.net ? readout.textContent : "");
+  const scrubber = { element, net: null, fit, tell, paint, pause, stop };
   let nets, steps, accuracies, limit, timer = 0;
-  let inSight = false, asked = false, chosen = false, byHand = false;
+  const linked = model.get("checkpoint"); // of a link, else undefined
+  let inSight = linked !== undefined, asked = false, chosen = false, byHand = inSight;
 
   // It opens where there is room, and closes where there is none, until the reader has touched it.
   function fit(hasRoom) {
@@ -87,10 +89,13 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
     bars.append(...steps.map((step, n) => makeElement("span", {},
       makeElement("i", { style: `height:${100 * accuracies[n]}%` }),
       makeElement("small", {}, step))));
-    slider.max = slider.value = steps.length - 1;
+    slider.max = steps.length - 1;
+    slider.value = linked ?? slider.max;
     enable(true);
-    readout.textContent = words.unchosen;
-    describe();
+    if (linked === undefined) {
+      readout.textContent = words.unchosen;
+      describe();
+    } else show();
     onLoad();
   }
 
@@ -112,6 +117,7 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
     chosen = byHand = true;
     readout.textContent = describe();
     scrubber.net = nets[slider.value];
+    model.keep?.("checkpoint", Number(slider.value));
     onChange();
   }
 
@@ -163,17 +169,19 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
       else ask();
     } else if (scrubber.net) {
       scrubber.net = null;
+      model.keep?.("checkpoint", null);
       onChange();
     }
   });
   summary.addEventListener("click", () => (byHand = true));
   const watcher = new IntersectionObserver((entries) => {
-    inSight = entries.at(-1).isIntersecting;
+    inSight ||= entries.at(-1).isIntersecting;
     ask();
   });
   watcher.observe(element);
   enable(false);
   model.on("change:checkpoints", take);
+  element.open = byHand;
 
   function stop() {
     pause();

@@ -33,7 +33,7 @@ function showFeatureMaps(model, root, style) {
   const notes = [words.colours, ...(recorded ? [words.recorded] : [])].join(" ");
   const browser = div("browser", ...picture.elements, layer,
     div("row", channel.element, ...(recorded ? [] : [again])), figures, sentence,
-    makeElement("p", { class: "note" }, notes));
+    makeElement("p", { class: "note" }, notes), makeElement("slot", { name: "links" }));
   root.replaceChildren(style, browser);
 
   // A few pictures stand side by side; of many one gives the number.

@@ -214,7 +214,7 @@ function showGraph(model, root, style) {
   const explorer = div("graph", listing,
     div("walk", makeElement("h3", {}, words.walk),
       makeElement("p", { class: "note", id: "keys" }, words.walk_keys), picture),
-    panel, live);
+    panel, makeElement("slot", { name: "links" }), live);
   explorer.setAttribute("role", "group");
   explorer.setAttribute("aria-label", words.title);
   const follow = () => choose(model.get("chosen"));

@@ -8,6 +8,7 @@ import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeBoard } from "./board.js";
 import { makeControls } from "./controls.js";
 import { LAYERS, LOOP, Loop } from "./loop.js";
+import { listDone, makeLog } from "./log.js";
 import { makeLosses, makeMoves } from "./losses.js";
 import { makePictures } from "./pictures.js";
 
@@ -15,6 +16,7 @@ const LEARNED = 0.001; // a loss below which there is little left to see
 const BEAT = 60; // ms between pictures of a running loop
 const CALM_BEAT = 1000;
 const CALM_ROUNDS = 10;
+const SLICE = 40; // ms of a link's steps between two pictures
 const SETTINGS = ["batch_size", "criterion", "index", "learning_rate", "momentum"];
 
 function showSteps(model, root, style) {
@@ -24,10 +26,14 @@ function showSteps(model, root, style) {
   const images = readDigits(model);
   const loop = new Loop(readNet(model), images.map((image) => padDigit(image)), get("labels"), get);
   let palette = makePalette(findTheme()), playing = false, timer = 0, settled = "", optimizer;
+  let again = listDone(get("did") ?? []), last = null; // what a link has still to do, and did last
 
   // Elements
 
+  const log = makeLog(Object.fromEntries(SETTINGS.map((name) => [name, get(name)])),
+    (did) => again.length || model.keep?.("did", did));
   const set = (name, value) => {
+    log.set(name, value);
     model.set(name, value);
     model.save_changes();
   };
@@ -48,7 +54,7 @@ function showSteps(model, root, style) {
       div("layers", div("names", makeElement("span"), ...LAYERS.map(code)),
         ...Object.values(board.parts)),
       board.views, losses.part, moves.element, makeElement("p", { class: "note" }, words.legend)),
-    live);
+    makeElement("slot", { name: "links" }), live);
   stepper.setAttribute("role", "group");
   stepper.setAttribute("aria-label", words.title);
   root.replaceChildren(style, stepper);
@@ -59,9 +65,31 @@ function showSteps(model, root, style) {
     pause();
     const reason = loop.findReason(step);
     if (reason) return say(words[reason]);
-    const said = loop.take(step);
+    const said = take(step);
     show(step);
     say(tell(said));
+  }
+
+  function take(step) {
+    log.take(step);
+    return loop.take(step);
+  }
+
+  // Does again what a link says was done, some of it at a time.
+  function redo() {
+    const end = performance.now() + SLICE;
+    while (again.length && performance.now() < end) {
+      const [name, value] = again.shift();
+      const before = settled;
+      if (SETTINGS.includes(name)) set(name, value);
+      else if (!loop.findReason(value)) last = [value, take(value)];
+      if (settled !== before) last = null; // it has begun anew
+    }
+    if (last) {
+      show(last[0]);
+      controls.sentence.textContent = tell(last[1]);
+    }
+    if (again.length) setTimeout(redo);
   }
 
   function tell([names, numbers = {}]) {
@@ -72,7 +100,7 @@ function showSteps(model, root, style) {
 
   function advance() {
     for (let n = calm.matches ? CALM_ROUNDS : 1; n && playing; n--) {
-      for (const step of Object.keys(LOOP)) loop.take(step);
+      for (const step of Object.keys(LOOP)) take(step);
       if (!(loop.loss.value >= LEARNED && loop.loss.value < Infinity)) setPlaying(false);
     }
     show();
@@ -101,6 +129,7 @@ function showSteps(model, root, style) {
 
   function reset() {
     loop.reset();
+    log.reset(get);
     begin();
   }
 
@@ -155,9 +184,13 @@ function showSteps(model, root, style) {
   follow();
   setTheme();
   for (const name of SETTINGS) model.on(`change:${name}`, follow);
+  const goOn = () => { again = []; }; // the reader does
+  stepper.addEventListener("click", goOn, true);
+  redo();
   const ends = [watchTheme(setTheme), pauseUnseen(stepper, pause)];
   return () => {
     setPlaying(false);
+    goOn();
     for (const end of ends) end();
     for (const name of SETTINGS) model.off(`change:${name}`, follow);
   };
