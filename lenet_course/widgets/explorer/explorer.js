@@ -12,6 +12,7 @@ import { makeStill, makeView, paintView } from "./layer.js";
 import { makePad } from "./pad.js";
 import { makeScrubber } from "./scrubber.js";
 import { makeStrip } from "./strip.js";
+import { makeTour } from "./tour.js";
 import { HIDDEN, NAMES, SCALES, VIEWS, isVector } from "./views.js";
 
 const QUIET = 700; // ms without a change before a screen reader is told
@@ -21,7 +22,8 @@ const MAPS = ["conv1", "pool1", "conv2", "pool2"]; // the layers of a compact ex
 function showExplorer(model, root, style) {
   const words = model.get("words");
   const images = readDigits(model);
-  const seen = { net: readNet(model), layers: makeLayers(), palette: null };
+  let net = readNet(model);
+  const seen = { net, layers: makeLayers(), palette: null };
   let drawn = true; // or picked
   let repaint = 0, quiet = 0, saving = 0;
 
@@ -54,6 +56,9 @@ function showExplorer(model, root, style) {
     },
     onKey: announce,
   });
+  const tour = isCompact ? null : makeTour(words, seen, views, inspector.selection, {
+    getLabel: () => (drawn ? null : model.get("labels")[strip.picked]), refresh: updateNow, announce,
+  });
   const scrubber = makeScrubber(model, words, () => {
     takeValues();
     announce(() => answer.element.textContent);
@@ -67,7 +72,7 @@ function showExplorer(model, root, style) {
     div("read", answer.element, views.fc3.element));
   const explorer = isCompact
     ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
-    : div("explorer", stage,
+    : div("explorer", stage, tour.element,
       div("picking", makeElement("h3", {}, words.pick), strip.element),
       scrubber.element,
       div("body",
@@ -96,9 +101,11 @@ function showExplorer(model, root, style) {
   function updateNow() {
     cancelAnimationFrame(repaint);
     repaint = 0;
-    const { net, layers, palette } = seen;
+    const { layers, palette } = seen;
     const preparation = drawn ? prepareInk(pad.ink, pad.side, pad.side) : null;
-    forward(net, drawn ? preparation.input : padDigit(images[strip.picked]), layers);
+    const input = drawn ? preparation.input : padDigit(images[strip.picked]);
+    seen.net = tour ? tour.train(net, input) : net;
+    forward(seen.net, input, layers);
     pad.paint(palette);
     showPreparation(preparation);
     paintInk(views.input.canvases[0], layers.input, palette);
@@ -106,6 +113,7 @@ function showExplorer(model, root, style) {
     scrubber.paint(palette);
     answer.show(softmax(layers.fc3), drawn && !preparation.box);
     inspector?.follow();
+    tour?.follow();
   }
 
   function showPreparation(preparation) {
@@ -123,7 +131,7 @@ function showExplorer(model, root, style) {
 
   // Python and a screen reader hear of a drawing when the hand rests, not at each move.
   function finish() {
-    announce(() => answer.element.textContent);
+    announce(() => `${answer.element.textContent} ${tour?.text ?? ""}`.trim());
     clearTimeout(saving);
     saving = setTimeout(() => {
       if (repaint) updateNow();
@@ -147,13 +155,13 @@ function showExplorer(model, root, style) {
   }
 
   function takeValues() {
-    seen.net = scrubber.net ?? readNet(model);
+    net = scrubber.net ?? readNet(model);
     update();
   }
 
   strip.mark(-1);
   if (images[model.get("index")]) readDigit(model.get("index"));
-  inspector?.unselect();
+  inspector?.selection.unselect();
   setTheme();
   updateNow();
   model.on("change:index", showIndex);
@@ -163,6 +171,7 @@ function showExplorer(model, root, style) {
     cancelAnimationFrame(repaint);
     for (const timer of [quiet, saving]) clearTimeout(timer);
     inspector?.stop();
+    tour?.stop();
     for (const end of ends) end();
     scrubber.stop();
     model.off("change:index", showIndex);

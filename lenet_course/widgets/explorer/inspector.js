@@ -74,5 +74,5 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
   }
 
   const stop = () => clearTimeout(telling);
-  return { element: panel.element, follow, unselect: selection.unselect, stop };
+  return { element: panel.element, selection, follow, stop };
 }
