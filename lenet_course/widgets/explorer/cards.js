@@ -67,74 +67,84 @@ function drawSlopes({ lesson, path, palette, words }) {
   const { start, slopes, at } = findWeight(lesson, path);
   const weights = lesson.net.conv1.weight.subarray(start, start + 25);
   const limit = Math.max(...slopes.map(Math.abs));
-  const grow = limit ? 10 ** (3 - Math.floor(Math.log10(limit))) : 1; // as thousandths: 3 digits
+  const power = limit >= 0.01 || !limit ? 0 : Math.floor(Math.log10(limit)); // taken out of all
   const name = `conv1.weight[${path.conv1[0]}, 0]`;
-  const power = Math.round(Math.log10(grow / 1000));
-  const unit = power ? ` × 10<sup>${minus(String(-power))}</sup>` : "";
+  const unit = power ? ` × 10<sup>${minus(power)}</sup>` : "";
   return `<div class="grids">
     ${drawGrid("kernel", `${words.kernel} <code>${name}</code>`, Array.from(weights, round), 5,
       palette, at)}
     ${drawGrid("slopes", `${words.tour_slopes}${unit}`,
-      Array.from(slopes, (slope) => Math.round(grow * slope) || 0), 5, palette, at)}</div>`;
+      Array.from(slopes, (slope) => round(slope / 10 ** power)), 5, palette, at)}</div>`;
 }
 
-const story = (layer) => ({ net, layers, path, palette, words }) =>
+const drawTerms = (layer) => ({ net, layers, path, palette, words }) =>
   drawStory(net, layers, layer, path[layer], 0, palette, words);
 
-// Of each card: the layer it stands below and the value there that it points at; name → a number of
-// its text, with how it is written; a figure. They take a scene, { net, layers, path, words, palette }
-// of what is seen, and from the loss on { lesson }, what the tour has of teach().
+const readValue = (layer, { layers, path }) => layers[layer][findAt(layer, path[layer])];
+
+const countValue = (layer) => (scene) => ({ value: [readValue(layer, scene), format] });
+
+// Of each card: the layer that it stands below; `count`, the numbers of its text, [number, how it is
+// written] each; `draw`, a figure. They take a scene: { net, layers, palette } of what is seen, words,
+// the path, and from the loss on { lesson }, what teach() gave.
 export const CARDS = {
-  pixel: { layer: "input", draw: drawWindow, count: ({ layers, path }) =>
-    ({ value: [layers.input[findAt("input", path.input)], format] }) },
-  convolution: { layer: "conv1", draw: story("conv1"), count: ({ layers, path }) =>
-    ({ value: [layers.conv1[findAt("conv1", path.conv1)], format] }) },
-  relu: { layer: "conv1", count({ layers, path }) {
-    const value = layers.conv1[findAt("conv1", path.conv1)];
-    const cut = layers.conv1.reduce((count, each) => count + (each <= 0), 0);
+  tour_pixel: { layer: "input", count: countValue("input"), draw: drawWindow },
+  tour_convolution: { layer: "conv1", count: countValue("conv1"), draw: drawTerms("conv1") },
+  tour_relu: { layer: "conv1", count(scene) {
+    const value = readValue("conv1", scene);
+    const { conv1 } = scene.layers;
+    const cut = conv1.reduce((count, each) => count + (each <= 0), 0);
     return { value: [value, format], kept: [Math.max(0, value), format],
-      cut: [cut, group], all: [layers.conv1.length, group] };
+      cut: [cut, group], all: [conv1.length, group] };
   } },
-  pooling: { layer: "pool1", draw: story("pool1"), count: ({ layers, path }) =>
-    ({ value: [layers.pool1[findAt("pool1", path.pool1)], format] }) },
-  channels: { layer: "conv2", draw: drawChannelSums, count: ({ layers, path }) =>
-    ({ value: [layers.conv2[findAt("conv2", path.conv2)], format] }) },
-  flatten: { layer: "fc1", draw: story("fc1"), count: ({ layers, path }) =>
-    ({ all: [layers.pool2.length, String], value: [layers.fc1[path.fc1[0]], format] }) },
-  softmax: { layer: "fc3", draw: drawShares, count({ layers }) {
-    const digit = findLargestIndex(layers.fc3);
-    return { digit: [digit, String], logit: [layers.fc3[digit], format],
-      share: [softmax(layers.fc3)[digit], formatPercent] };
+  tour_pooling: { layer: "pool1", count: countValue("pool1"), draw: drawTerms("pool1") },
+  tour_channels: { layer: "conv2", count: countValue("conv2"), draw: drawChannelSums },
+  tour_flatten: { layer: "fc1", draw: drawTerms("fc1"), count: (scene) =>
+    ({ ...countValue("fc1")(scene), all: [scene.layers.pool2.length, group] }) },
+  tour_softmax: { layer: "fc3", draw: drawShares, count({ layers: { fc3 } }) {
+    const digit = findLargestIndex(fc3);
+    return { digit: [digit, String], logit: [fc3[digit], format],
+      share: [softmax(fc3)[digit], formatPercent] };
   } },
-  loss: { layer: "fc3", count({ lesson: { layers, label, loss } }) {
-    const others = layers.fc3.map((logit, digit) => (digit === label ? -Infinity : logit));
+  tour_loss: { layer: "fc3", count({ layers: { fc3 }, lesson: { label, loss } }) {
+    const others = fc3.map((logit, digit) => (digit === label ? -Infinity : logit));
     return { label: [label, String], other: [findLargestIndex(others), String],
-      loss: [loss, writePlainly], share: [softmax(layers.fc3)[label], writeShare] };
+      loss: [loss, writePlainly], share: [softmax(fc3)[label], writeShare] };
   } },
-  gradient: { layer: "conv1", draw: drawSlopes, count: ({ lesson, path }) =>
+  tour_gradient: { layer: "conv1", draw: drawSlopes, count: ({ lesson, path }) =>
     ({ all: [lesson.net.values.length, group],
       slope: [findWeight(lesson, path).slope, writePlainly] }) },
-  // the numbers add up as they are shown: the slope has three decimals less than its thousandth
-  step: { layer: "fc3", count({ layers, lesson, path }) {
-    const { weight, slope } = findWeight(lesson, path);
-    const decimals = countDecimals(RATE * slope, 5);
-    const [old, change] = [weight, slope].map((value, n) => Number(value.toFixed(decimals - 3 * n)));
-    const { loss: now } = crossEntropy([layers.fc3], [lesson.label]);
-    const losses = countDecimals(lesson.loss - now, 2);
-    return { rate: [RATE, String], label: [lesson.label, String],
-      weight: [weight, () => fix(old, decimals)],
-      slope: [slope, () => fix(change, decimals - 3)],
-      moved: [old - RATE * change, (value) => fix(value, decimals)],
-      before: [lesson.loss, (value) => fix(value, losses)],
-      now: [now, (value) => fix(value, losses)] };
-  } },
+  tour_step: { layer: "fc3", count: ({ layers, lesson, path }) => ({
+    ...countStep(findWeight(lesson, path)),
+    label: [lesson.label, String],
+    ...countLosses(lesson.loss, crossEntropy([layers.fc3], [lesson.label]).loss),
+  }) },
 };
 
-// A card's sentences as HTML, each number in a <data> that scripts can read.
+// weight − rate × slope = moved, in numbers that add up as they are shown.
+function countStep({ weight, slope }) {
+  const decimals = countDecimals(RATE * slope, 5);
+  const old = Number(weight.toFixed(decimals));
+  const shown = Number(slope.toFixed(decimals - 3)); // its thousandth has all
+  const text = fix(shown, decimals - 3);
+  return { rate: [RATE, String], weight: [old, () => fix(old, decimals)],
+    slope: [shown, () => (shown < 0 ? `(${text})` : text)],
+    moved: [old - RATE * shown, (moved) => fix(moved, decimals)] };
+}
+
+// With as many digits as tell them apart.
+function countLosses(before, now) {
+  const decimals = countDecimals(before - now, 2);
+  const write = (loss) => fix(loss, decimals);
+  return { before: [before, write], now: [now, write] };
+}
+
+// A card's title, and its sentences as HTML: each number in a <data> that scripts can read.
 export function writeCard(name, scene) {
   const { words, lesson } = scene;
+  const [title, text] = words[name].split("\n");
   const numbers = Object.entries(CARDS[name].count(scene)).map(([key, [value, write]]) =>
     [key, `<data data-name="${key}" value="${value}">${write(value)}</data>`]);
-  const opening = name === "loss" ? `${words[`tour_${lesson.source}`]} ` : "";
-  return fill(opening + words[`tour_${name}`], Object.fromEntries(numbers));
+  const opening = name === "tour_loss" ? `${words[lesson.source]} ` : "";
+  return { title, html: fill(opening + text, Object.fromEntries(numbers)) };
 }

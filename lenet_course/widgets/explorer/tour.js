@@ -40,12 +40,12 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
   // What the explorer shall compute with: the network itself, at the last card one step further.
   function train(net, input) {
     lesson = null;
-    if (at < NAMES_OF_CARDS.indexOf("loss")) return net;
+    if (at < NAMES_OF_CARDS.indexOf("tour_loss")) return net;
     const given = getLabel();
     const label = chosen?.given === given ? chosen.digit : given;
     lesson = { ...teach(net, input, label),
-      source: label === given ? (given === null ? "drawn" : "labelled") : "chosen" };
-    return NAMES_OF_CARDS[at] === "step" ? lesson.after : net;
+      source: label !== given ? "tour_chosen" : given === null ? "tour_drawn" : "tour_labelled" };
+    return NAMES_OF_CARDS[at] === "tour_step" ? lesson.after : net;
   }
 
   function choose(digit) {
@@ -63,8 +63,9 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
     const scene = { ...seen, words, path, lesson };
     const place = layer === "fc3" && lesson ? [lesson.label] : path[layer];
     selection.select(layer, findAt(layer, place), true);
-    write(title, words[`tour_${name}_title`]);
-    text.innerHTML = writeCard(name, scene);
+    const said = writeCard(name, scene);
+    write(title, said.title);
+    text.innerHTML = said.html;
     figure.innerHTML = draw?.(scene) ?? "";
     if (lesson) choice.querySelector(`[value="${lesson.label}"]`).checked = true;
   }
@@ -90,7 +91,7 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
     write(count, `${at + 1} / ${NAMES_OF_CARDS.length}`);
     write(next, at + 1 < NAMES_OF_CARDS.length ? words.tour_next : words.tour_end);
     back.setAttribute("aria-disabled", at === 0);
-    choice.hidden = name !== "loss";
+    choice.hidden = name !== "tour_loss";
     refresh();
     tell();
     place(views[CARDS[name].layer].element);
