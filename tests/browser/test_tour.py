@@ -26,7 +26,7 @@ PLACES = """card => {
   });
 }"""
 SNAPSHOT = """explorer => [
-  ...Array.from(explorer.querySelectorAll("canvas"), (canvas) => canvas.toDataURL()),
+  ...Array.from(explorer.querySelectorAll(".maps canvas"), (canvas) => canvas.toDataURL()),
   ...Array.from(explorer.querySelectorAll(".field:not([hidden]), .point:not([hidden])"),
     (mark) => mark.outerHTML),
   explorer.className, explorer.offsetHeight, explorer.querySelector(".panel").outerHTML,

@@ -7,7 +7,8 @@ import { isVector } from "./views.js";
 
 export const RATE = 0.001; // the learning rate of the step
 
-export const findLargestIndex = (values) => values.indexOf(Math.max(...values));
+export const findLargestIndex = (values) =>
+  Math.max(0, values.indexOf(Math.max(...values))); // of nan: the first
 
 // From the answer back to a pixel: in each layer, the place that gave most to the next one's.
 export function findPath(net, layers) {
