@@ -52,8 +52,12 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
     chosen = { digit, given: getLabel() };
     refresh();
     tell();
+    say();
   }
 
+  const say = () => announce(() => `${title.textContent}. ${text.textContent}`);
+
+  // Points at the card's value and writes its numbers, as they are now.
   function tell() {
     stop();
     const name = NAMES_OF_CARDS[at];
@@ -83,7 +87,7 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
     if (!NAMES_OF_CARDS[to]) return;
     at = to;
     show();
-    announce(() => `${title.textContent}. ${text.textContent}`);
+    say();
   }
 
   function show() {
@@ -97,10 +101,10 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
     place(views[CARDS[name].layer].element);
   }
 
-  // Where it was in the window, so that the buttons stay under the hand, if the layer above it and
-  // the card itself have room so.
+  // Below its layer, and where it was in the window: the buttons stay under the hand, if the layer
+  // above and the whole card have room so.
   function place(layer) {
-    const focused = card.getRootNode().activeElement;
+    const focused = card.getRootNode().activeElement; // what is moved loses the focus
     const held = card.contains(focused) ? focused : card;
     explorer.querySelector(".spoken")?.classList.remove("spoken");
     layer.classList.add("spoken");
