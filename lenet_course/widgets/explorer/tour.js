@@ -151,8 +151,8 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
     setTouring(false);
     explorer.querySelector(".spoken").classList.remove("spoken");
     card.remove();
+    refresh(); // first: what was held is drawn in the old network's numbers
     selection.restore(before);
-    refresh();
     starter.focus();
   }
 
