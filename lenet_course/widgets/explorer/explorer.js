@@ -14,6 +14,7 @@ import { drawPicture } from "./picture.js";
 import { makeScrubber } from "./scrubber.js";
 import { watchSight } from "./sight.js";
 import { makeStrip } from "./strip.js";
+import { makeTour } from "./tour.js";
 import { HIDDEN, NAMES, SCALES, VIEWS, isVector } from "./views.js";
 
 const QUIET = 700; // ms without a change before a screen reader is told
@@ -24,7 +25,8 @@ const MAPS = ["conv1", "pool1", "conv2", "pool2"]; // the layers of a compact ex
 function showExplorer(model, root, style) {
   const words = model.get("words");
   const images = readDigits(model);
-  const seen = { net: readNet(model), layers: makeLayers(), palette: null };
+  let net = readNet(model);
+  const seen = { net, layers: makeLayers(), palette: null };
   let drawn = true; // or picked
   let repaint = 0, quiet = 0, saving = 0;
 
@@ -58,9 +60,12 @@ function showExplorer(model, root, style) {
       explorer.classList.toggle("pinned", pinned);
       explorer.classList.toggle("pointing", Boolean(selected));
       explorer.classList.toggle("whole", Boolean(selected && isVector(selected.layer)));
-      model.keep?.("held", pinned ? selected : null);
+      if (!explorer.classList.contains("touring")) model.keep?.("held", pinned ? selected : null);
     },
     onKey: announce,
+  });
+  const tour = isCompact ? null : makeTour(words, seen, views, inspector.selection, {
+    getLabel: () => (drawn ? null : model.get("labels")[strip.picked]), refresh: updateNow, announce,
   });
   const scrubber = makeScrubber(model, words, {
     onLoad: update,
@@ -81,7 +86,7 @@ function showExplorer(model, root, style) {
       ...(isCompact ? [] : [makeElement("slot", { name: "links" })])));
   const explorer = isCompact
     ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
-    : div("explorer", stage,
+    : div("explorer", stage, tour.element,
       div("body",
         div("picking", makeElement("h3", {}, words.pick), strip.element),
         scrubber.element, hint,
@@ -109,9 +114,11 @@ function showExplorer(model, root, style) {
   function updateNow() {
     cancelAnimationFrame(repaint);
     repaint = 0;
-    const { net, layers, palette } = seen;
+    const { layers, palette } = seen;
     const preparation = drawn ? prepareInk(pad.ink, pad.side, pad.side) : null;
-    forward(net, drawn ? preparation.input : padDigit(images[strip.picked]), layers);
+    const input = drawn ? preparation.input : padDigit(images[strip.picked]);
+    seen.net = tour ? tour.train(net, input) : net;
+    forward(seen.net, input, layers);
     pad.paint(palette);
     showPreparation(preparation);
     paintInk(views.input.canvases[0], layers.input, palette);
@@ -119,6 +126,7 @@ function showExplorer(model, root, style) {
     scrubber.paint(palette);
     answer.show(softmax(layers.fc3), drawn && !preparation.box);
     inspector?.follow();
+    tour?.follow();
   }
 
   function showPreparation(preparation) {
@@ -136,7 +144,7 @@ function showExplorer(model, root, style) {
 
   // Python and a screen reader hear of a drawing when the hand rests, not at each move.
   function finish() {
-    announce(() => answer.element.textContent);
+    announce(() => `${answer.element.textContent} ${tour?.text ?? ""}`.trim());
     clearTimeout(saving);
     saving = setTimeout(() => {
       if (repaint) updateNow();
@@ -161,7 +169,7 @@ function showExplorer(model, root, style) {
   }
 
   function takeValues() {
-    seen.net = scrubber.net ?? readNet(model);
+    net = scrubber.net ?? readNet(model);
     update();
   }
 
@@ -169,10 +177,10 @@ function showExplorer(model, root, style) {
   strip.mark(-1);
   if (ink) pad.ink.set(ink);
   if (images[model.get("index")]) readDigit(model.get("index"));
-  inspector?.unselect();
+  inspector?.selection.unselect();
   setTheme();
   updateNow();
-  if (held) inspector?.select(held.layer, held.index, true);
+  if (held) inspector?.selection.select(held.layer, held.index, true);
   model.keep?.("picture", () => drawPicture(words, seen, findScale,
     [answer.element.textContent, scrubber.tell(), inspector.describe()]));
   model.on("change:index", showIndex);
@@ -185,6 +193,7 @@ function showExplorer(model, root, style) {
     cancelAnimationFrame(repaint);
     for (const timer of [quiet, saving]) clearTimeout(timer);
     inspector?.stop();
+    tour?.stop();
     for (const end of ends) end();
     scrubber.stop();
     sight.stop();

@@ -91,6 +91,5 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
     document.removeEventListener("scroll", place, scrolling);
   }
 
-  const { select, unselect } = selection;
-  return { element: panel.element, follow, describe, select, unselect, stop };
+  return { element: panel.element, selection, follow, describe, stop };
 }

@@ -9,7 +9,8 @@ const clip = (value, count) => Math.max(0, Math.min(count - 1, value));
 // `selected`: { layer, index }, or null; `channel`: which of conv2's six is in view. `onChange()` is
 // called when another value, or none, is selected, `onKey()` after the keyboard did something.
 export function makeSelection(layers, { onChange, onKey }) {
-  const selection = { selected: null, pinned: false, channel: 0, listen, move, select, unselect };
+  const selection = { selected: null, pinned: false, channel: 0, listen, move, select, unselect,
+    restore };
 
   function select(layer, index, pin) {
     if (pin) selection.pinned = true;
@@ -21,8 +22,11 @@ export function makeSelection(layers, { onChange, onKey }) {
   }
 
   function unselect() {
-    selection.selected = null;
-    selection.pinned = false;
+    restore({ selected: null, pinned: false });
+  }
+
+  function restore(state) {
+    Object.assign(selection, state);
     onChange(false);
   }
 

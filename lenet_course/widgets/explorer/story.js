@@ -15,7 +15,7 @@ function nameSource(from, { channel, row, column }) {
   return names[from] ? `relu(${names[from]}[${place}])` : `${from}[${place}]`;
 }
 
-function drawGrid(name, title, numbers, columns, palette, winner = -1) {
+export function drawGrid(name, title, numbers, columns, palette, winner = -1) {
   const limit = Math.max(...numbers.map(Math.abs));
   const cells = numbers.map((number, i) => {
     const mark = i === winner ? ' class="winner"' : "";
@@ -30,7 +30,7 @@ function drawGrid(name, title, numbers, columns, palette, winner = -1) {
 }
 
 // Rows of a table whose last column adds up to the value; what rounding took is a row too.
-function drawSum(parts, value, words) {
+export function drawSum(parts, value, words) {
   const rest = value - total(parts.map(([, number]) => number));
   const all = rest ? [...parts, [words.rounding, rest, "rounding"]] : parts;
   const rows = [...all, [words.sum, value, "sum"]].map(([name, number, id]) =>

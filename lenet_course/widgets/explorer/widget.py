@@ -33,6 +33,8 @@ def _write_input(images, widget=None) -> bytes:
 class LeNetExplorer(CourseWidget):
     """Draw or pick a digit, see every layer at once, point at any value to see how it came about.
 
+    Its tour follows the digit to the answer, and back through one training step on a copy of `net`.
+
     Args:
         net: a `Net`, or a network of the reader's own with the same parameters and forward.
         digits: up to 200 digits to pick from; by default two of each from the packaged test set.

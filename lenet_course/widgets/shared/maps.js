@@ -29,9 +29,10 @@ export function makePalette(theme) {
       .map((share) => `${write(share)} ${50 + 50 * share}%`)})`,
     // a cell that holds a number: its background, and a colour of text that can be read on it
     style(value, limit) {
-      const [r, g, b] = pick(value / (limit || 1));
-      const bright = 0.299 * r + 0.587 * g + 0.114 * b > 135;
-      return `background:rgb(${r},${g},${b});color:${bright ? "#111" : "#fff"}`;
+      const colour = pick(value / (limit || 1));
+      const [r, g, b] = colour.map((part) => (part / 255) ** 2.2);
+      const bright = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179; // both contrasts are 4.6 there
+      return `background:rgb(${colour});color:${bright ? "#000" : "#fff"}`;
     },
   };
 }
