@@ -7,6 +7,8 @@ import { findLimit, makePalette, outline, paintInk } from "../shared/maps.js";
 import { div, findTheme, makeElement, pauseUnseen, watchTheme, write } from "../shared/page.js";
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeAnswer } from "./answer.js";
+import { makeChallenges } from "./challenges.js";
+import { makeDoubt } from "./doubt.js";
 import { makeInspector } from "./inspector.js";
 import { makeStill, makeView, paintView } from "./layer.js";
 import { makePad } from "./pad.js";
@@ -47,6 +49,8 @@ function showExplorer(model, root, style) {
   const live = makeElement("p", { class: "live", role: "status", "aria-live": "polite" });
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
   const isCompact = Boolean(model.get("compact"));
+  const doubt = makeDoubt(words, isCompact);
+  const challenges = makeChallenges(words);
   const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
     onChange({ selected, pinned }) {
       explorer.classList.toggle("pinned", pinned);
@@ -56,7 +60,7 @@ function showExplorer(model, root, style) {
   });
   const scrubber = makeScrubber(model, words, () => {
     takeValues();
-    announce(() => answer.element.textContent);
+    announce(tell);
   });
   const frame = makeElement("i", { class: "ink-box" });
   views.input.cells[0].append(makeElement("i", { class: "margin" }), frame,
@@ -64,10 +68,10 @@ function showExplorer(model, root, style) {
   const stage = div("stage",
     div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
     div("seen", views.input.element, caption),
-    div("read", answer.element, views.fc3.element));
+    div("read", answer.element, views.fc3.element, doubt.element));
   const explorer = isCompact
     ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
-    : div("explorer", stage,
+    : div("explorer", stage, challenges.element,
       div("picking", makeElement("h3", {}, words.pick), strip.element),
       scrubber.element,
       div("body",
@@ -104,7 +108,9 @@ function showExplorer(model, root, style) {
     paintInk(views.input.canvases[0], layers.input, palette);
     for (const layer of HIDDEN) paintView(views[layer], layers[layer], findScale(layer), palette);
     scrubber.paint(palette);
-    answer.show(softmax(layers.fc3), drawn && !preparation.box);
+    const isBlank = drawn && !preparation.box;
+    answer.show(softmax(layers.fc3), isBlank);
+    doubt.show(net, isBlank ? null : layers.fc3);
     inspector?.follow();
   }
 
@@ -123,13 +129,28 @@ function showExplorer(model, root, style) {
 
   // Python and a screen reader hear of a drawing when the hand rests, not at each move.
   function finish() {
-    announce(() => answer.element.textContent);
+    announce(tell);
     clearTimeout(saving);
     saving = setTimeout(() => {
       if (repaint) updateNow();
+      if (drawn && !isCompact) judge();
       model.set("drawing", new DataView(seen.layers.input.slice().buffer));
       model.save_changes();
     }, SAVING);
+  }
+
+  function judge() {
+    const { net, layers } = seen;
+    const shares = softmax(layers.fc3);
+    const share = Math.max(...shares);
+    challenges.judge({ net, drawing: pad.drawing, side: pad.side, input: layers.input,
+      digit: shares.indexOf(share), share, isFar: doubt.isFar });
+  }
+
+  // What a screen reader hears.
+  function tell() {
+    const parts = [answer.element.textContent, doubt.text, challenges.takeNews()];
+    return parts.filter(Boolean).join(" ");
   }
 
   function setTheme() {

@@ -1,0 +1,75 @@
+// Three things to draw, each ticked off once it is done.
+
+import { drawLine, prepareInk } from "../shared/ink.js";
+import { forward, sum } from "../shared/net.js";
+import { makeElement, write } from "../shared/page.js";
+
+const SURE = 0.99;
+const ALIKE = 0.84; // most letters A are more alike, the recorded digits at most 0.82
+const A = [[[50, 160], [98, 30]], [[98, 30], [146, 160]], [[66, 115], [130, 115]]];
+
+// What is read now: { net, drawing, side, input, digit, share, isFar } → whether it is done.
+const CHALLENGES = {
+  nine: ({ net, drawing, side, digit }) => {
+    const { base, strokes } = drawing;
+    const wasNine = base && readDigit(forward(net, prepareInk(base, side, side).input).fc3) === 9;
+    return digit === 9 && strokes.length === 1 && !wasNine;
+  },
+  letter: ({ drawing, side, input }) =>
+    drawing.strokes.length > 0 && compareShapes(input, drawLetter(side)) > ALIKE,
+  sure: ({ drawing, share, isFar }) => drawing.strokes.length > 0 && isFar && share > SURE,
+};
+
+const readDigit = (logits) => logits.indexOf(Math.max(...logits));
+
+function drawLetter(side) {
+  const ink = new Float32Array(side * side);
+  for (const [[x, y], [toX, toY]] of A) drawLine(ink, side, { x, y }, { x: toX, y: toY }, 7);
+  return prepareInk(ink, side, side).input;
+}
+
+// The cosine between two inputs that were blurred, so that lines need not meet exactly.
+function compareShapes(one, other) {
+  const [a, b] = [one, other].map(blur);
+  const multiply = (left, right) => sum(left.map((value, i) => value * right[i]));
+  return multiply(a, b) / Math.sqrt(multiply(a, a) * multiply(b, b));
+}
+
+function blur(input) {
+  let blurred = Float64Array.from(input);
+  for (const step of [1, 32, 1, 32, 1, 32, 1, 32]) { // along rows and columns, in turns
+    blurred = blurred.map((value, i, all) =>
+      (all[i - step] ?? 0) + 2 * value + (all[i + step] ?? 0));
+  }
+  return blurred;
+}
+
+// `judge(reading)` is called when the hand rests; `takeNews()` says once what was done since.
+export function makeChallenges(words) {
+  const items = Object.fromEntries(Object.keys(CHALLENGES).map((name) => {
+    const state = makeElement("b");
+    return [name, { state, item: makeElement("li", { "data-challenge": name },
+      makeElement("span", {}, words[`challenge_${name}`]), " ", state) }];
+  }));
+  const element = makeElement("div", { class: "challenges" },
+    makeElement("h3", {}, words.challenges),
+    makeElement("ul", {}, ...Object.values(items).map(({ item }) => item)));
+  let news = [];
+
+  function judge(reading) {
+    for (const [name, { item, state }] of Object.entries(items)) {
+      if ("done" in item.dataset || !CHALLENGES[name](reading)) continue;
+      item.dataset.done = "";
+      write(state, words.done);
+      news.push(`${words.done}: ${words[`challenge_${name}`]}`);
+    }
+  }
+
+  function takeNews() {
+    const said = news.join(" ");
+    news = [];
+    return said;
+  }
+
+  return { element, judge, takeNews };
+}
