@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from lenet_course import compute_feature_maps, load_trained
 
@@ -14,10 +15,15 @@ Measure = Callable[[Maps], np.ndarray]  # → distances of shape (N,)
 def look(images) -> Maps:
     """What the network computes of images of shape (N, 32, 32), with the images halved in size."""
     images = torch.as_tensor(np.asarray(images)).float().view(-1, 1, 32, 32)
+    parts = [look_at_some(some) for some in images.split(500)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def look_at_some(images: torch.Tensor) -> Maps:
     maps = compute_feature_maps(load_trained(), images)
-    found = {name: maps[name].flatten(1).double().numpy() for name in ("relu3", "relu4", "fc3")}
-    halved = torch.nn.functional.avg_pool2d(images[..., 4:28, 4:28], 2)
-    return found | {"pixels": halved.flatten(1).double().numpy()}
+    maps["pixels"] = F.avg_pool2d(images[..., 4:28, 4:28], 2)
+    names = ("relu3", "relu4", "fc3", "pixels")
+    return {name: maps[name].flatten(1).double().numpy() for name in names}
 
 
 def group(values: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

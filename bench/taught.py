@@ -23,7 +23,7 @@ from lenet_course.widgets.arguments import read_weights
 
 ASSET = ROOT / "lenet_course/assets/taught.json"
 SCRIPT = ROOT / "lenet_course/widgets/explorer/taught.js"
-HEAD = "// By bench/taught.py: where the logits of digits that load_trained()'s network knows lie.\n"
+HEAD = "// By bench/taught.py: where load_trained()'s network puts the digits that it was taught.\n"
 STROKES = ROOT / "tests/strokes"
 FITTED, LIMIT = 8000, 95  # digits; percentile
 CHOSEN_BY = ("DejaVuSans", "DejaVuSansMono")  # fonts
@@ -98,12 +98,18 @@ def report(taught: dict) -> dict:
     }
 
 
-def measure() -> dict:
-    """Fit, compare and report: what taught.json holds."""
+def split() -> tuple[Maps, np.ndarray, Maps]:
+    """What the network computes of digits to fit to, their labels, and of validation digits."""
     digits = load_digits("train")
-    maps, labels = look(prepare_images(digits.images)), digits.labels.numpy()[:FITTED]
+    maps = look(prepare_images(digits.images))
     fitted = {name: values[:FITTED] for name, values in maps.items()}
     validation = {name: values[FITTED:] for name, values in maps.items()}
+    return fitted, digits.labels.numpy()[:FITTED], validation
+
+
+def measure() -> dict:
+    """Fit, compare and report: what taught.json holds."""
+    fitted, labels, validation = split()
     letters = look(np.concatenate([print_letters(font) for font in CHOSEN_BY]))
     rows = compare(fitted, labels, validation, letters)
     taught = fit_chosen(fitted, labels, validation)

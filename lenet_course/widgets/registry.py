@@ -36,7 +36,7 @@ class Widget(NamedTuple):
 WIDGETS = {
     "explorer": Widget(
         "LeNetExplorer",
-        (1586, 2518),
+        (1810, 2882),
         ("values", "digits", "labels"),
         (("opened", "checkpoints"),),
     ),

@@ -5,6 +5,7 @@ The answers are kept in _build/strokes.md as a table.
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from bench import taught
 from bench.ink import draw_strokes, prepare_ink
 from book.browser import FLAGS, prepare_browser
 from book.course import ROOT
@@ -20,6 +22,7 @@ from lenet_course import load_trained
 
 HANDS = ("upright", "slanted", "thick")
 FILES = sorted((Path(__file__).parents[1] / "strokes").glob("*.json"))
+RECORDED = json.loads(taught.ASSET.read_text())["taught"]
 
 READ = """place => {
   const { shadowRoot } = place.querySelector("div");
@@ -29,6 +32,7 @@ READ = """place => {
   return {
     red: Array.from(image.data.filter((_, i) => i % 4 === 0)),
     shares: bars.map((bar) => parseFloat(bar.textContent) / 100),
+    nearer: shadowRoot.querySelector(".measured p").textContent,
     answer: Number(shadowRoot.querySelector(".answer").dataset.digit),
   };
 }"""
@@ -124,6 +128,9 @@ def test_drawn_digits_are_read(tmp_path, records):
             logits = net(torch.from_numpy(wanted).float().view(1, 1, 32, 32))[0]
         np.testing.assert_allclose(shares, logits.softmax(0), atol=0.005, err_msg=name)
         assert answer == record["answer"] == logits.argmax(), name
+        distance = taught.measure_taught(RECORDED, logits[None].double().numpy())
+        count = max(0, np.searchsorted(RECORDED["percentiles"], distance)[0] - 1)
+        assert abs(int(re.search(r"digits of MNIST, (\d+)", seen[name]["nearer"])[1]) - count) <= 2
         table.append(f"| {name} | {answer} | {100 * max(shares):.1f} % |")
     wrong = [name for name, record in records.items() if seen[name]["answer"] != record["label"]]
     table.append(f"\n{len(records) - len(wrong)} of {len(records)} read rightly")

@@ -22,7 +22,7 @@ export function countNearer(logits) {
 // A compact one shows a sentence where it is far, and else nothing.
 export function makeDoubt(words, isCompact) {
   const bar = makeElement("i");
-  const text = makeElement("p", { class: "caption" });
+  const text = makeElement("p");
   const meter = div("meter", bar, makeElement("b", { style: `left:${TAUGHT.limit}%` }));
   meter.setAttribute("aria-hidden", "true");
   const measured = div("measured", makeElement("h3", {}, words.distance), meter, text);
@@ -39,9 +39,9 @@ export function makeDoubt(words, isCompact) {
     doubt.isFar = count >= TAUGHT.limit;
     doubt.text = doubt.isFar ? words.far : "";
     bar.style.transform = `scaleX(${count / 100})`;
-    meter.classList.toggle("far", doubt.isFar);
+    doubt.element.classList.toggle("far", doubt.isFar);
     const nearer = isCompact || !logits ? "" : fill(words.nearer, { count });
-    write(text, [doubt.text, nearer].filter(Boolean).join(" "));
+    write(text, [nearer, doubt.text].filter(Boolean).join(" "));
   }
 
   return doubt;

@@ -50,7 +50,7 @@ function showExplorer(model, root, style) {
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
   const isCompact = Boolean(model.get("compact"));
   const doubt = makeDoubt(words, isCompact);
-  const challenges = makeChallenges(words);
+  const challenges = isCompact ? null : makeChallenges(words);
   const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
     onChange({ selected, pinned }) {
       explorer.classList.toggle("pinned", pinned);
@@ -68,10 +68,10 @@ function showExplorer(model, root, style) {
   const stage = div("stage",
     div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
     div("seen", views.input.element, caption),
-    div("read", answer.element, views.fc3.element, doubt.element));
+    div("read", answer.element, views.fc3.element, ...(isCompact ? [doubt.element] : [])));
   const explorer = isCompact
     ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
-    : div("explorer", stage, challenges.element,
+    : div("explorer", stage, div("worth", doubt.element, challenges.element),
       div("picking", makeElement("h3", {}, words.pick), strip.element),
       scrubber.element,
       div("body",
@@ -133,7 +133,7 @@ function showExplorer(model, root, style) {
     clearTimeout(saving);
     saving = setTimeout(() => {
       if (repaint) updateNow();
-      if (drawn && !isCompact) judge();
+      if (drawn) judge();
       model.set("drawing", new DataView(seen.layers.input.slice().buffer));
       model.save_changes();
     }, SAVING);
@@ -143,13 +143,13 @@ function showExplorer(model, root, style) {
     const { net, layers } = seen;
     const shares = softmax(layers.fc3);
     const share = Math.max(...shares);
-    challenges.judge({ net, drawing: pad.drawing, side: pad.side, input: layers.input,
+    challenges?.judge({ net, drawing: pad.drawing, side: pad.side, input: layers.input,
       digit: shares.indexOf(share), share, isFar: doubt.isFar });
   }
 
   // What a screen reader hears.
   function tell() {
-    const parts = [answer.element.textContent, doubt.text, challenges.takeNews()];
+    const parts = [answer.element.textContent, doubt.text, challenges?.takeNews()];
     return parts.filter(Boolean).join(" ");
   }
 

@@ -1,4 +1,4 @@
-// By bench/taught.py: where the logits of the digits that load_trained()'s network knows lie.
+// By bench/taught.py: where load_trained()'s network puts the digits that it was taught.
 export const TAUGHT = {
   sum: -89.318,
   limit: 95,
