@@ -2,23 +2,22 @@
 
 import { drawLine, prepareInk } from "../shared/ink.js";
 import { forward, sum } from "../shared/net.js";
-import { makeElement, write } from "../shared/page.js";
+import { div, makeElement } from "../shared/page.js";
 
 const SURE = 0.99;
 const ALIKE = 0.84; // most letters A are more alike, the recorded digits at most 0.82
 const A = [[[50, 160], [98, 30]], [[98, 30], [146, 160]], [[66, 115], [130, 115]]];
 
-// What is read now: { net, drawing, side, input, digit, share, isFar } → whether it is done.
-const CHALLENGES = {
-  nine: ({ net, drawing, side, digit }) => {
-    const { base, strokes } = drawing;
+// What is asked for, and whether { net, drawing, side, input, digit, share, isFar } is that.
+const listChallenges = (words) => ({
+  nine: [words.challenge_nine, ({ net, drawing: { base, strokes }, side, digit }) => {
     const wasNine = base && readDigit(forward(net, prepareInk(base, side, side).input).fc3) === 9;
     return digit === 9 && strokes.length === 1 && !wasNine;
-  },
-  letter: ({ drawing, side, input }) =>
-    drawing.strokes.length > 0 && compareShapes(input, drawLetter(side)) > ALIKE,
-  sure: ({ drawing, share, isFar }) => drawing.strokes.length > 0 && isFar && share > SURE,
-};
+  }],
+  letter: [words.challenge_letter, ({ side, input }) =>
+    compareShapes(input, drawLetter(side)) > ALIKE],
+  sure: [words.challenge_sure, ({ share, isFar }) => isFar && share > SURE],
+});
 
 const readDigit = (logits) => logits.indexOf(Math.max(...logits));
 
@@ -46,22 +45,19 @@ function blur(input) {
 
 // `judge(reading)` is called when the hand rests; `takeNews()` says once what was done since.
 export function makeChallenges(words) {
-  const items = Object.fromEntries(Object.keys(CHALLENGES).map((name) => {
-    const state = makeElement("b");
-    return [name, { state, item: makeElement("li", { "data-challenge": name },
-      makeElement("span", {}, words[`challenge_${name}`]), " ", state) }];
-  }));
-  const element = makeElement("div", { class: "challenges" },
-    makeElement("h3", {}, words.challenges),
-    makeElement("ul", {}, ...Object.values(items).map(({ item }) => item)));
+  const challenges = Object.entries(listChallenges(words)).map(([name, [text, isDone]]) =>
+    ({ text, isDone, item: makeElement("li", { "data-challenge": name }, text) }));
+  const element = div("challenges", makeElement("h3", {}, words.challenges),
+    makeElement("ul", {}, ...challenges.map(({ item }) => item)));
   let news = [];
 
   function judge(reading) {
-    for (const [name, { item, state }] of Object.entries(items)) {
-      if ("done" in item.dataset || !CHALLENGES[name](reading)) continue;
+    if (!reading.drawing.strokes.length) return;
+    for (const { text, isDone, item } of challenges) {
+      if ("done" in item.dataset || !isDone(reading)) continue;
       item.dataset.done = "";
-      write(state, words.done);
-      news.push(`${words.done}: ${words[`challenge_${name}`]}`);
+      item.append(" ", makeElement("b", {}, words.done));
+      news.push(`${words.done}: ${text}`);
     }
   }
 
