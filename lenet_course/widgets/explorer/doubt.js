@@ -27,7 +27,7 @@ export function makeDoubt(words, isCompact) {
   meter.setAttribute("aria-hidden", "true");
   const measured = div("measured", makeElement("h3", {}, words.distance), meter, text);
   const misses = makeElement("span", {}, ` ${words.misses}`);
-  const note = makeElement("p", { class: "caption" }, words.no_answer, misses);
+  const note = makeElement("p", { class: "limits" }, words.no_answer, misses);
   const doubt = { element: isCompact ? div("doubt", text) : div("doubt", measured, note),
     isFar: false, text: "", show };
   let known = null; // a net, and whether it is the one that was measured
