@@ -6,8 +6,12 @@ import { fill } from "../shared/numbers.js";
 import { div, makeElement, write } from "../shared/page.js";
 import { TAUGHT } from "./taught.js";
 
-// Other networks' logits lie elsewhere.
-const isMeasured = (net) => Math.abs(sum(net.values) - TAUGHT.sum) < 0.001;
+// Other networks' logits lie elsewhere. (All values: a step of training keeps the sum of fc3's.)
+function isMeasured(net) {
+  let total = 0;
+  for (const value of net.values) total += value;
+  return Math.abs(total - TAUGHT.sum) < 0.001;
+}
 
 // How many of a hundred of MNIST's digits are nearer: by Mahalanobis' distance of the ten logits
 // from the nearest digit's mean.
