@@ -24,6 +24,12 @@ HANDS = ("upright", "slanted", "thick")
 FILES = sorted((Path(__file__).parents[1] / "strokes").glob("*.json"))
 RECORDED = json.loads(taught.ASSET.read_text())["taught"]
 
+
+def compute_input(record):
+    """The network's input, from the recorded points alone."""
+    return prepare_ink(draw_strokes(record["strokes"]))
+
+
 READ = """place => {
   const { shadowRoot } = place.querySelector("div");
   const image = shadowRoot.querySelector(".maps.input canvas").getContext("2d")
@@ -121,7 +127,7 @@ def test_drawn_digits_are_read(tmp_path, records):
     table = ["| strokes | answer | probability |", "|---|---|---|"]
     for name, record in records.items():
         red, shares, answer = (seen[name][key] for key in ("red", "shares", "answer"))
-        wanted = prepare_ink(draw_strokes(record["strokes"]))
+        wanted = compute_input(record)
         ink = 1 - np.array(red).reshape(32, 32) / 255  # paper is 255, ink is 0
         np.testing.assert_allclose(ink, wanted, atol=0.01, err_msg=name)
         with torch.no_grad():
@@ -141,9 +147,7 @@ def test_drawn_digits_are_read(tmp_path, records):
 
 def test_small_digits_are_read_as_large_ones_are(records):
     """The pen is thinner on a small drawing: with one of 7 pixels, 21 of these would be read."""
-    inputs = [
-        prepare_ink(draw_strokes(shrink(each, 1 / 4)["strokes"])) for each in records.values()
-    ]
+    inputs = [compute_input(shrink(each, 1 / 4)) for each in records.values()]
     with torch.no_grad():
         answers = load_trained()(torch.tensor(np.array(inputs)).float().unsqueeze(1)).argmax(1)
     assert answers.tolist() == [record["label"] for record in records.values()]
