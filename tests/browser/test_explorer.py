@@ -616,6 +616,67 @@ def test_the_notebook_s_module_reads_what_python_sends(open_page, tmp_path):
     expect_nothing_left(page)
 
 
+A = [[(0.3, 0.75), (0.5, 0.15), (0.7, 0.75)], [(0.36, 0.55), (0.64, 0.55)]]
+W = [[(0.3, 0.33), (0.4, 0.73), (0.5, 0.38), (0.6, 0.73), (0.7, 0.33)]]
+NINE = [(0.65, 0.3), (0.5, 0.22), (0.38, 0.3), (0.4, 0.42), (0.52, 0.46), (0.63, 0.4), (0.66, 0.3)]
+NINE = [[*NINE, (0.65, 0.5), (0.6, 0.8)]]
+
+
+def draw_anew(page, explorer, strokes):
+    explorer.locator('[data-tool="clear"]').click()
+    for stroke in strokes:
+        draw(page, explorer, stroke)
+
+
+def test_what_is_no_digit_is_doubted_and_the_challenges_are_ticked_off(open_page):
+    page = open_page()
+    explorer = find_explorer(page)
+    text = explorer.locator(".doubt").inner_text()
+    assert WORDS["no_answer"] in text and WORDS["misses"] in text and WORDS["far"] not in text
+    done = explorer.locator(".challenges [data-done]")
+    for strokes, name in ((NINE, "nine"), (A, "letter"), (W, "sure")):
+        assert explorer.locator(f"[data-challenge={name}][data-done]").count() == 0
+        draw_anew(page, explorer, strokes)
+        done.and_(explorer.locator(f"[data-challenge={name}]")).wait_for()
+        check_live(explorer, f"{WORDS['done']}: {re.escape(WORDS['challenge_' + name])}")
+        is_far = name == "sure"
+        assert (WORDS["far"] in explorer.locator(".doubt").inner_text()) == is_far
+        assert (WORDS["far"] in explorer.locator(".live").inner_text()) == is_far
+    assert done.count() == 3
+    explorer.locator('[data-tool="clear"]').click()
+    expect_answer(explorer, "")
+    assert WORDS["far"] not in explorer.locator(".doubt").inner_text()
+
+
+def test_a_nine_that_was_there_is_no_nine_of_the_reader_s(open_page):
+    """Nor is one of two strokes."""
+    page = open_page()
+    explorer = find_explorer(page)
+    explorer.locator(".strip button").nth(19).click()
+    draw(page, explorer, [(0.5, 0.45), (0.51, 0.46)])
+    expect_answer(explorer, 9)
+    page.wait_for_timeout(300)
+    (way,) = NINE
+    draw_anew(page, explorer, [way[:5], way[4:]])
+    expect_answer(explorer, 9)
+    page.wait_for_timeout(300)
+    assert explorer.locator(".challenges [data-done]").count() == 0
+
+
+def test_a_compact_explorer_doubts_in_one_sentence_and_only_where_there_is_reason(
+    open_page, demo, tmp_path
+):
+    (mount,) = make_mounts("en", (FIVE,))
+    write_page_beside(demo, tmp_path, mount.replace("{&quot;", "{&quot;compact&quot;:true,&quot;"))
+    page = open_page("page.html", folder=tmp_path)
+    explorer = find_explorer(page)
+    assert explorer.locator(".doubt").inner_text() == ""
+    draw_anew(page, explorer, W)
+    explorer.locator(".doubt", has_text=WORDS["far"]).wait_for()
+    assert explorer.locator(".doubt").inner_text() == WORDS["far"]
+    check_live(explorer, re.escape(WORDS["far"]))
+
+
 def test_the_page_computes_with_a_network_and_digits_of_the_reader_s_own(open_page, tmp_path):
     own = "(torch.manual_seed(1), Net())[1], Digits(*(part[:20] for part in load_digits()))"
     write_demo(tmp_path, (f"LeNetExplorer({own}, index=7)",))
@@ -629,6 +690,8 @@ def test_the_page_computes_with_a_network_and_digits_of_the_reader_s_own(open_pa
     assert named == WORDS["digit"].format(label=labels[7], number=8)
     with torch.no_grad():
         check_shares(explorer, net(prepare_images(images[7:8]))[0])
+    doubt = explorer.locator(".doubt").inner_text()  # whose logits nobody has measured
+    assert doubt == WORDS["no_answer"]
 
 
 def test_an_update_fits_a_frame(open_page):

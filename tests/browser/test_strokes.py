@@ -5,6 +5,7 @@ The answers are kept in _build/strokes.md as a table.
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 import torch
 
+from bench import taught
+from bench.ink import draw_strokes, prepare_ink
 from book.browser import FLAGS, prepare_browser
 from book.course import ROOT
 from book.site.widget_demo import write_demo
@@ -19,54 +22,12 @@ from lenet_course import load_trained
 
 HANDS = ("upright", "slanted", "thick")
 FILES = sorted((Path(__file__).parents[1] / "strokes").glob("*.json"))
-RADIUS = 7  # of pad.js's pen
-
-
-def draw_line(ink, start, end):
-    """shared/ink.js's drawLine, from its definition: the distance to the nearest of the line."""
-    rows, columns = (np.arange(side) + 0.5 for side in ink.shape)
-    x, y = columns[None, :] - start[0], rows[:, None] - start[1]
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    along = np.clip((x * dx + y * dy) / ((dx * dx + dy * dy) or 1), 0, 1)
-    distance = np.hypot(x - along * dx, y - along * dy)
-    np.maximum(ink, np.clip(RADIUS + 0.5 - distance, 0, 1), out=ink)
-
-
-def average_axis(length, scale):
-    """Matrix (20, length): the share that each pixel has in each of 20 means over 1 / scale."""
-    low = np.arange(20)[:, None] / scale
-    pixels = np.arange(length)[None, :]
-    overlap = np.minimum(pixels + 1, low + 1 / scale) - np.maximum(pixels, low)
-    return np.clip(overlap, 0, 1) * scale
-
-
-def prepare_ink(ink):
-    """The box round the ink scaled to 20×20, its centre of mass at (16, 16) of 32×32."""
-    rows, columns = ink.any(1).nonzero()[0], ink.any(0).nonzero()[0]
-    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    scale = 20 / max(box.shape)
-    down, right = (average_axis(length, scale) for length in box.shape)
-    small = down @ box @ right.T
-    image = np.zeros((32, 32))
-    corner = []
-    for axis, length in enumerate(box.shape):
-        mean = (small.sum(1 - axis) * np.arange(20)).sum() / small.sum()
-        corner.append(
-            min(max(16 - int(np.floor(mean + 0.5)), 0), 32 - int(np.ceil(length * scale)))
-        )
-    row, column = corner
-    height, width = min(20, 32 - row), min(20, 32 - column)
-    image[row : row + height, column : column + width] = small[:height, :width]
-    return image
+RECORDED = json.loads(taught.ASSET.read_text())["taught"]
 
 
 def compute_input(record):
     """The network's input, from the recorded points alone."""
-    ink = np.zeros((record["side"],) * 2)
-    for stroke in record["strokes"]:
-        for start, end in zip([stroke[0], *stroke], stroke, strict=False):
-            draw_line(ink, start, end)
-    return prepare_ink(ink)
+    return prepare_ink(draw_strokes(record["strokes"]))
 
 
 READ = """place => {
@@ -77,6 +38,7 @@ READ = """place => {
   return {
     red: Array.from(image.data.filter((_, i) => i % 4 === 0)),
     shares: bars.map((bar) => parseFloat(bar.textContent) / 100),
+    nearer: shadowRoot.querySelector(".measured p").textContent,
     answer: Number(shadowRoot.querySelector(".answer").dataset.digit),
   };
 }"""
@@ -130,7 +92,7 @@ async def draw_all_again(folder, records):
     return seen
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def records():
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FILES}
 
@@ -145,7 +107,19 @@ def test_the_files_are_three_hands_of_ten_digits(records):
             assert (np.diff(times) >= 0).all() and len(set(np.diff(times))) > 3  # an uneven pace
 
 
+def shrink(record, scale):
+    """The same digit, smaller, in the pad's upper left corner."""
+    points = np.concatenate([np.array(stroke)[:, :2] for stroke in record["strokes"]])
+    left, top = scale * points.min(0) - 8
+    strokes = [
+        [(scale * x - left, scale * y - top, time) for x, y, time in stroke]
+        for stroke in record["strokes"]
+    ]
+    return {**record, "strokes": strokes}
+
+
 def test_drawn_digits_are_read(tmp_path, records):
+    records["tiny_8"] = shrink(records["upright_8"], 1 / 4)
     write_demo(tmp_path, ("LeNetExplorer(load_trained())",))
     with ThreadPoolExecutor(1) as thread:  # the browser fixture's event loop runs in this one
         seen = thread.submit(asyncio.run, draw_all_again(tmp_path, records)).result()
@@ -160,9 +134,20 @@ def test_drawn_digits_are_read(tmp_path, records):
             logits = net(torch.from_numpy(wanted).float().view(1, 1, 32, 32))[0]
         np.testing.assert_allclose(shares, logits.softmax(0), atol=0.005, err_msg=name)
         assert answer == record["answer"] == logits.argmax(), name
+        distance = taught.measure_taught(RECORDED, logits[None].double().numpy())
+        count = max(0, np.searchsorted(RECORDED["percentiles"], distance)[0] - 1)
+        assert abs(int(re.search(r"digits of MNIST, (\d+)", seen[name]["nearer"])[1]) - count) <= 2
         table.append(f"| {name} | {answer} | {100 * max(shares):.1f} % |")
     wrong = [name for name, record in records.items() if seen[name]["answer"] != record["label"]]
     table.append(f"\n{len(records) - len(wrong)} of {len(records)} read rightly")
     (ROOT / "_build").mkdir(exist_ok=True)
     (ROOT / "_build" / "strokes.md").write_text("\n".join(table) + "\n", encoding="utf-8")
-    assert len(records) - len(wrong) >= 28, wrong
+    assert len(records) - len(wrong) >= 29 and "tiny_8" not in wrong, wrong
+
+
+def test_small_digits_are_read_as_large_ones_are(records):
+    """The pen is thinner on a small drawing: with one of 7 pixels, 21 of these would be read."""
+    inputs = [compute_input(shrink(each, 1 / 4)) for each in records.values()]
+    with torch.no_grad():
+        answers = load_trained()(torch.tensor(np.array(inputs)).float().unsqueeze(1)).argmax(1)
+    assert answers.tolist() == [record["label"] for record in records.values()]

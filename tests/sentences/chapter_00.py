@@ -1,10 +1,12 @@
 """What the marks of chapter 0 are computed with, and what shows its questions' right choices."""
 
 import inspect
+import json
 import re
 
 import torch
 
+from bench.taught import ASSET
 from lenet_course import (
     draw_digits,
     draw_network,
@@ -158,6 +160,8 @@ def close_gap(picture: torch.Tensor) -> torch.Tensor:
         return load_trained()(torch.cat(pictures)).softmax(1)
 
 
+far = json.loads(ASSET.read_text())["far"]  # what the explorer's distance calls far
+letters = {key: far["printed letters"][key] + far["drawn letters"][key] for key in ("far", "of")}
 closing = close_gap(explored[0])
 nine = find_ink(images[wrong[4]]).nonzero().tolist()  # the misread one: (row, column) of its ink
 long = [spot for spot in nine if spot[0] == nine[0][0]][-1]  # where its long stroke starts

@@ -7,6 +7,8 @@ import { findLimit, makePalette, outline, paintInk } from "../shared/maps.js";
 import { div, findTheme, makeElement, pauseUnseen, watchTheme, watchWidth, write } from "../shared/page.js";
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeAnswer } from "./answer.js";
+import { makeChallenges } from "./challenges.js";
+import { makeDoubt } from "./doubt.js";
 import { makeInspector } from "./inspector.js";
 import { makeStill, makeView, paintView } from "./layer.js";
 import { makePad } from "./pad.js";
@@ -55,6 +57,8 @@ function showExplorer(model, root, style) {
   const live = makeElement("p", { class: "live", role: "status", "aria-live": "polite" });
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
   const isCompact = Boolean(model.get("compact"));
+  const doubt = makeDoubt(words, isCompact);
+  const challenges = isCompact ? null : makeChallenges(words);
   const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
     onChange({ selected, pinned }) {
       explorer.classList.toggle("pinned", pinned);
@@ -71,7 +75,7 @@ function showExplorer(model, root, style) {
     onLoad: update,
     onChange() {
       takeValues();
-      announce(() => answer.element.textContent);
+      announce(tell);
     },
   });
   const frame = makeElement("i", { class: "ink-box" });
@@ -83,10 +87,10 @@ function showExplorer(model, root, style) {
     div("drawing", makeElement("h3", {}, words.draw), pad.element, pad.tools),
     div("seen", views.input.element, caption),
     div("read", answer.element, views.fc3.element,
-      ...(isCompact ? [] : [makeElement("slot", { name: "links" })])));
+      isCompact ? doubt.element : makeElement("slot", { name: "links" })));
   const explorer = isCompact
     ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
-    : div("explorer", stage, tour.element,
+    : div("explorer", stage, tour.element, div("worth", doubt.element, challenges.element),
       div("body",
         div("picking", makeElement("h3", {}, words.pick), strip.element),
         scrubber.element, hint,
@@ -124,7 +128,9 @@ function showExplorer(model, root, style) {
     paintInk(views.input.canvases[0], layers.input, palette);
     sight.paint();
     scrubber.paint(palette);
-    answer.show(softmax(layers.fc3), drawn && !preparation.box);
+    const isBlank = drawn && !preparation.box;
+    answer.show(softmax(layers.fc3), isBlank);
+    doubt.show(seen.net, isBlank ? null : layers.fc3);
     inspector?.follow();
     tour?.follow();
   }
@@ -144,14 +150,29 @@ function showExplorer(model, root, style) {
 
   // Python and a screen reader hear of a drawing when the hand rests, not at each move.
   function finish() {
-    announce(() => `${answer.element.textContent} ${tour?.text ?? ""}`.trim());
+    announce(tell);
     clearTimeout(saving);
     saving = setTimeout(() => {
       if (repaint) updateNow();
+      if (drawn) judge();
       model.keep?.("ink", drawn ? pad.ink.slice() : null);
       model.set("drawing", new DataView(seen.layers.input.slice().buffer));
       model.save_changes();
     }, SAVING);
+  }
+
+  function judge() {
+    const { net, layers } = seen;
+    const shares = softmax(layers.fc3);
+    const share = Math.max(...shares);
+    challenges?.judge({ net, drawing: pad.drawing, side: pad.side, input: layers.input,
+      digit: shares.indexOf(share), share, isFar: doubt.isFar });
+  }
+
+  // What a screen reader hears.
+  function tell() {
+    const parts = [answer.element.textContent, doubt.text, challenges?.takeNews(), tour?.text];
+    return parts.filter(Boolean).join(" ");
   }
 
   function setTheme() {

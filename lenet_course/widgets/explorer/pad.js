@@ -1,12 +1,11 @@
 // The drawing pad: mouse, finger, stylus or keyboard put ink on it.
 
-import { drawLine, enlargeDigit } from "../shared/ink.js";
+import { enlargeDigit } from "../shared/ink.js";
 import { makeCanvas, paintInk } from "../shared/maps.js";
 import { makeElement } from "../shared/page.js";
+import { makeDrawing } from "./drawing.js";
 
 const SIDE = 196; // 7 pad pixels for each of 28
-const PEN = 7; // radii
-const ERASER = 12;
 const STEP = 7; // of the keyboard's pen
 const UNDOS = 30;
 
@@ -31,13 +30,13 @@ export function makePad(words, onDraw) {
   const clear = button("clear", () => {
     remember();
     setErasing(false); // who begins anew wants the pen
-    pad.ink.fill(0);
+    drawing.clear();
     finish();
   });
   const tools = makeElement("div", { class: "tools" }, eraser, undo, clear);
 
-  const pad = { element: surface, tools, side: SIDE, ink: new Float32Array(SIDE * SIDE),
-    erasing: false };
+  const drawing = makeDrawing(SIDE);
+  const pad = { element: surface, tools, side: SIDE, drawing, ink: drawing.ink, erasing: false };
   let history = [];
   let last = null; // where the pen that is down was last
   let area = null; // of the pad in the window; each asking lays out the page: once a stroke
@@ -50,12 +49,12 @@ export function makePad(words, onDraw) {
   }
 
   function remember() {
-    history = [...history.slice(1 - UNDOS), pad.ink.slice()];
+    history = [...history.slice(1 - UNDOS), drawing.keep()];
     undo.disabled = false;
   }
 
   function restore() {
-    if (history.length) pad.ink.set(history.pop());
+    if (history.length) drawing.restore(history.pop());
     undo.disabled = !history.length;
     finish();
   }
@@ -66,7 +65,8 @@ export function makePad(words, onDraw) {
   }
 
   function drawTo(place) {
-    drawLine(pad.ink, SIDE, last ?? place, place, pad.erasing ? ERASER : PEN, pad.erasing);
+    if (!last) drawing.begin(pad.erasing);
+    drawing.extend(place);
     last = place;
     onDraw(false);
   }
@@ -140,6 +140,7 @@ export function makePad(words, onDraw) {
     history = [];
     undo.disabled = true;
     setErasing(false);
+    drawing.clear();
     pad.ink.set(enlargeDigit(bytes, SIDE));
   };
   setErasing(false);

@@ -67,7 +67,8 @@ export function prepareInk(pixels, width, height) {
   return { input, box, scale, place: { row, column } };
 }
 
-function findInk(pixels, width, height) {
+// The box round the ink, null without any.
+export function findInk(pixels, width, height) {
   let top = height, bottom = -1, left = width, right = -1;
   for (let i = 0; i < pixels.length; i++) {
     if (!(pixels[i] > 0)) continue;
