@@ -22,7 +22,7 @@ from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
 
 PARTS = (
     "anchors definitions highlighting language links paper policy preview publishing search "
-    "search_index words"
+    "search_file search_index words"
 )
 
 
