@@ -94,10 +94,17 @@ function scorePages(term) {
 }
 
 function listTerms(term) {
-  const { terms } = Search._index;
+  const { terms, sorted } = Search._index;
   if (Object.hasOwn(terms, term)) return [term];
   if (HANGUL.test(term) || term.length < 3) return [];
-  return Object.keys(terms).filter((name) => name.startsWith(term));
+  let [first, last] = [0, sorted.length];
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (sorted[middle] < term) first = middle + 1;
+    else last = middle;
+  }
+  while (sorted[last]?.startsWith(term)) last++;
+  return sorted.slice(first, last);
 }
 
 function intersect([first, ...others], combine) {
@@ -260,7 +267,11 @@ Search.query = (query) => {
   // a page opened as a file may not read the pages it found
   if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   const { results, parsed, instead } = Search.find(query);
-  if (instead) Search.output.before(Search.sayInstead(instead));
+  if (instead) {
+    const note = document.createElement("p");
+    note.textContent = `${_("Nearest word:")} ${instead}`;
+    Search.output.before(note);
+  }
   const shown = results.map(([page, ...rest]) => [root + page, ...rest]);
   Search.mark(parsed[3]);
   _displayNextItem(shown, shown.length, parsed[1], parsed[3]);

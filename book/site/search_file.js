@@ -3,14 +3,14 @@
 // pages that teach it, and its names, the book's own first.
 
 function spreadIndex(index) {
-  const [names, places] = index.terms.map((column, n) => (n ? column.split("\n") : column));
-  const terms = {};
+  const [ends, places] = index.terms;
   let term = "";
-  let line = 0;
-  for (const [, shared, rest] of names.matchAll(/([A-Z])([^A-Z]*)/g)) {
+  const sorted = Array.from(ends.matchAll(/([A-Z])([^A-Z]*)/g), ([, shared, rest]) => {
     term = term.slice(0, shared.charCodeAt() - "A".charCodeAt()) + rest;
-    terms[term] = places[line++];
-  }
+    return term;
+  });
+  const found = places.split("\n");
+  const terms = Object.fromEntries(sorted.map((name, line) => [name, found[line]]));
   const sections = index.alltitles;
   const alltitles = {};
   sections.forEach((all, page) => {
@@ -18,12 +18,13 @@ function spreadIndex(index) {
   });
   const indexentries = {};
   for (const [page, id, , ...names] of index.indexentries) {
-    for (const name of names) (indexentries[name] ??= []).push([page, id, true]);
+    for (const name of names) (indexentries[name.toLowerCase()] ??= []).push([page, id, true]);
   }
   const { docnames, indexentries: entries } = index;
   const titles = sections.map(([[, title]]) => title);
   const empty = { objects: {}, objnames: {}, titleterms: {} };
-  return { ...empty, docnames, filenames: docnames, titles, terms, sections, alltitles, indexentries, entries };
+  const named = { titles, sections, alltitles, indexentries, entries };
+  return { ...empty, docnames, filenames: docnames, terms, sorted, ...named };
 }
 
 // A term's pages, each with the number of the section that speaks of it most.

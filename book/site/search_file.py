@@ -6,7 +6,8 @@ from itertools import takewhile
 from operator import eq
 from pathlib import Path
 
-from book.notebooks.glossary import load_glossary
+from book.notebooks.glossary import list_other_names, load_glossary
+from book.site.language import get_language
 
 
 def shrink_index(app, error):
@@ -18,7 +19,8 @@ def shrink_index(app, error):
     terms = sorted(index["terms"])
     names = "".join(map(write_end, ["", *terms], terms))
     index["terms"] = [names, "\n".join(write_places(index["terms"][term]) for term in terms)]
-    index["indexentries"] = list_entries(index, load_glossary(Path(app.srcdir, "chapters")))
+    glossary = load_glossary(Path(app.srcdir, "chapters"))
+    index["indexentries"] = list_entries(index["docnames"], glossary)
     whole = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     path.write_text(f"Search.setIndex(spreadIndex({whole}))", encoding="utf-8")
 
@@ -43,20 +45,17 @@ def write_places(places: Iterable[tuple[int, int]]) -> str:
     return text
 
 
-def list_entries(index: dict, terms: list[dict]) -> list[list]:
+def list_entries(docnames: list[str], terms: list[dict]) -> list[list]:
     """List the glossary's entries: page, anchor, the pages that teach it, names, its own first."""
-    names, docnames = {}, index["docnames"]
-    for name, places in index["indexentries"].items():
-        for page, entry, is_own in places:
-            others = names.setdefault((page, entry), [])
-            others.insert(0 if is_own else len(others), name)
-    slugs = {term["id"]: [place.split("/")[0] for place in term["where"]] for term in terms}
     entries = []
-    for (page, entry), found in names.items():
-        folder = docnames[page].rpartition("/")[0]
-        taught = dict.fromkeys(f"{folder}/{slug}" for slug in slugs[entry])
-        pages = write_places((docnames.index(name), 0) for name in taught)
-        entries.append([page, entry, pages, *found])
+    for page, docname in enumerate(docnames):
+        folder, _, name = docname.rpartition("/")
+        for term in terms if name == "glossary" else ():
+            language = get_language(docname)
+            slugs = dict.fromkeys(place.split("/")[0] for place in term["where"])
+            taught = write_places((docnames.index(f"{folder}/{slug}"), 0) for slug in slugs)
+            names = dict.fromkeys([term[language], *list_other_names(term, language)])
+            entries.append([page, term["id"], taught, *names])
     return entries
 
 

@@ -4,18 +4,16 @@ Leans on Sphinx 7's `get_terms` of the index.
 """
 
 from collections import Counter
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.search import SearchLanguage
 
 from book.course import LANGUAGES
-from book.notebooks.glossary import list_other_names, load_glossary
 from book.site.language import get_language, is_chapter
 
 HEADING = 10  # a word in a heading counts as much as so many in the text,
 EARLY = 5  # and the first one, if it opens the page, as so many more
-KEPT = ("docnames", "terms", "indexentries")  # of Sphinx's index; the rest follows, or is empty
+KEPT = ("docnames", "terms")  # of Sphinx's index; the rest follows, or is empty
 FIRST = 5  # so many pages a language come in order, each with its section: the index stays light
 
 
@@ -54,7 +52,6 @@ def order_pages(app):
         return {name: index[name] for name in KEPT} | {"alltitles": sections}
 
     indexer.get_terms, indexer.freeze = get_terms, freeze_sections
-    list_glossary(app, indexer)
     return ()
 
 
@@ -91,22 +88,6 @@ def place_terms(language: SearchLanguage, doctree: nodes.document) -> dict[str, 
         places |= {term: number for term, weight in weights.items() if weight > most[term]}
         most |= weights
     return places
-
-
-def list_glossary(app, indexer):
-    """Let a word of the glossary find its entry first, also under a name it has elsewhere.
-
-    The course's own word is the main one, of which the others are synonyms.
-    """
-    terms = load_glossary(Path(app.srcdir, "chapters"))
-    for page in [page for page in app.env.all_docs if not is_chapter(page)]:
-        language = get_language(page)
-        if page.endswith("/glossary"):
-            indexer._index_entries[page] = [
-                (word.lower(), term["id"], "main" if word == term[language] else "")
-                for term in terms
-                for word in dict.fromkeys([term[language], *list_other_names(term, language)])
-            ]
 
 
 def weigh_terms(language: SearchLanguage, doctree: nodes.document) -> Counter:
