@@ -59,7 +59,7 @@ function listForms(word) {
 }
 
 function listKeys(word) {
-  return Array.from(word.normalize("NFKD"), (sign) => KEYS.get(sign) ?? sign).join("");
+  return Array.from(word.toLowerCase().normalize("NFKD"), (sign) => KEYS.get(sign) ?? sign).join("");
 }
 
 // What the book can be asked for, by its keys: the glossary's names, the words of the titles, and what
