@@ -1,5 +1,6 @@
-// How the book's words are looked up: Sphinx's search page and index, other rules. search.py
-// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING and SPELLINGS.
+// How the book's words are looked up: Sphinx's search page and index, other rules. search.py puts
+// this, search_names.js, search_slips.js and search_file.js into language_data.js, behind
+// searchtools.js and the stemmer, below ENDING and SPELLINGS.
 
 const NAME = String.raw`(?:(?![가-힣])[\p{L}\p{N}_])+`;
 const WORD = new RegExp(String.raw`[가-힣]+|${NAME}(?:\.${NAME})*`, "gu");
@@ -172,52 +173,6 @@ function findPart({ words, synonyms }) {
   return found;
 }
 
-// ---- What other books call it
-
-// The glossary's entries that have these stems for a name, whatever their spaces and endings.
-function findEntries(words) {
-  return (Search._index.names ??= readNames()).get(words.join("")) ?? [];
-}
-
-function readNames() {
-  const found = new Map();
-  for (const [page, id, signs, ...names] of Search._index.entries) {
-    for (const name of names) {
-      const key = stem(splitName(name)).join("");
-      const entry = { page, id, name, own: names[0], taughtOn: readSigns(signs).map(([taught]) => taught) };
-      found.set(key, [...(found.get(key) ?? []), entry]);
-    }
-  }
-  return found;
-}
-
-// The book's names, in words, for what others call so.
-function listSynonyms(words) {
-  const others = findEntries(words).filter(({ name, own }) => name !== own);
-  return others.map(({ own }) => splitName(own));
-}
-
-// A query's words in parts: those that are a name together, and each other word.
-function listParts(words) {
-  const parts = [];
-  for (let start = 0, end; start < words.length; start = end) {
-    end = words.length;
-    while (end > start + 1 && !findEntries(words.slice(start, end)).length) end--;
-    const part = words.slice(start, end);
-    parts.push({ words: part, synonyms: listSynonyms(part) });
-  }
-  return parts;
-}
-
-function splitName(name) {
-  return splitQuery(name.toLowerCase()).filter((word) => !stopwords.includes(word));
-}
-
-function stem(words) {
-  const stemmer = new Stemmer();
-  return words.map((word) => stemmer.stemWord(word));
-}
-
 // What a query's words are, and which are marked on the page: the book's words for them, too.
 Search._parseQuery = (query) => {
   const words = splitName(query);
@@ -239,7 +194,8 @@ Scorer.score = ([page, , , , score]) =>
 
 function findLanguage() {
   const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname);
-  if (own) return own[1];
+  const { read } = document.documentElement.dataset; // the landing page shows one language
+  if (own || read) return own?.[1] ?? read;
   try {
     return localStorage.getItem("lenet-language");
   } catch {

@@ -23,7 +23,7 @@ WORD = re.compile(rf"(?P<hangul>[가-힣]+(\s+[가-힣]+)*)|{LATIN}+(\.{LATIN}+)
 TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 NUMBER = re.compile(r"[\d._]+(e\d*)?|0x[0-9a-f]+|(?=.*\d)[0-9a-f]{7,}")  # addresses, hashes, too
 PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]?")
-SCRIPTS = ("search.js", "search_slips.js", "search_file.js")
+SCRIPTS = ("search.js", "search_names.js", "search_slips.js", "search_file.js")
 SPELLINGS = [  # read by Python and by JavaScript; z becomes s, since Porter cuts -ize to little
     ("z(?=(e[drs]?|ers|ing|ations?|able)$)", "s"),  # generalize, optimizers, initialization
     ("(?<=[bilv])our", "or"),  # neighbour, behaviour, colour, favour

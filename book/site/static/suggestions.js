@@ -22,10 +22,14 @@
   let index = null;
   const loadIndex = async () => {
     if (typeof Search !== "undefined") return; // the search page has it
-    await addScript("_static/searchtools.js");
+    nameFields(""); // Sphinx's script empties those named q as it begins
+    await addScript("_static/searchtools.js").finally(() => nameFields("q"));
     await addScript("_static/language_data.js");
     await addScript("searchindex.js");
   };
+
+  const fields = document.querySelectorAll("form.bd-search input");
+  const nameFields = (name) => fields.forEach((field) => (field.name = name));
 
   const makeLink = ([page, title, anchor]) => {
     const [chapter, section] = title.split(/ > (.*)/);
@@ -35,14 +39,15 @@
     return link;
   };
 
-  const listen = (form) => {
-    const input = form.querySelector("input");
+  const listen = (input) => {
+    const { form } = input;
     const box = make("div", { className: "suggestions" });
     const status = make("p", { role: "status" });
     const list = make("ul");
     let [typed, timer, marked] = ["", null, []];
     box.append(status, list);
     form.after(box);
+    form.parentElement.role = "search"; // a landmark, also where the theme lays it over the page
 
     const show = (message, links) => {
       status.textContent = message;
@@ -54,7 +59,6 @@
       const query = typed;
       const words = WORDS[documentElement.lang];
       await (index ??= loadIndex());
-      input.value ||= typed; // Sphinx's script emptied every field as it began
       if (query !== typed) return;
       if (!query.trim()) return show("", []);
       const { results, parsed, instead } = Search.find(query); // the best comes last
@@ -85,6 +89,7 @@
       clearTimeout(timer);
       timer = setTimeout(() => suggest().catch(() => {}), WAITS); // offline, the field is as it was
     });
+    form.addEventListener("submit", () => nameFields("q"));
     input.addEventListener("keydown", move);
     list.addEventListener("keydown", move);
     list.addEventListener("click", () => Search.mark(marked));
@@ -93,5 +98,5 @@
     document.addEventListener("pointerdown", leave);
   };
 
-  document.querySelectorAll("form.bd-search").forEach(listen);
+  fields.forEach(listen);
 }
