@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 BREAKS = set("p div li td th tr h1 h2 h3 h4 pre section details summary br figure ul ol".split())
 WITHOUT_END = set("img br hr input meta link source wbr col".split())
-NOT_READ = {"script", "style", "button", "summary"}  # the theme's own words are no part of the book
+NOT_READ = {"script", "style", "button", "summary", "template"}  # no part of the book
 
 
 class PageText(HTMLParser):

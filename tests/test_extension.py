@@ -18,7 +18,17 @@ from book.course import ROOT, derive_address
 from book.notebooks.glossary import list_other_names
 from book.notebooks.sources import find_lines
 from book.pdf import make_footer, resolve_link
-from book.site import anchors, extension, links, policy, preview, search, search_index, words
+from book.site import (
+    anchors,
+    extension,
+    links,
+    policy,
+    preview,
+    search,
+    search_file,
+    search_index,
+    words,
+)
 from book.site import language as page_language
 from book.site.highlighting import NotebookLexer
 
@@ -371,27 +381,42 @@ def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean)
     assert weights["tensor"] == pytest.approx(2 + 5 * (1 - 1 / 4))
 
 
+def test_the_section_that_speaks_most_of_a_term_is_its_place(korean):
+    first = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "a loss"), ids=["a"])
+    second = nodes.section("", nodes.title("", "GPU"), nodes.paragraph("", "loss loss"), ids=["b"])
+    page = nodes.document(None, None, "", nodes.section("", nodes.title("", "T"), first, second))
+    places = search_index.place_terms(korean, page)
+    assert places["t"] == 0 and places["loss"] == 1 and places["gpu"] == 2
+
+
+def test_the_first_five_pages_of_a_language_come_in_order_with_their_sections():
+    pages = {number: f"chapters/en/{number}" for number in range(7)} | {7: "chapters/ko/0"}
+    weights = {0: 1, 1: 7, 2: 6, 3: 5, 4: -1, 5: 4, 6: 3, 7: 2}
+    places = search_index.list_places(weights, dict.fromkeys(pages, 9), pages)
+    assert places == [(7, 9), (1, 9), (2, 9), (3, 9), (5, 9), (6, 9), (0, 0), (4, 0)]
+
+
 def test_a_shrunk_index_holds_the_same_terms(tmp_path):
-    index = {
-        "terms": {"a": [0, 2], "b": [1], "c": [0, 2]},
-        "indexentries": {"경사": [[2, "gradient", False]], "변화도": [[2, "gradient", True]]},
-        "docnames": ["chapters/ko/a", "chapters/ko/b", "chapters/ko/glossary"],
-    }
+    terms = {"grad": [[0, 2], [2, 0]], "gradient": [[1, 0]], "b": [[1, 25], [0, 0]]}
+    docnames = ["chapters/ko/a", "chapters/ko/b", "chapters/ko/glossary"]
     (tmp_path / "chapters/src").mkdir(parents=True)
     (tmp_path / "chapters/src/glossary.yml").write_text(
-        "[{id: gradient, where: [b/one, a/two, b/three], text: {}}]"
+        "[{id: gradient, ko: 변화도, en: gradient, not: [경사], text: {},"
+        " where: [b/one, a/two, b/three]}]"
     )
     path = tmp_path / "searchindex.js"
-    path.write_text(f"Search.setIndex({json.dumps(index)})")
-    search_index.shrink_index(SimpleNamespace(outdir=tmp_path, srcdir=tmp_path), None)
+    path.write_text(f"Search.setIndex({json.dumps({'terms': terms, 'docnames': docnames})})")
+    search_file.shrink_index(SimpleNamespace(outdir=tmp_path, srcdir=tmp_path), None)
     text = path.read_text()
     whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1])
     assert whole == {
-        "terms": ["02\n1", "a c\nb"],
+        "terms": ["AbAgradEient", "1z0\n0c2\n1"],
         "indexentries": [[2, "gradient", "10", "변화도", "경사"]],
-        "docnames": index["docnames"],
+        "docnames": docnames,
     }
     assert "경사" in text and ", " not in text
+    with pytest.raises(ValueError, match=r"^expected at most 49 pages, got number 49$"):
+        search_file.write_places([(48, 0), (49, 0)])
 
 
 def test_a_term_is_found_under_the_names_it_has_elsewhere():

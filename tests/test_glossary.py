@@ -148,6 +148,22 @@ def test_the_page_is_sorted_and_has_a_section_for_each_term(html):
         assert words == sorted(words, key=make_sort_key)
 
 
+DEFINITION = re.compile(r'<div data-term="([^"]+)">(.*?)\n?</div>', re.DOTALL)
+
+
+@every_chapter
+def test_a_page_has_the_definitions_of_the_terms_that_it_links_to(html, language, slug):
+    folder = html / f"chapters/{language}"
+    page = (folder / f"{slug}.html").read_text()
+    glossary = (folder / "glossary.html").read_text()
+    found = DEFINITION.findall(page.partition('<template id="definitions">')[2])
+    assert {name for name, _ in found} == set(re.findall(r'"glossary\.html#([^"]+)"', page))
+    for name, text in found:
+        entry = re.search(rf'<section id="{name}"[^>]*>(.*?)</section>', glossary, re.DOTALL)[1]
+        # all but the heading and the line that leads on
+        assert text in entry and entry.count("<p>") == text.count("<p>") + 1
+
+
 def test_the_words_readers_meet_elsewhere_are_told():
     for term in TERMS:
         for language in LANGUAGES:

@@ -18,7 +18,7 @@ from book.site.published import (
 )
 
 COMMIT, OTHER = "a" * 40, "b" * 40
-INDEX = 'Search.setIndex(spreadIndex({"terms":["12","kernel 신경망"]}))'
+INDEX = 'Search.setIndex(spreadIndex({"terms":["AkernelA신경C망","1\\n2\\n2"]}))'
 
 
 def write_page(folder, page, commit):
@@ -59,7 +59,7 @@ def test_each_fault_is_one_line(folder):
     write_page(folder, pages[3], OTHER)
     (folder / pages[5]).unlink()
     (folder / pages[7]).write_text("<head></head>")
-    (folder / "searchindex.js").write_text(INDEX.replace("신경망", ""))
+    (folder / "searchindex.js").write_text(INDEX.replace("C망", ""))
     (folder / "chapters/en/search.html").unlink()
     with serve(folder) as url:
         code, lines = look(url)
@@ -68,7 +68,7 @@ def test_each_fault_is_one_line(folder):
         f"URL/{pages[5]}: expected a page, got HTTP 404",
         f"URL/{pages[3]}: expected commit {COMMIT}, got {OTHER}",
         f"URL/{pages[7]}: expected commit {COMMIT}, got none",
-        "URL/searchindex.js: expected the term 신경망, got 1 others",
+        "URL/searchindex.js: expected the term 신경망, got 2 others",
         "URL/chapters/en/search.html: expected the search page, got HTTP 404",
     ]
 

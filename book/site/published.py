@@ -91,12 +91,16 @@ def find_search_problems(url: str, **patience) -> list[str]:
 
 
 def read_terms(index: str) -> set[str]:
-    """Read the terms off searchindex.js, as search_index.py writes it: pages, then terms."""
+    """Read the terms off searchindex.js, as search_file.py's write_end() wrote them."""
     found = re.search(r"\{.*\}", index, re.S)
     try:
-        return set(json.loads(found[0])["terms"][1].split()) if found else set()
+        names = json.loads(found[0])["terms"][0] if found else ""
     except (ValueError, KeyError):
         return set()
+    terms = [""]
+    for shared, rest in re.findall("([A-Z])([^A-Z]*)", names):
+        terms.append(terms[-1][: ord(shared) - ord("A")] + rest)
+    return set(terms[1:])
 
 
 def main(url: str = "", commit: str = "") -> int:

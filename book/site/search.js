@@ -1,5 +1,6 @@
-// How the book's words are looked up: Sphinx's search page and index, other rules. search.py
-// puts this into language_data.js, behind searchtools.js and the stemmer, below ENDING and SPELLINGS.
+// How the book's words are looked up: Sphinx's search page and index, other rules. search.py puts
+// this, search_names.js, search_slips.js and search_file.js into language_data.js, behind
+// searchtools.js and the stemmer, below ENDING and SPELLINGS.
 
 const NAME = String.raw`(?:(?![가-힣])[\p{L}\p{N}_])+`;
 const WORD = new RegExp(String.raw`[가-힣]+|${NAME}(?:\.${NAME})*`, "gu");
@@ -69,28 +70,42 @@ function isKnown(word) {
 
 // The pages of a word with their scores.
 function findPages(word) {
-  const isLong = HANGUL.test(word) && word.length > 3; // the index has at most three syllables
-  return isLong ? intersect(listTriples(word).map(scorePages), Math.min) : scorePages(word);
+  return intersect(cut(word).map(scorePages), Math.min);
 }
 
-function listTriples(word) {
+// The index has at most three syllables.
+function cut(word) {
+  if (!HANGUL.test(word) || word.length <= 3) return [word];
   return Array.from({ length: word.length - 2 }, (_, start) => word.slice(start, start + 3));
 }
 
 // The pages of a term or, if the index does not have it, of the terms that begin with it.
-// The index lists first those that speak of it most.
+// The index lists first, of each language's pages, those that speak of it most.
 function scorePages(term) {
-  const { terms } = Search._index;
-  const isShort = HANGUL.test(term) || term.length < 3;
-  const begins = () => Object.keys(terms).filter((name) => name.startsWith(term));
-  const names = Object.hasOwn(terms, term) ? [term] : isShort ? [] : begins();
   const scores = new Map();
-  for (const name of names) {
-    [terms[name]].flat().forEach((page, place) => {
-      scores.set(page, Math.max(scores.get(page) ?? 0, 15 / (1 + place)));
-    });
+  for (const name of listTerms(term)) {
+    let language, place;
+    for (const page of readPlaces(name).keys()) {
+      const own = Search._index.docnames[page].slice(0, 11); // chapters/ko
+      if (own !== language) [language, place] = [own, 0];
+      scores.set(page, Math.max(scores.get(page) ?? 0, 15 / (1 + place++)));
+    }
   }
   return scores;
+}
+
+function listTerms(term) {
+  const { terms, sorted } = Search._index;
+  if (Object.hasOwn(terms, term)) return [term];
+  if (HANGUL.test(term) || term.length < 3) return [];
+  let [first, last] = [0, sorted.length];
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (sorted[middle] < term) first = middle + 1;
+    else last = middle;
+  }
+  while (sorted[last]?.startsWith(term)) last++;
+  return sorted.slice(first, last);
 }
 
 function intersect([first, ...others], combine) {
@@ -113,11 +128,31 @@ Search.performTermsSearch = (terms) => {
   for (const page of new Set(named.flatMap(({ taughtOn }) => taughtOn))) {
     found.set(page, (found.get(page) ?? 0) + (2 / 3) * best);
   }
-  const entries = named.map(({ page, id }) => [page, 100, `#${id}`]); // as Sphinx's
-  return [...entries, ...found].map(([page, score, anchor = ""]) => {
-    return [docnames[page], titles[page], anchor, null, score, filenames[page]];
+  const entries = named.map(({ page, id }) => [page, 100, id]); // as Sphinx's
+  const places = listPlaces(words);
+  const sections = [...found].map(([page, score]) => [page, score, ...chooseSection(page, places)]);
+  return [...entries, ...sections].map(([page, score, anchor, title]) => {
+    const name = title ? `${titles[page]} > ${title}` : titles[page]; // as Sphinx writes it, too
+    return [docnames[page], name, anchor && `#${anchor}`, null, score, filenames[page]];
   });
 };
+
+// Where the words are, and the book's words for them: for each of their terms, page → section.
+function listPlaces(words) {
+  const asked = listParts(words).flatMap(({ words, synonyms }) => [words, ...synonyms.map(stem)]);
+  return asked.flat().flatMap(cut).flatMap(listTerms).map(readPlaces);
+}
+
+// The section of a page that most of them point to, the rare ones more.
+function chooseSection(page, places) {
+  const votes = new Map();
+  for (const sections of places) {
+    const section = sections.get(page); // 0, the page, is no vote
+    if (section) votes.set(section, (votes.get(section) ?? 0) + 1 / sections.size);
+  }
+  const [[chosen] = []] = [...votes].sort(([, one], [, other]) => other - one);
+  return chosen ? Search._index.sections[page][chosen] : [""];
+}
 
 // Pages that have Korean words side by side come before those that have them apart.
 function preferTogether(found, words) {
@@ -138,64 +173,19 @@ function findPart({ words, synonyms }) {
   return found;
 }
 
-// ---- What other books call it
-
-// The glossary's entries that have these stems for a name, whatever their spaces and endings.
-function findEntries(words) {
-  return (Search._index.names ??= readNames()).get(words.join("")) ?? [];
-}
-
-function readNames() {
-  const found = new Map();
-  for (const [page, id, signs, ...names] of Search._index.entries) {
-    for (const name of names) {
-      const key = stem(splitName(name)).join("");
-      const entry = { page, id, name, own: names[0], taughtOn: readPages(signs) };
-      found.set(key, [...(found.get(key) ?? []), entry]);
-    }
-  }
-  return found;
-}
-
-// The book's names, in words, for what others call so.
-function listSynonyms(words) {
-  const others = findEntries(words).filter(({ name, own }) => name !== own);
-  return others.map(({ own }) => splitName(own));
-}
-
-// A query's words in parts: those that are a name together, and each other word.
-function listParts(words) {
-  const parts = [];
-  for (let start = 0, end; start < words.length; start = end) {
-    end = words.length;
-    while (end > start + 1 && !findEntries(words.slice(start, end)).length) end--;
-    const part = words.slice(start, end);
-    parts.push({ words: part, synonyms: listSynonyms(part) });
-  }
-  return parts;
-}
-
-function splitName(name) {
-  return splitQuery(name.toLowerCase()).filter((word) => !stopwords.includes(word));
-}
-
-function stem(words) {
-  const stemmer = new Stemmer();
-  return words.map((word) => stemmer.stemWord(word));
-}
-
-// The book's words are marked on the page, too.
-const parseQuery = Search._parseQuery;
+// What a query's words are, and which are marked on the page: the book's words for them, too.
 Search._parseQuery = (query) => {
-  const parsed = parseQuery(query);
-  const [, terms, , marked] = parsed;
-  for (const word of listParts([...terms]).flatMap(({ synonyms }) => synonyms.flat())) {
-    marked.add(word);
-  }
-  if (SPHINX_HIGHLIGHT_ENABLED) {
-    localStorage.setItem("sphinx_highlight_terms", [...marked].join(" "));
-  }
-  return parsed;
+  const words = splitName(query);
+  const terms = new Set(stem(words));
+  const own = listParts([...terms]).flatMap(({ synonyms }) => synonyms.flat());
+  return [query, terms, new Set(), new Set([...words, ...own]), new Set(words)];
+};
+
+// For the page that is opened next.
+Search.mark = (words) => {
+  try {
+    localStorage.setItem("sphinx_highlight_terms", [...words].join(" "));
+  } catch {} // where nothing can be stored, nothing is marked
 };
 
 // The reader's language first: the search page's or, on the one for both, the one last read.
@@ -204,7 +194,8 @@ Scorer.score = ([page, , , , score]) =>
 
 function findLanguage() {
   const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname);
-  if (own) return own[1];
+  const { read } = document.documentElement.dataset; // the landing page shows one language
+  if (own || read) return own?.[1] ?? read;
   try {
     return localStorage.getItem("lenet-language");
   } catch {
@@ -214,17 +205,32 @@ function findLanguage() {
 
 // ---- Where it leads
 
-// Sphinx writes the links for a search page at the top of the book.
-let root;
+// Sphinx's results say of an entry only that it is in the glossary.
+const performSearch = Search._performSearch;
+Search._performSearch = (...parsed) => {
+  const names = new Map(Search._index.entries.map(([page, id, , own]) => [`${page}#${id}`, own]));
+  return performSearch(...parsed).map(([page, title, anchor, ...rest]) => {
+    const name = names.get(Search._index.docnames.indexOf(page) + anchor);
+    return [page, name ? `${title} > ${name}` : title, anchor, ...rest];
+  });
+};
+
+// Sphinx's search page writes the results, the best last, with links for the top of the book.
+const { dataset } = document.documentElement;
+const root = dataset.content_root;
 Search.query = (query) => {
-  const { dataset } = document.documentElement;
-  root ??= dataset.content_root;
   dataset.content_root = "";
   // a page opened as a file may not read the pages it found
   if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  const parsed = Search._parseQuery(query);
-  const results = Search._performSearch(...parsed).map(([page, ...rest]) => [root + page, ...rest]);
-  _displayNextItem(results, results.length, parsed[1], parsed[3]);
+  const { results, parsed, instead } = Search.find(query);
+  if (instead) {
+    const note = document.createElement("p");
+    note.textContent = `${_("Nearest word:")} ${instead}`;
+    Search.output.before(note);
+  }
+  const shown = results.map(([page, ...rest]) => [root + page, ...rest]);
+  Search.mark(parsed[3]);
+  _displayNextItem(shown, shown.length, parsed[1], parsed[3]);
 };
 
 // The line below a link is from the article: not from its buttons, nor from the contents beside it.
@@ -233,23 +239,3 @@ Search.htmlToText = (html, anchor) => htmlToText(html, anchor || "article");
 
 // The theme would put the cursor into the field of the header, which is not shown.
 _ready(() => document.querySelector("main form.bd-search input")?.focus());
-
-// The index as Sphinx has it, from what search_index.py wrote: a line of pages, a sign each, for every
-// line of terms; and an entry's place, the pages that teach it, and its names, the book's own first.
-function spreadIndex(index) {
-  const [pages, together] = index.terms.map((column) => column.split("\n"));
-  const terms = {};
-  pages.forEach((signs, line) => {
-    const found = readPages(signs);
-    for (const term of together[line].split(" ")) terms[term] = found;
-  });
-  const indexentries = {};
-  for (const [page, id, , ...names] of index.indexentries) {
-    for (const name of names) (indexentries[name] ??= []).push([page, id, true]);
-  }
-  return { ...index, terms, indexentries, entries: index.indexentries };
-}
-
-function readPages(signs) {
-  return Array.from(signs, (sign) => sign.codePointAt(0) - "0".codePointAt(0));
-}

@@ -23,12 +23,19 @@ WORD = re.compile(rf"(?P<hangul>[가-힣]+(\s+[가-힣]+)*)|{LATIN}+(\.{LATIN}+)
 TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 NUMBER = re.compile(r"[\d._]+(e\d*)?|0x[0-9a-f]+|(?=.*\d)[0-9a-f]{7,}")  # addresses, hashes, too
 PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]?")
+SCRIPTS = ("search.js", "search_names.js", "search_slips.js", "search_file.js")
 SPELLINGS = [  # read by Python and by JavaScript; z becomes s, since Porter cuts -ize to little
     ("z(?=(e[drs]?|ers|ing|ations?|able)$)", "s"),  # generalize, optimizers, initialization
     ("(?<=[bilv])our", "or"),  # neighbour, behaviour, colour, favour
     ("(?<=[en])tr(?=e[ds]?$)", "ter"),  # metre, centred
     ("^grey", "gray"),
 ]
+
+
+def read_script(name: str) -> str:
+    """Read a script of this folder without its comments, which are for us."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE)
 
 
 class SearchKorean(SearchEnglish):
@@ -39,7 +46,7 @@ class SearchKorean(SearchEnglish):
     js_splitter_code = "{{\nconst ENDING = {};\nconst SPELLINGS = {};\n{}}}\n".format(
         json.dumps(ENDING, ensure_ascii=False),
         json.dumps(SPELLINGS),
-        Path(__file__).with_name("search.js").read_text(encoding="utf-8"),
+        "".join(map(read_script, SCRIPTS)),
     )
 
     def split(self, input):

@@ -3,29 +3,30 @@
 Leans on Sphinx 7's `get_terms` of the index.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterable
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.search import SearchLanguage
 
-from book.notebooks.glossary import list_other_names, load_glossary
+from book.course import LANGUAGES
 from book.site.language import get_language, is_chapter
 
 HEADING = 10  # a word in a heading counts as much as so many in the text,
 EARLY = 5  # and the first one, if it opens the page, as so many more
+KEPT = ("docnames", "terms")  # of Sphinx's index; the rest follows, or is empty
+FIRST = 5  # so many pages a language come in order, each with its section: the index stays light
 
 
 def order_pages(app):
-    """Let the index list each term's pages in the order of how much they speak of it."""
+    """Let the index list each term's pages in the order of how much they speak of it, and where."""
     indexer = app.builder.indexer
     if indexer is None:  # a builder without search
         return ()
     doctrees = {page: app.env.get_doctree(page) for page in app.env.all_docs if is_chapter(page)}
     weights = {page: weigh_terms(indexer.lang, tree) for page, tree in doctrees.items()}
-    read_terms = indexer.get_terms
+    places = {page: place_terms(indexer.lang, tree) for page, tree in doctrees.items()}
+    sections_of = {page: list_sections(tree) for page, tree in doctrees.items()}
+    read_terms, freeze = indexer.get_terms, indexer.freeze
 
     def get_terms(numbers):
         pages = {number: page for page, number in numbers.items()}
@@ -38,29 +39,55 @@ def order_pages(app):
             found = {number for number in found if not pages[number].endswith("/references")}
             # the glossary comes last: it has a little of everything
             weigh = {number: weights.get(pages[number], {}).get(term, -1) for number in found}
-            merged[term] = sorted(found, key=lambda number: (-weigh[number], number))
-        return {term: found for term, found in merged.items() if found}, {}
+            where = {number: places.get(pages[number], {}).get(term, 0) for number in found}
+            merged[term] = list_places(weigh, where, pages)
+        # Sphinx keeps the words that it leaves out if they begin a sentence
+        return {term: found for term, found in merged.items() if found and term == term.lower()}, {}
 
-    indexer.get_terms = get_terms
-    list_glossary(app, indexer)
+    def freeze_sections():
+        index = freeze()
+        pages = zip(index["docnames"], index["titles"], strict=True)
+        # of the glossary, entries are found; of the bibliography, nothing but its title
+        sections = [sections_of.get(page) or [["", title]] for page, title in pages]
+        return {name: index[name] for name in KEPT} | {"alltitles": sections}
+
+    indexer.get_terms, indexer.freeze = get_terms, freeze_sections
     return ()
 
 
-def list_glossary(app, indexer):
-    """Let a word of the glossary find its entry first, also under a name it has elsewhere.
+def list_places(
+    weights: dict[int, float], sections: dict[int, int], pages: dict[int, str]
+) -> list[tuple[int, int]]:
+    """List a term's pages by language, the heaviest first, each with its section: all by number.
 
-    The course's own word is the main one, of which the others are synonyms.
+    Those that are not among the FIRST come as they are numbered, with no section but the page, 0;
+    those that weigh less than nothing last.
     """
-    terms = load_glossary(Path(app.srcdir, "chapters"))
-    for page in [page for page in app.env.all_docs if not is_chapter(page)]:
-        indexer._all_titles[page] = indexer._all_titles[page][:1]
-        language = get_language(page)
-        if page.endswith("/glossary"):
-            indexer._index_entries[page] = [
-                (word.lower(), term["id"], "main" if word == term[language] else "")
-                for term in terms
-                for word in dict.fromkeys([term[language], *list_other_names(term, language)])
-            ]
+    ranked = sorted(weights, key=lambda number: (-weights[number], number))
+    places = []
+    for language in (*LANGUAGES, None):
+        own = [number for number in ranked if get_language(pages[number]) == language]
+        places += [(number, sections[number]) for number in own[:FIRST]]
+        others = sorted(own[FIRST:], key=lambda number: (weights[number] < 0, number))
+        places += [(number, 0) for number in others]
+    return places
+
+
+def list_sections(doctree: nodes.document) -> list[list[str]]:
+    """List a page's sections, [anchor, title]; the first one is the page."""
+    sections = doctree.findall(nodes.section)
+    return [[section["ids"][0], section[0].astext()] for section in sections]
+
+
+def place_terms(language: SearchLanguage, doctree: nodes.document) -> dict[str, int]:
+    """Find the section that speaks most of each term: its number among the page's."""
+    most, places = Counter(), {}
+    for number, section in enumerate(doctree.findall(nodes.section)):
+        own = [part.astext() for part in section if not isinstance(part, nodes.section)]
+        weights = Counter(map(language.stem, language.split("\n".join(own[:1] * HEADING + own))))
+        places |= {term: number for term, weight in weights.items() if weight > most[term]}
+        most |= weights
+    return places
 
 
 def weigh_terms(language: SearchLanguage, doctree: nodes.document) -> Counter:
@@ -81,45 +108,6 @@ def weigh_terms(language: SearchLanguage, doctree: nodes.document) -> Counter:
     return weights
 
 
-def shrink_index(app, error):
-    """Write the index a sixth smaller: in UTF-8, pages as signs, terms on the same pages together.
-
-    search.js's spreadIndex() takes it apart again.
-    """
-    path = Path(app.outdir) / "searchindex.js"
-    if error or not path.exists():
-        return
-    index = json.loads(path.read_text().removeprefix("Search.setIndex(").removesuffix(")"))
-    together = {}
-    for term, pages in sorted(index["terms"].items()):
-        together.setdefault(write_pages(pages), []).append(term)
-    index["terms"] = ["\n".join(together), "\n".join(map(" ".join, together.values()))]
-    index["indexentries"] = list_entries(index, load_glossary(Path(app.srcdir, "chapters")))
-    whole = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(f"Search.setIndex(spreadIndex({whole}))", encoding="utf-8")
-
-
-def write_pages(pages: Iterable[int]) -> str:
-    return "".join(chr(ord("0") + page) for page in pages)
-
-
-def list_entries(index: dict, terms: list[dict]) -> list[list]:
-    """List the glossary's entries: page, anchor, the pages that teach it, names, its own first."""
-    names, docnames = {}, index["docnames"]
-    for name, places in index["indexentries"].items():
-        for page, entry, is_own in places:
-            others = names.setdefault((page, entry), [])
-            others.insert(0 if is_own else len(others), name)
-    slugs = {term["id"]: [place.split("/")[0] for place in term["where"]] for term in terms}
-    entries = []
-    for (page, entry), found in names.items():
-        folder = docnames[page].rpartition("/")[0]
-        taught = dict.fromkeys(f"{folder}/{slug}" for slug in slugs[entry])
-        entries.append([page, entry, write_pages(map(docnames.index, taught)), *found])
-    return entries
-
-
 def setup(app):
     app.connect("html-collect-pages", order_pages)
-    app.connect("build-finished", shrink_index)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -244,6 +244,73 @@ def test_every_word_of_a_query_counts(look_up):
     assert look_up("constructor", "__proto__", "하나도없는말") == [[], [], []]
 
 
+SLIPS = {
+    # a letter too few, too many, another, two swapped; a vowel of a syllable, before a particle
+    "optmizer": "optimizer", "kernnel": "kernel", "mometnum": "momentum", "역전퍄를": "역전파",
+    "교차앤트로피": "교차 엔트로피", "손실 힘수": "손실 함수", "lossfunction": "loss function",
+    "gradiants": "gradients",
+    # typed while the keyboard was in the other language; a syllable half typed
+    "durwjsvk": "역전파", "ㅔㅛ새ㄱ초": "pytorch", "ㄱ디ㅕ": "ReLU", "역ㅈ": "역전파",
+    "하나도없는말": None, "xqzw": None,
+}  # fmt: skip
+
+
+def test_a_slip_finds_the_nearest_word_and_what_is_near_none_nothing(search_pages):
+    found = search_pages["ko"].evaluate(
+        "queries => queries.map((query) => Search.find(query).instead ?? null)", list(SLIPS)
+    )
+    assert dict(zip(SLIPS, found, strict=True)) == SLIPS
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "place"),
+    [
+        *[("ko", "수용 영역", "03_run_it_forward#receptive-field-before")],
+        *[("ko", "학습률 스케줄", "09_train_on_real_digits#triangle")],
+        *[("en", "zero_grad", "08_update_the_weights#forgotten")],
+        *[("en", "out of memory", "12_when_it_breaks#memory-before")],
+    ],
+)
+def test_the_section_is_found_that_speaks_of_it(search_pages, language, query, place):
+    results = search_pages[language].evaluate(
+        "query => Search.find(query).results.map(([page, , anchor]) => page + anchor)", query
+    )
+    first = next(name for name in reversed(results) if "/glossary" not in name)
+    assert first == f"chapters/{language}/{place}"
+
+
+def test_while_one_types_sections_stand_below_the_field_and_arrow_keys_lead_there(open_file, html):
+    page = open_file(html, "chapters/ko/01_define_the_net.html")  # even in files, without a server
+    page.keyboard.press("Control+k")
+    page.keyboard.type("역전퍄를")
+    box = page.locator(".suggestions:visible")
+    box.get_by_role("status").filter(has_text="비슷한 말: 역전파. 찾은 곳:").wait_for()
+    assert page.evaluate("document.activeElement.value") == "역전퍄를"
+    links = box.get_by_role("link")
+    assert links.count() == 9 and links.last.inner_text() == "모두 보기"
+    assert links.first.inner_text() == "역전파\n용어집"
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "Escape"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.name") == "q" and box.is_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/chapters/ko/glossary.html#backpropagation")
+    page.go_back()
+    open_file.problems[:] = [p for p in open_file.problems if "font" not in p and "FAILED" not in p]
+
+
+def test_where_nothing_can_be_stored_the_search_page_still_finds(browser, site):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(
+            """Object.defineProperty(window, "localStorage", {
+                 get() { throw new DOMException("nothing can be stored", "SecurityError"); } });"""
+        )
+        page.goto(f"{site}chapters/en/search.html?q=momentum")
+        page.get_by_text("Search finished").wait_for()
+        assert page.locator("#search-results li").count() > 5
+
+
 def test_an_ending_goes_and_a_noun_that_ends_alike_stays(search_pages):
     page = search_pages["ko"]
     nouns = "속도 변화도 정확도 결과 차이 높이 정의"

@@ -1,0 +1,93 @@
+// The reader's slips: what finds nothing is looked up as the nearest word that the book has. Words are
+// compared by the keys that type them, so that a letter of a syllable counts as one slip, and a word
+// typed while the keyboard was in the other language as none.
+
+const KEYS = new Map(
+  [
+    [0x1100, "r r s e e f a q q t t d w w c z x v g"], // ㄱ ㄲ ㄴ …, as they begin a syllable
+    [0x1161, "k o i o j p u p h hk ho hl y n nj np nl b m ml l"],
+    [0x11a8, "r r rt s sw sg e f fr fa fq ft fx fv fg a q qt t t d w c z x v g"], // and end it
+  ].flatMap(([first, keys]) =>
+    keys.split(" ").map((key, place) => [String.fromCodePoint(first + place), key]),
+  ),
+);
+
+// Sphinx's results for a query; if there are none, for what it says `instead`.
+Search.find = (query) => {
+  const look = (words) => {
+    const parsed = Search._parseQuery(words);
+    return { parsed, results: Search._performSearch(...parsed) };
+  };
+  const found = look(query.replace(/([가-힣])[ㄱ-ㅎㅏ-ㅣ]+$/, "$1")); // a syllable half typed
+  if (found.results.length) return found;
+  const instead = correct(query);
+  return instead ? { ...look(instead), instead } : found;
+};
+
+// The name that is nearest to all words together, or each word that is not known replaced.
+function correct(query) {
+  const words = query.toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(Boolean);
+  const find = (word) => splitName(word).every((part) => stem([part]).every(isKnown));
+  const nearest = findNearest(words.join(""));
+  if (nearest) return nearest;
+  const others = words.map((word) => (find(word) ? word : findNearest(word)));
+  return others.every(Boolean) ? others.join(" ") : null;
+}
+
+function findNearest(word) {
+  let nearest = null;
+  let best = [Infinity];
+  for (const asked of listForms(word).map(listKeys)) {
+    const most = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
+    for (const [keys, own] of listWords()) {
+      const rest = keys.length - asked.length;
+      const isBegun = asked.length > 3 && keys.startsWith(asked);
+      const slips = isBegun ? 0 : Math.abs(rest) > most ? Infinity : countSlips(asked, keys);
+      if (slips > most || slips > best[0] || (slips === best[0] && Math.abs(rest) >= best[1])) continue;
+      best = [slips, Math.abs(rest)];
+      nearest = own;
+    }
+  }
+  return nearest;
+}
+
+// A word as it is, and without what may be its ending.
+function listForms(word) {
+  if (/^[a-z]+$/.test(word)) return [word, word.replace(/e?s$/, "")];
+  const starts = Array.from(word, (_, end) => word.slice(0, end)).slice(1);
+  return [word, ...starts.filter((start) => ENDS.test(word.slice(start.length)))];
+}
+
+function listKeys(word) {
+  return Array.from(word.toLowerCase().normalize("NFKD"), (sign) => KEYS.get(sign) ?? sign).join("");
+}
+
+// What the book can be asked for, by its keys: the glossary's names, the words of the titles, and what
+// the index has in Latin letters.
+function listWords() {
+  const index = Search._index;
+  const listed = () => [
+    ...index.entries.flatMap(([, , , ...names]) => names),
+    ...Object.keys(index.alltitles).flatMap(splitName),
+    ...Object.keys(index.terms).filter((term) => /^[a-z]/.test(term)),
+  ];
+  return (index.words ??= new Map(
+    listed().reverse().map((word) => [listKeys(word.replace(/[^\p{L}\p{N}_.]/gu, "")), word]),
+  ));
+}
+
+// Letters left out, put in, replaced, or swapped with the next.
+function countSlips(one, other) {
+  let [before, last] = [[], Array.from({ length: other.length + 1 }, (_, place) => place)];
+  for (let i = 1; i <= one.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const isSame = one[i - 1] === other[j - 1];
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + !isSame);
+      const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      if (isSwapped) row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    [before, last] = [last, row];
+  }
+  return last[other.length];
+}
