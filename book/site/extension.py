@@ -21,7 +21,8 @@ from sphinx.errors import ExtensionError
 from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
 
 PARTS = (
-    "anchors highlighting language links paper policy preview publishing search search_index words"
+    "anchors highlighting language links paper policy preview publishing questions search "
+    "search_index storage words"
 )
 
 

@@ -204,12 +204,7 @@ Scorer.score = ([page, , , , score]) =>
 
 function findLanguage() {
   const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname);
-  if (own) return own[1];
-  try {
-    return localStorage.getItem("lenet-language");
-  } catch {
-    return null; // a page may be shown where nothing can be stored
-  }
+  return own ? own[1] : localStorage.getItem("lenet-language");
 }
 
 // ---- Where it leads
