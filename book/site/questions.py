@@ -1,8 +1,8 @@
 """Questions and exercises: what a reader can answer, known to the page and to the landing page.
 
 A choice is right or wrong by its reason's first word, and says so to book.css, which sets ✓ or ✗
-before the reason. Each chapter's questions, `name:place of the right choice`, and exercises stand in
-its page and beside its links on the landing page, for static/progress.js.
+before the reason. Each chapter's questions, `name:place of the right choice`, and exercises stand
+in its page and beside its links on the landing page, for static/progress.js.
 """
 
 import re
@@ -46,7 +46,9 @@ def judge(reason: nodes.paragraph | None, name: str) -> str:
     """Return "right" or "wrong", by the first word of a choice's reason."""
     word = reason.astext().split()[0] if reason else None
     if word not in VERDICTS:
-        raise ExtensionError(f"{name}: expected a reason that begins with {[*VERDICTS]}, got {word}")
+        raise ExtensionError(
+            f"{name}: expected a reason that begins with {[*VERDICTS]}, got {word}"
+        )
     return VERDICTS[word]
 
 
@@ -59,7 +61,7 @@ def describe(found: dict[str, str]) -> str:
 
 
 def add_tally(app, pagename, templatename, context, doctree):
-    """Give a chapter the place of its tally, and the landing page's links what each tally counts."""
+    """Give a chapter the place of its tally, and the landing page's links what it counts."""
     found = {name: app.env.metadata[name].get(KEY) for name in app.env.all_docs}
     if pagename == app.config.root_doc:
 

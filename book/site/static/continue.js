@@ -4,7 +4,7 @@
 {
   const WORDS = {
     ko: { next: "이어서 읽기", read: "읽음", forget: "기록 모두 지우기" },
-    en: { next: "Continue", read: "read", forget: "Forget all of it" },
+    en: { next: "Continue", read: "read", forget: "Forget my progress" },
   };
   const { make, findSlug } = progress;
 
@@ -14,7 +14,7 @@
     const links = [...half.querySelectorAll("ol a")];
     const start = half.querySelector("strong > a");
     const { href, textContent } = start;
-    const forget = make("button", { type: "button", className: "btn" }, words.forget);
+    const forget = make("button", { type: "button", className: "forget" }, words.forget);
     const note = make("p", { className: "kept" }, progress.promise(half.lang), " ", forget);
     forget.addEventListener("click", () => {
       progress.forget();
@@ -23,7 +23,7 @@
     });
 
     return function show(kept) {
-      half.querySelectorAll("li > :is(.read, small)").forEach((mark) => mark.remove());
+      half.querySelectorAll("ol :is(.read, small)").forEach((mark) => mark.remove());
       for (const link of links) link.after(...makeMarks(kept, link));
       // the chapter that was left, or the one after it
       const place = links.findIndex((link) => findSlug(link.pathname) === kept.last);
@@ -31,7 +31,7 @@
       const goesOn = next && next !== links[0];
       start.href = goesOn ? next.href : href;
       start.textContent = goesOn ? `${words.next}: ${next.textContent}` : textContent;
-      if (half.querySelector("li > :is(.read, small)")) half.querySelector("ol").after(note);
+      if (half.querySelector("ol :is(.read, small)")) half.querySelector("ol").after(note);
       else note.remove();
     };
 

@@ -10,13 +10,13 @@ const progress = (() => {
       questions: (right, all) => `물음 ${all}개 중 ${right}개 정답`,
       exercises: (solved, all) => `연습 ${all}개 중 ${solved}개 완료`,
       kept: "기록은 이 브라우저에만 남고 어디에도 보내지 않습니다.",
-      lost: "이 브라우저는 기록을 남기지 않으므로, 이 쪽을 떠나면 사라집니다.",
+      lost: "이 브라우저에는 기록을 남길 수 없어서, 이 쪽을 떠나면 사라집니다.",
     },
     en: {
       questions: (right, all) => `${right} of ${all} questions right`,
       exercises: (solved, all) => `${solved} of ${all} exercises solved`,
-      kept: "What you did is kept in this browser alone and sent nowhere.",
-      lost: "This browser keeps nothing here: your tally is gone when you leave the page.",
+      kept: "Your progress stays in this browser; nothing is sent anywhere.",
+      lost: "This browser stores nothing here, so your progress lasts until you leave the page.",
     },
   };
   const fits = (name, shape) => typeof name === "string" && shape.test(name);
