@@ -35,7 +35,7 @@ def mark_choices(app, doctree):
     for name, found in verdicts.items():
         if found.count("right") != 1:
             raise ExtensionError(f"{name}: expected one right choice, got {found.count('right')}")
-    exercises = [solution.parent["ids"][0] for solution in list_solutions(doctree)]
+    exercises = dict.fromkeys(cell.parent["ids"][0] for cell in list_solutions(doctree))
     if verdicts or exercises:
         places = [f"{name}:{found.index('right')}" for name, found in verdicts.items()]
         found = {"questions": " ".join(places), "exercises": " ".join(exercises)}

@@ -20,8 +20,8 @@ const progress = (() => {
     },
   };
   const fits = (name, shape) => typeof name === "string" && shape.test(name);
-  const isSlug = (name) => fits(name, /^\d\d_\w{1,60}$/);
-  const isName = (name) => fits(name, /^\d\d_\w{1,60}#[\w-]{1,60}$/);
+  const isSlug = (name) => fits(name, /^\w{1,60}$/);
+  const isName = (name) => fits(name, /^\w{1,60}#[\w-]{1,60}$/);
   const isChoice = (pair) => isName(pair?.[0]) && Number.isInteger(pair[1]);
   const list = (found) => (Array.isArray(found) ? found.slice(0, 1000) : []);
 
@@ -92,7 +92,7 @@ const progress = (() => {
     return WORDS[language][localStorage instanceof Storage ? "kept" : "lost"];
   }
 
-  const findSlug = (path) => path.match(/chapters\/\w+\/(\d\d_\w+)\.html/)?.[1];
+  const findSlug = (path) => path.match(/chapters\/\w+\/(\w+)\.html/)?.[1];
 
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);

@@ -38,7 +38,7 @@
   }
 
   function addBox(place) {
-    const [number] = find(place).querySelector("h3").textContent.split(" · ");
+    const [number] = find(place).firstElementChild.textContent.split(" · ");
     const box = make("input", { type: "checkbox" });
     box.addEventListener("change", () => {
       change(({ solved }) => (box.checked ? solved.add(place.name) : solved.delete(place.name)));
