@@ -69,15 +69,8 @@ def add_tally(app, pagename, templatename, context, doctree):
             return link[0] + describe(found[link[1]] or {})
 
         context["body"] = re.sub(r'href="(chapters/\w+/\w+)\.html"', mark, context["body"])
-        add_scripts(app, "progress.js", "continue.js")
     elif found.get(pagename):
         context["body"] += f'<div class="tally"{describe(found[pagename])}></div>'
-        add_scripts(app, "progress.js", "tally.js")
-
-
-def add_scripts(app, *names):
-    for name in names:
-        app.add_js_file(name, loading_method="defer")
 
 
 def setup(app):

@@ -1,7 +1,7 @@
 // A chapter's own tally (progress.js): the first choice at a question is its answer, a box beside each
 // exercise may be ticked, and the chapter's end shows how far one is.
 
-{
+if (document.querySelector(".tally")) {
   const WORDS = {
     ko: {
       right: "맞음", wrong: "틀림", solved: "풀었음", open: "아직",
