@@ -51,6 +51,13 @@ def test_a_page_asks_nobody_else_for_anything(html, language, slug):
     assert not re.search(r"import\(|@import|unpkg|jsdelivr|cdnjs|mathjax@|MathJax =", text, re.I)
 
 
+def test_the_stand_in_for_storage_is_every_page_s_first_script(html):
+    for path in html.rglob("*.html"):
+        if "_static" not in path.parts:  # the themes' own templates
+            first = path.read_text().partition("<script")[2].partition("</script>")[0]
+            assert 'for (const name of ["localStorage", "sessionStorage"])' in first, path
+
+
 def list_stars(page: str) -> list[str]:
     """List the ** that a page's prose shows: emphasis that Markdown did not take for emphasis."""
     article = page[page.index("<article") : page.index("</article>")]

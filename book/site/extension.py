@@ -21,8 +21,8 @@ from sphinx.errors import ExtensionError
 from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
 
 PARTS = (
-    "anchors definitions highlighting language links paper policy preview publishing search "
-    "search_file search_index words"
+    "anchors definitions highlighting language links paper policy preview publishing questions "
+    "search search_file search_index storage words"
 )
 
 

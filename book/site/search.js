@@ -195,12 +195,7 @@ Scorer.score = ([page, , , , score]) =>
 function findLanguage() {
   const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname);
   const { read } = document.documentElement.dataset; // the landing page shows one language
-  if (own || read) return own?.[1] ?? read;
-  try {
-    return localStorage.getItem("lenet-language");
-  } catch {
-    return null; // a page may be shown where nothing can be stored
-  }
+  return own?.[1] ?? read ?? localStorage.getItem("lenet-language");
 }
 
 // ---- Where it leads

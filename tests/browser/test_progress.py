@@ -1,13 +1,26 @@
-"""What was read is kept in the reader's own browser: marks and a way back on the landing page."""
+"""What was read, answered and solved is kept in the reader's own browser, and shown there."""
 
 import json
+import re
 
 import pytest
 
-from book.course import list_slugs
+from book.course import LANGUAGES, list_slugs
 
 FIRST, SECOND, LAST = list_slugs()[0], list_slugs()[1], list_slugs()[-1]
 BEGIN = {"ko": "0장부터 읽기", "en": "Start with chapter 0"}
+TALLIED = "04_measure_the_loss"  # two questions, of which the second choice is right in the first
+MARKED = ".landing ol :is(.read, small), .landing .kept"
+MARKS = {
+    "right": {"ko": "맞음", "en": "right"},
+    "wrong": {"ko": "틀림", "en": "not right"},
+    "solved": {"ko": "풀었음", "en": "solved"},
+    "open": {"ko": "아직", "en": "not yet"},
+}
+SUMS = {
+    "ko": ["물음 2개 중 1개 정답", "연습 3개 중 1개 완료"],
+    "en": ["1 of 2 questions right", "1 of 3 exercises solved"],
+}
 
 
 def find_site(page) -> str:
@@ -45,7 +58,6 @@ def test_what_was_read_is_marked_and_the_next_chapter_offered(visit, language, w
     open_landing(page)  # left unread: it is offered again
     assert start.get_attribute("href").endswith(f"/{language}/{list_slugs()[2]}.html")
     page.locator(f".landing > [lang={language}] .forget").click()
-    page.wait_for_load_state()
     assert list_marked(page, language) == [] and start.inner_text() == BEGIN[language]
     assert page.evaluate("localStorage.getItem('lenet-progress')") is None
 
@@ -66,29 +78,122 @@ def test_after_the_last_chapter_the_book_begins_anew(visit):
     assert page.locator(".landing > [lang=ko] strong > a").inner_text() == BEGIN["ko"]
 
 
-@pytest.mark.parametrize(
-    "stored", ["{", "null", "7", '{"read": 7}', json.dumps({"last": "<b>", "read": ["<b>", {}]})]
-)
-def test_whatever_is_stored_the_landing_page_is_there(visit, stored):
-    page = visit("index.html")
-    page.evaluate("stored => localStorage.setItem('lenet-progress', stored)", stored)
+def open_chapter(page, slug, language):
+    page.goto(f"{find_site(page)}/chapters/{language}/{slug}.html")
+
+
+def read_tally(page, language, *states):
+    """The chapter's tally has these states, by eye and by ear; return its sentences."""
+    links = page.locator(".tally a")
+    assert links.count() == len(states)
+    for link, state in zip(links.all(), states, strict=True):
+        sign = link.get_by_role("img", name=MARKS[state][language], exact=True)
+        assert sign.inner_text() == {"wrong": "✗", "open": "○"}.get(state, "✓")
+    return page.locator(".tally > p").all_inner_texts()
+
+
+def test_the_first_choice_counts_and_both_languages_and_tabs_share_one_tally(visit):
+    page = visit(f"chapters/en/{TALLIED}.html")
+    choices = page.locator(".question").nth(0).locator("summary")
+    for choice in (1, 0, 0):  # another is opened, and closed, afterwards
+        choices.nth(choice).click()
+    assert choices.nth(1).inner_text().endswith("your first choice")
+    page.locator(".question").nth(1).locator("summary").nth(0).press("Enter")
+    page.get_by_label("Exercise 4.2: I solved it").check()
+    done = ("right", "wrong", "open", "solved", "open")
+    assert read_tally(page, "en", *done)[:2] == SUMS["en"]
+
+    other = page.context.new_page()
+    other.goto(page.url.replace("/en/", "/ko/"))
+    assert read_tally(other, "ko", *done)[:2] == SUMS["ko"]
+    assert other.locator(".question small").all_inner_texts() == ["처음 고른 답"] * 2
+    other.get_by_label("연습 4.2: 풀었습니다").uncheck()
+    other.get_by_label("연습 4.1: 풀었습니다").check()
+    page.locator(".tally ol").nth(1).locator("li:first-child .solved").wait_for()
+    read_tally(page, "en", "right", "wrong", "solved", "open", "open")
+
     open_landing(page)
-    assert list_marked(page, "en") == []
-    assert page.locator(".landing > [lang=en] strong > a").inner_text() == BEGIN["en"]
+    for language in LANGUAGES:
+        (sums,) = page.locator(f".landing > [lang={language}] ol small").all_text_contents()
+        assert sums == " · ".join(SUMS[language])
+    page.locator(".forget:visible").click()  # in Korean, which was read last
+    assert page.locator(MARKED).count() == 0
+    assert page.locator(":focus").inner_text() == BEGIN["ko"]
+    other.locator(".tally .open").nth(4).wait_for()  # the tab that is still open forgets, too
 
 
-def test_where_nothing_can_be_stored_nothing_is_said(visit):
-    page = visit("index.html")
-    page.add_init_script(
-        """for (const name of ["getItem", "setItem", "removeItem"]) {
-             const usual = Storage.prototype[name];
-             // the theme's own script cannot do without
-             Storage.prototype[name] = function (key, ...rest) {
-               if (key.startsWith("lenet-")) throw new Error("nothing can be stored");
-               return usual.call(this, key, ...rest);
-             };
-           }"""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_choice_is_marked_by_the_build_as_its_reason_says(html, visit, language):
+    page = visit(f"chapters/{language}/{TALLIED}.html", java_script_enabled=False)
+    page.locator(".question summary").nth(1).click()
+    signs = page.locator(".question details > p:first-of-type").evaluate_all(
+        "all => all.map(reason => getComputedStyle(reason, '::before').content)"
     )
-    for name in (f"/chapters/en/{FIRST}.html", "/index.html"):
-        page.goto(find_site(page) + name)
+    landing = (html / "index.html").read_text()
+    for slug in list_slugs():
+        text = (html / f"chapters/{language}/{slug}.html").read_text()
+        found = re.findall(r'<details name="(.*?)" class="(\w+)">.*?<p>(\S+)', text, re.S)
+        assert len(found) == text.count("<details name=") > 3
+        verdicts = {"맞습니다.": "right", "Right.": "right", "아닙니다.": "wrong", "No.": "wrong"}
+        assert [verdict for _, verdict, _ in found] == [verdicts[word] for *_, word in found]
+        if slug == TALLIED:
+            says = {"right": '"✓ " / ""', "wrong": '"✗ " / ""'}  # not read out: the next word is
+            assert signs == [says[verdict] for _, verdict, _ in found]
+        (counted,) = re.findall(r'<div class="tally"( data-questions=.*?)>', text)
+        assert len(re.findall(rf'chapters/{language}/{slug}.html"{counted}', landing)) >= 1
+
+
+DAMAGED = [
+    "{",
+    "null",
+    "7",
+    '{"read": 7, "solved": {"a": 1}, "chosen": "q"}',
+    json.dumps(
+        {"last": "<b>", "read": ["<b>", {}], "solved": [[], "x#y"], "chosen": [7, ["a", 1]]}
+    ),
+    json.dumps({"chosen": [[f"{TALLIED}#q-mean", "2"], [f"{TALLIED}#q-gone", 1]]}),
+]
+
+
+def test_whatever_is_stored_the_pages_are_there(visit):
+    page = visit("index.html")
+    page.evaluate("localStorage.setItem('lenet-language', '<b>')")
+    for stored in DAMAGED:
+        page.evaluate("stored => localStorage.setItem('lenet-progress', stored)", stored)
+        page.reload()
+        assert page.locator(".landing > div:visible").count() == 1
+        assert page.locator(MARKED).count() == 0
+        assert page.locator(".landing > [lang=en] strong > a").inner_text() == BEGIN["en"]
+    open_chapter(page, TALLIED, "en")
+    read_tally(page, "en", *["open"] * 5)
+    kept = json.loads(page.evaluate("localStorage['lenet-progress']"))
+    assert kept["chosen"] == [[f"{TALLIED}#q-gone", 1]] and kept["last"] == TALLIED
+
+
+REFUSE = """for (const name of ["localStorage", "sessionStorage"]) {
+  const get = () => { throw new DOMException("nothing can be stored", "SecurityError"); };
+  Object.defineProperty(window, name, { get, configurable: true });
+}"""
+LOST = "This browser stores nothing here, so your progress lasts until you leave the page."
+
+
+def test_where_nothing_can_be_stored_every_page_works_and_says_so_once(visit):
+    page = visit(f"chapters/en/{TALLIED}.html", locale="en-GB")
+    site = find_site(page)
+    frame = page.context.new_page()
+    frame.set_content(f'<iframe sandbox="allow-scripts" src="{page.url}"></iframe>')
+    frame = frame.frame_locator("iframe")  # of no origin: it has no storage
+    frame.locator(".question summary").nth(1).click()
+    assert frame.locator(".tally > p").all_inner_texts()[::2] == ["1 of 2 questions right", LOST]
+    page.add_init_script(REFUSE)
+    for name in ("/chapters/en/search.html?q=loss", f"/chapters/en/{TALLIED}.html"):
+        page.goto(site + name)
+    assert page.get_by_text(LOST).count() == 1
+    page.get_by_label("Exercise 4.1: I solved it").check()
+    page.locator(".tally .solved").wait_for()
+    open_landing(page)
+    page.locator(".theme-switch-button:visible").first.click()
     assert page.locator(".landing > [lang=en] strong > a").inner_text() == BEGIN["en"]
+    page.locator(".language-choice:visible").click()
+    assert page.locator(".landing > [lang=ko]").is_visible()
+    assert page.locator(MARKED).count() == 0

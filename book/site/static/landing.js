@@ -7,17 +7,13 @@ function choose(language) {
   root.dataset.read = root.lang = language;
 }
 
-let read = null;
-try {
-  read = localStorage.getItem("lenet-language");
-} catch {} // a page may be shown where nothing can be stored
-choose(read ?? (navigator.language.startsWith("ko") ? "ko" : "en"));
+const stored = localStorage.getItem("lenet-language");
+const own = navigator.language.startsWith("ko") ? "ko" : "en";
+choose(["ko", "en"].includes(stored) ? stored : own);
 
 document.addEventListener("click", ({ target }) => {
   const language = target.closest(".language-choice")?.lang;
   if (!language) return;
   choose(language);
-  try {
-    localStorage.setItem("lenet-language", language);
-  } catch {}
+  localStorage.setItem("lenet-language", language);
 });

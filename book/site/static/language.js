@@ -7,11 +7,8 @@ function findSection() {
   return sections.findLast((section) => section.getBoundingClientRect().top < innerHeight / 3);
 }
 
-// A page may be shown where nothing can be stored.
 function remember(language) {
-  try {
-    localStorage.setItem("lenet-language", language);
-  } catch {}
+  localStorage.setItem("lenet-language", language);
 }
 
 for (const link of document.querySelectorAll(".language-switch")) {

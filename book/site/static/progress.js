@@ -1,70 +1,104 @@
-// Which chapters were read, kept in the reader's own browser and nowhere else: a chapter is read once
-// its end was seen. The landing page marks those, and leads back to where the reader stopped.
+// What a reader did, kept in the reader's own browser and nowhere else: the chapter that was last
+// open, those whose end was seen, the first choice at each question, the exercises ticked as solved.
+// A question's or exercise's name is its chapter's and its id, the same in both languages.
+// tally.js and continue.js show it.
 
-const KEY = "lenet-progress";
-const WORDS = {
-  ko: { next: "이어서 읽기", read: "읽음", forget: "읽은 기록 지우기" },
-  en: { next: "Continue", read: "read", forget: "Forget what I have read" },
-};
-const findSlug = (path) => path.match(/chapters\/\w+\/(\d\d_\w+)\.html/)?.[1];
+const progress = (() => {
+  const KEY = "lenet-progress";
+  const WORDS = {
+    ko: {
+      questions: (right, all) => `물음 ${all}개 중 ${right}개 정답`,
+      exercises: (solved, all) => `연습 ${all}개 중 ${solved}개 완료`,
+      kept: "기록은 이 브라우저에만 남고 어디에도 보내지 않습니다.",
+      lost: "이 브라우저에는 기록을 남길 수 없어서, 이 쪽을 떠나면 사라집니다.",
+    },
+    en: {
+      questions: (right, all) => `${right} of ${all} questions right`,
+      exercises: (solved, all) => `${solved} of ${all} exercises solved`,
+      kept: "Your progress stays in this browser; nothing is sent anywhere.",
+      lost: "This browser stores nothing here, so your progress lasts until you leave the page.",
+    },
+  };
+  const fits = (name, shape) => typeof name === "string" && shape.test(name);
+  const isSlug = (name) => fits(name, /^\w{1,60}$/);
+  const isName = (name) => fits(name, /^\w{1,60}#[\w-]{1,60}$/);
+  const isChoice = (pair) => isName(pair?.[0]) && Number.isInteger(pair[1]);
+  const list = (found) => (Array.isArray(found) ? found.slice(0, 1000) : []);
 
-// What is stored may be anything: chapters are named by the page's own links alone.
-function load() {
-  try {
-    const { last, read } = JSON.parse(localStorage.getItem(KEY)) ?? {};
-    return { last, read: Array.isArray(read) ? read : [] };
-  } catch {
-    return { read: [] };
+  function parse(text) {
+    try {
+      return JSON.parse(text) ?? {};
+    } catch {
+      return {};
+    }
   }
-}
 
-function save(progress) {
-  try {
-    if (progress) localStorage.setItem(KEY, JSON.stringify(progress));
-    else localStorage.removeItem(KEY);
-  } catch {} // a page may be shown where nothing can be stored
-}
-
-function follow(slug) {
-  save({ ...load(), last: slug });
-  const end = document.querySelector(".prev-next-footer");
-  new IntersectionObserver(([{ isIntersecting }], observer) => {
-    if (!isIntersecting) return;
-    observer.disconnect();
-    const { read } = load();
-    save({ last: slug, read: [...new Set([...read, slug])] });
-  }).observe(end);
-}
-
-// One language's half of the landing page.
-function show(half, { last, read }) {
-  const words = WORDS[half.lang];
-  const links = [...half.querySelectorAll("ol a")];
-  const done = links.filter((link) => read.includes(findSlug(link.pathname)));
-  for (const link of done) {
-    const mark = Object.assign(document.createElement("span"), { className: "read", role: "img" });
-    mark.ariaLabel = words.read;
-    mark.textContent = "✓";
-    link.after(" ", mark);
+  // What is stored may be anything: only what has the right shape is taken.
+  function load() {
+    const { last, read, solved, chosen } = parse(localStorage.getItem(KEY));
+    return {
+      last: isSlug(last) ? last : null,
+      read: new Set(list(read).filter(isSlug)),
+      solved: new Set(list(solved).filter(isName)),
+      chosen: new Map(list(chosen).filter(isChoice)),
+    };
   }
-  // the chapter that was left, or the one after it
-  const place = links.findIndex((link) => findSlug(link.pathname) === last);
-  const next = links[done.includes(links[place]) ? place + 1 : place];
-  const start = half.querySelector("strong > a");
-  if (next && next !== links[0]) {
-    start.href = next.href;
-    start.textContent = `${words.next}: ${next.textContent}`;
-  }
-  if (!done.length) return;
-  const forget = Object.assign(document.createElement("button"), { type: "button", className: "btn forget" });
-  forget.textContent = words.forget;
-  forget.addEventListener("click", () => {
-    save(null);
-    location.reload();
-  });
-  half.querySelector("ol").after(forget);
-}
 
-const slug = findSlug(location.pathname);
-if (slug) follow(slug);
-document.querySelectorAll(".landing > [lang]").forEach((half) => show(half, load()));
+  // Another tab may have written: what is kept is read anew before each change.
+  function change(edit) {
+    const kept = load();
+    edit(kept);
+    const [read, solved, chosen] = [[...kept.read], [...kept.solved], [...kept.chosen]];
+    localStorage.setItem(KEY, JSON.stringify({ last: kept.last, read, solved, chosen }));
+  }
+
+  function forget() {
+    localStorage.removeItem(KEY);
+  }
+
+  // Call `show` now, and whenever another page has changed what is kept.
+  function watch(show) {
+    show();
+    addEventListener("storage", ({ key }) => key === KEY && show());
+    addEventListener("pageshow", ({ persisted }) => persisted && show());
+  }
+
+  // How far a chapter is: `questions`, "id:place of the right choice …", and `exercises`, "id …", as
+  // the build writes them (questions.py), become lists of {id, name, state, first: the choice}.
+  function judge({ chosen, solved }, slug, { questions = "", exercises = "" }) {
+    const split = (names) => names.split(" ").filter(Boolean);
+    return {
+      questions: split(questions).map((each) => {
+        const [id, right] = each.split(":");
+        const name = `${slug}#${id}`;
+        const first = chosen.get(name);
+        const state = first === undefined ? "open" : first === Number(right) ? "right" : "wrong";
+        return { id, name, state, first };
+      }),
+      exercises: split(exercises).map((id) => {
+        const name = `${slug}#${id}`;
+        return { id, name, state: solved.has(name) ? "solved" : "open" };
+      }),
+    };
+  }
+
+  function sum(language, kind, places) {
+    const done = places.filter(({ state }) => state === "right" || state === "solved");
+    return WORDS[language][kind](done.length, places.length);
+  }
+
+  // Whether anything outlives the page, in words; storage.js puts a stand-in where nothing can.
+  function promise(language) {
+    return WORDS[language][localStorage instanceof Storage ? "kept" : "lost"];
+  }
+
+  const findSlug = (path) => path.match(/chapters\/\w+\/(\w+)\.html/)?.[1];
+
+  function make(tag, properties, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  }
+
+  return { load, change, forget, watch, judge, sum, promise, findSlug, make };
+})();
