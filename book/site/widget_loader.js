@@ -5,6 +5,7 @@
 
 import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
 import { decodeWeights } from "../../lenet_course/widgets/shared/net.js";
+import { keepAim } from "./aim.js";
 
 const { src } = document.currentScript;
 const loads = {}; // name → a promise of what its file holds
@@ -130,6 +131,7 @@ function mountAll() {
     }
   }, { rootMargin: "800px" });
   document.querySelectorAll(".lenet-widget[data-widget]").forEach((place) => near.observe(place));
+  keepAim();
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountAll);
