@@ -21,7 +21,8 @@ from sphinx.errors import ExtensionError
 from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
 
 PARTS = (
-    "anchors highlighting language links paper policy preview publishing search search_index words"
+    "anchors bundle highlighting language links paper policy preview publishing search "
+    "search_index words"
 )
 # what CourseWidget writes into a stored output; the landing page's has words of its own
 PICTURE_ALONE = re.compile(r'<div class="lenet-widget"[^>]* lang="(\w+)"><img[^>]*>(?=</div>)')
