@@ -42,7 +42,7 @@ WIDGETS = {
     ),
     "feature_maps": Widget("FeatureMapBrowser", (724, 1121), ("values",)),
     "graph": Widget("GraphExplorer", (799, 1242)),
-    "step": Widget("StepByStep", (954, 1178), ("values", "digits", "labels")),
+    "step": Widget("StepByStep", (1010, 1231), ("values", "digits", "labels")),
 }
 
 
