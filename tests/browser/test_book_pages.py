@@ -49,7 +49,7 @@ def test_without_javascript_the_picture_stands_and_a_sentence_says_why(visit, la
     page = visit(WELCOME.format(language), java_script_enabled=False)
     picture = page.locator(".lenet-widget > img")
     assert picture.is_visible()
-    words = {"ko": "입력은 숫자 4", "en": "feature maps of conv1 for a 4"}[language]
+    words = {"ko": "입력은 숫자 4", "en": "feature maps of conv1 for the digit 4"}[language]
     assert words in picture.get_attribute("alt")
     assert page.locator(".lenet-widget noscript p").inner_text() == WITHOUT_SCRIPT[language]
 
