@@ -151,7 +151,7 @@ def test_what_every_page_takes_comes_in_three_files(html):
         files = [link.rpartition("/")[2].partition("?")[0] for link in [*styles, *scripts]]
         assert {"pages.css", "first.js", "pages.js", "print.css"} <= set(files), path
         counts.update(files)
-        assert len(files) <= 6 or path.name == "search.html", (path, files)
+        assert len(files) <= 9, (path, files)
     shared = {name for name, count in counts.items() if count == len(list_pages(html))}
     assert shared == {"pages.css", "first.js", "pages.js", "print.css"}
 
