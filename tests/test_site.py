@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from book.course import LANGUAGES, ROOT, TABLES, get_repository_url
+from book.site.bundle import BUNDLES, join_styles
 from book.site.published import COMMIT
 from tests.built_book import Page, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, get_cell
@@ -85,7 +86,7 @@ def test_every_page_has_icons_that_are_there(html):
         page = Page(path)
         (icon,) = get_links(page, "icon")
         icons = [icon, *get_links(page, "apple-touch-icon")]
-        assert len(icons) == (1 if path.name == "404.html" else 2)
+        assert len(icons) == 2
         for icon in icons:
             target = icon["href"]
             root = target.startswith(f"/{NAME}/")
@@ -128,13 +129,57 @@ def test_the_sitemap_lists_every_page_and_its_twin(html):
 
 def test_404_leads_on_from_any_depth(html):
     page = Page(html / "404.html")
-    links = page.list_attributes("a", "href")
-    assert len(links) == 6
-    for target in [*links, *page.list_attributes("script", "src")]:
+    names = (("a", "href"), ("link", "href"), ("script", "src"), ("form", "action"))
+    targets = [target for tag, name in names for target in page.list_attributes(tag, name)]
+    own = [target for target in targets if not target.startswith(("#", "https://"))]
+    assert len(own) > 10
+    for target in own:
         assert target.startswith(f"/{NAME}/"), target
-        assert (html / target.removeprefix(f"/{NAME}/")).exists(), target
-    halves = [a["lang"] for t, a in page.tags if t == "div" and "lang" in a]
+        assert (html / target.removeprefix(f"/{NAME}/").partition("?")[0]).exists(), target
+    assert page.list_attributes("html", "data-content_root") == [f"/{NAME}/"]
+    halves = [a["lang"] for t, a in page.tags if a.get("class") in ("lang-ko", "lang-en")]
     assert halves == ["ko", "en"]
+
+
+def test_what_every_page_takes_comes_in_three_files(html):
+    """A style sheet, what runs first, what waits; and print.css, which waits for a printer."""
+    counts = Counter()
+    for path in list_pages(html):
+        page = Page(path)
+        styles = [a["href"] for a in get_links(page, "stylesheet")]
+        scripts = page.list_attributes("script", "src")
+        files = [link.rpartition("/")[2].partition("?")[0] for link in [*styles, *scripts]]
+        assert {"pages.css", "first.js", "pages.js", "print.css"} <= set(files), path
+        counts.update(files)
+        assert len(files) <= 9, (path, files)
+    shared = {name for name, count in counts.items() if count == len(list_pages(html))}
+    assert shared == {"pages.css", "first.js", "pages.js", "print.css"}
+
+
+def test_a_bundle_holds_each_file_whole_and_in_order(html):
+    bundles = {name: (html / "_static" / name).read_text() for name in BUNDLES}
+    for name, parts in {
+        "pages.css": ["bootstrap.css", "sphinx-book-theme.css", "book.css"],
+        "first.js": ["documentation_options.js", "doctools.js", "words-ko.js", "theme.js"],
+        "pages.js": ["language.js", "source.js", "bootstrap.js", "pydata-sphinx-theme.js"],
+    }.items():
+        (files,) = zip(*(sorted(html.glob(f"_static/**/{part}")) for part in parts), strict=True)
+        texts = [re.sub("\n?//# source.*|\n?/\\*# source.*", "", f.read_text()) for f in files]
+        places = [bundles[name].index(text) for text in texts]
+        assert places == sorted(places), name
+    assert not re.search(r"@import|url\((?![\"']?(data:|file\.png))", bundles["pages.css"])
+    assert "rel=" not in bundles["pages.css"] and "div.sphinxsidebar" in bundles["pages.css"]
+
+
+def test_styles_are_joined_with_their_imports_and_addresses(tmp_path):
+    folder = tmp_path / "_static/styles"
+    folder.mkdir(parents=True)
+    (folder / "a.css").write_text('@import "../b.css";\na { background: url(x.png) }\n')
+    (tmp_path / "_static/b.css").write_text("b { mask: url('c/y.svg'); src: url(data:z) }")
+    joined = join_styles(tmp_path, ["_static/styles/a.css"])
+    assert joined == (
+        'b { mask: url("c/y.svg"); src: url(data:z) }\na { background: url("styles/x.png") }\n'
+    )
 
 
 def find_button(page, name):
@@ -240,14 +285,14 @@ def test_another_repository_or_address_moves_every_address(tmp_path, monkeypatch
     assert get_meta(Page(html / "index.html"))["og:url"] == "https://someone.github.io/"
     for page in ("index", "chapters/ko/one", "chapters/en/one"):
         assert COMMIT.search((html / f"{page}.html").read_text())[1] == "c0ffee"
-    assert Page(html / "404.html").list_attributes("a", "href")[0] == "/index.html"
+    assert 'href="/index.html"' in (html / "404.html").read_text()
     assert "Sitemap: https://someone.github.io/sitemap.xml" in (html / "robots.txt").read_text()
     assert OWNER not in "".join(path.read_text() for path in html.rglob("*.html"))
     (source / "_config.yml").write_text(config.replace('baseurl: ""', "baseurl: https://a.org/b/"))
     monkeypatch.delenv("GITHUB_SHA")  # a build by hand names no commit
     assert run_build(source, tmp_path / "out", "--all").returncode == 0
     assert get_meta(Page(html / "index.html"))["og:url"] == "https://a.org/b/"
-    assert Page(html / "404.html").list_attributes("a", "href")[0] == "/b/index.html"
+    assert 'href="/b/index.html"' in (html / "404.html").read_text()
     assert not any(COMMIT.search(path.read_text()) for path in html.rglob("*.html"))
 
 

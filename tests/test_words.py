@@ -5,6 +5,8 @@ know. words.yml names for each key words that no other sentence of its table has
 hints stand beside their keys in the chapters, and book/notebooks/hints.py lets none change places.
 """
 
+import re
+
 import pytest
 import yaml
 
@@ -67,3 +69,10 @@ def test_the_frame_s_words_are_not_exchanged():
     assert "못했" not in KOREAN_COPY_BUTTON["copy_success"]
     assert "없습니다" in next(v for k, v in KOREAN_IN_SCRIPTS.items() if "did not match" in k)
     assert "찾았습니다" in next(v for k, v in KOREAN_IN_SCRIPTS.items() if "found ${" in k)
+
+
+def test_no_article_stands_before_a_number_that_is_yet_to_come():
+    """A 7 has "a", an 8 has "an"."""
+    for name, table in TABLES.items():
+        for key, sentence in table.items():
+            assert not re.search(r"\ban? \{", sentence["en"]), (name, key)

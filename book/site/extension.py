@@ -21,9 +21,15 @@ from sphinx.errors import ExtensionError
 from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
 
 PARTS = (
-    "anchors definitions highlighting language links paper policy preview publishing questions "
+    "anchors bundle definitions highlighting language links paper policy preview publishing questions "
     "search search_file search_index storage words"
 )
+# what CourseWidget writes into a stored output; the landing page's has words of its own
+PICTURE_ALONE = re.compile(r'<div class="lenet-widget"[^>]* lang="(\w+)"><img[^>]*>(?=</div>)')
+WITHOUT_SCRIPT = {
+    "ko": "자바스크립트를 켜면 이 그림을 직접 움직일 수 있습니다.",
+    "en": "With JavaScript on, this picture is interactive.",
+}
 
 
 def move_setup_cell(app, doctree):
@@ -95,9 +101,15 @@ def write_widget_files(app):
 
 
 def add_widget_script(app, pagename, templatename, context, doctree):
-    """Give the widgets' script to a page that has one."""
+    """Give the widgets' script to a page that has one, and a sentence to those without scripts."""
     if 'class="lenet-widget"' in context.get("body", ""):
         app.add_js_file(SCRIPT, loading_method="defer")
+        context["body"] = PICTURE_ALONE.sub(say_what_scripts_add, context["body"])
+
+
+def say_what_scripts_add(picture: re.Match) -> str:
+    """Say below a widget's picture, where no script runs, that with one it would move."""
+    return f"{picture[0]}<noscript><p>{WITHOUT_SCRIPT[picture[1]]}</p></noscript>"
 
 
 def let_tables_scroll(app, pagename, templatename, context, doctree):

@@ -9,8 +9,9 @@ import re
 from sphinx import locale
 
 from book.course import LANGUAGES, TABLES
-from book.site.words import SCRIPT_WORDS, WORDS
+from book.site.words import WORDS
 
+NOT_FOUND = "404"
 SEARCH = {language: f"chapters/{language}/search" for language in LANGUAGES}
 CATALOGUES = [("general", "sphinx"), ("general", "booktheme")]
 
@@ -51,7 +52,7 @@ def set_page_language(app, pagename, templatename, context, doctree):
     context["chapters"] = list_chapters(app, pagename, context["pathto"])
     if language is None:
         context["body"] = mark_languages(context.get("body", ""))
-        if pagename == app.config.root_doc:
+        if pagename in (app.config.root_doc, NOT_FOUND):
             app.add_js_file("landing.js")
             context["next"] = None  # it leads on twice, once a language
         return
@@ -67,8 +68,6 @@ def set_page_language(app, pagename, templatename, context, doctree):
     for side in ("prev", "next"):
         if context.get(side) and links_away(app, pagename, side):
             context[side] = None
-    if language == "ko":
-        app.add_js_file(SCRIPT_WORDS)  # after doctools.js, before anything is asked
 
 
 def mark_languages(body: str) -> str:

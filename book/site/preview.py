@@ -7,7 +7,7 @@ from docutils import nodes
 
 from book.course import LANGUAGES
 from book.site.language import get_language
-from book.site.publishing import NOT_FOUND, get_page_address, list_alternates
+from book.site.publishing import get_page_address, list_alternates
 
 LOCALES = {"ko": "ko_KR", "en": "en_US"}
 SITE_NAMES = {"ko": "LeNet 한 권", "en": "The LeNet book"}
@@ -78,8 +78,7 @@ def add_meta(app, pagename, templatename, context, doctree):
         context["pageurl"] = get_page_address(app, pagename)
         title = app.env.titles[pagename].astext()
         tags += make_meta(app, pagename, title, describe_page(doctree, get_language(pagename)))
-    if pagename != NOT_FOUND:
-        context["metatags"] = context.get("metatags", "") + "\n    ".join(["", *tags])
+    context["metatags"] = context.get("metatags", "") + "\n    ".join(["", *tags])
 
 
 def setup(app):

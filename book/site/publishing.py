@@ -5,14 +5,15 @@ serves OWNER/NAME at OWNER.github.io/NAME. A site of another address sets `html.
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from book.course import LANGUAGES, derive_address
-from book.site.language import get_language, get_twin
+from book.site.language import NOT_FOUND, get_language, get_twin
 
-NOT_FOUND = "404"
+LINK = re.compile(r'\b(href|src|action|data-content_root)="(?!https?:|data:|[/#"])(?:\./)?')
 PDF_WORDS = {
     "ko": ("책 전체.pdf", "책 전체를 PDF로 받기"),
     "en": ("book.pdf", "Download the whole book"),
@@ -61,6 +62,8 @@ def write_root_files(app, error):
     if error or app.builder.format != "html":
         return
     folder = Path(app.outdir)
+    page = folder / f"{NOT_FOUND}.html"
+    page.write_text(begin_at_root(app, page.read_text(encoding="utf-8")), encoding="utf-8")
     (folder / "sitemap.xml").write_text(make_sitemap(app), encoding="utf-8")
     if get_root(app) == "/":
         robots = f"User-agent: *\nAllow: /\nSitemap: {app.config.html_baseurl}sitemap.xml\n"
@@ -73,8 +76,13 @@ def get_root(app) -> str:
 
 
 def collect_not_found(app):
-    """One page for every address that leads nowhere: its links begin at the host's root."""
-    yield NOT_FOUND, {"root": get_root(app)}, "not-found.html"
+    """One page for every address that leads nowhere."""
+    yield NOT_FOUND, {}, "not-found.html"
+
+
+def begin_at_root(app, page: str) -> str:
+    """Let all links of a page begin at the host's root: it is shown at any depth."""
+    return LINK.sub(rf'\1="{get_root(app)}', page)
 
 
 def offer_pdf(app, pagename, templatename, context, doctree):
@@ -103,5 +111,5 @@ def setup(app):
     app.connect("html-page-context", offer_pdf, priority=800)
     app.connect("html-page-context", name_commit, priority=900)  # below the page's other tags
     app.connect("html-collect-pages", collect_not_found)
-    app.connect("build-finished", write_root_files)
+    app.connect("build-finished", write_root_files, priority=700)  # below the bundles' links
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,7 @@
 
 import { drawParameters } from "../../lenet_course/widgets/shared/init.js";
 import { SHAPES, decodeWeights } from "../../lenet_course/widgets/shared/net.js";
+import { aimAt, keepAim } from "./aim.js";
 
 const { src } = document.currentScript;
 const loads = {}; // name → a promise of what its file holds
@@ -61,13 +62,12 @@ const readTraits = (text) => JSON.parse(text, (name, value) => {
 
 // Without that file a page is a page, and its address says nothing of it.
 const loadLinks = () => (links ??= load("links", ({ makeLinks, makeBar }) => {
-  const scrollTo = (element) => element.scrollIntoView({ behavior: "instant" });
   const showAnew = (place) => {
     if (!ends.has(place)) return; // it has yet to come
     ends.get(place)();
     mount(place);
   };
-  return { makeBar, ...makeLinks(places, SHAPES, { scrollTo, showAnew }) };
+  return { makeBar, ...makeLinks(places, SHAPES, { scrollTo: aimAt, showAnew }) };
 }).catch(() => null));
 
 async function send(model, name) {
@@ -181,6 +181,7 @@ function mountAll() {
   }, { rootMargin: "800px" });
   places = [...document.querySelectorAll(".lenet-widget[data-widget]")];
   places.forEach((place) => near.observe(place));
+  keepAim();
   if (location.hash.includes(":")) loadLinks();
   addEventListener("hashchange", loadLinks);
 }

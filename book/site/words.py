@@ -115,7 +115,9 @@ def write_script_words(app, error):
     static = Path(app.outdir) / "_static"
     words = json.dumps(KOREAN_IN_SCRIPTS, ensure_ascii=False)
     (static / SCRIPT_WORDS).write_text(  # not addTranslations(), which evaluates a string
-        f"Object.assign(Documentation.TRANSLATIONS, {words});\n", encoding="utf-8"
+        f'if (document.documentElement.lang === "ko") '
+        f"Object.assign(Documentation.TRANSLATIONS, {words});\n",
+        encoding="utf-8",
     )
     button = static / "copybutton.js"
     source = button.read_text(encoding="utf-8")
@@ -126,5 +128,6 @@ def write_script_words(app, error):
 
 
 def setup(app):
+    app.add_js_file(SCRIPT_WORDS)  # after doctools.js, before anything is asked
     app.connect("build-finished", write_script_words)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -45,7 +45,7 @@ WIDGETS = {
     ),
     "feature_maps": Widget("FeatureMapBrowser", ((0, 1121), (601, 724)), ("values",)),
     "graph": Widget("GraphExplorer", ((0, 1301), (601, 799))),
-    "step": Widget("StepByStep", ((0, 1178), (601, 954)), ("values", "digits", "labels")),
+    "step": Widget("StepByStep", ((0, 1231), (601, 1010)), ("values", "digits", "labels")),
 }
 
 

@@ -1,7 +1,10 @@
 """The widgets in the built book: as files, offline, and as a site."""
 
+import re
+
 import pytest
 
+from book.site.extension import WITHOUT_SCRIPT
 from tests.browser.inspection import SCRIPTS
 from tests.browser.test_explorer import draw, expect_answer, find_explorer, read_answer
 
@@ -93,8 +96,54 @@ def test_the_data_is_fetched_once_for_both_languages_and_only_near_a_widget(visi
     assert len(data) == 1
 
 
-def test_without_javascript_the_picture_stands(visit):
-    page = visit(WELCOME.format("en"), java_script_enabled=False)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_without_javascript_the_picture_stands_and_a_sentence_says_why(visit, language):
+    page = visit(WELCOME.format(language), java_script_enabled=False)
     picture = page.locator(".lenet-widget > img")
     assert picture.is_visible()
-    assert "feature maps of conv1 for a 4" in picture.get_attribute("alt")
+    words = {"ko": "입력은 숫자 4", "en": "feature maps of conv1 for the digit 4"}[language]
+    assert words in picture.get_attribute("alt")
+    assert page.locator(".lenet-widget noscript p").inner_text() == WITHOUT_SCRIPT[language]
+
+
+def test_every_widget_says_what_it_is_without_javascript(html):
+    widgets = re.compile(r'<div class="lenet-widget" data-widget.*?</div>', re.DOTALL)
+    found = [part for path in html.rglob("*.html") for part in widgets.findall(path.read_text())]
+    assert len(found) > 10
+    assert all(part.count("<noscript><p>") == 1 for part in found)
+
+
+# as if far too little room were kept for a widget, in a browser that does not anchor (Safari)
+UNSTEADY = """const sheet = new CSSStyleSheet();
+sheet.replaceSync(`* { overflow-anchor: none !important }
+  .lenet-widget[data-widget] { min-height: 400px !important }`);
+document.adoptedStyleSheets.push(sheet);"""
+FRAMES = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
+HEADER = 64  # pixels that the theme keeps above what a link leads to
+
+
+def test_a_link_to_a_section_below_a_late_widget_comes_to_rest_at_it(visit):
+    page = visit("chapters/en/references.html", reduced_motion="reduce")  # no smooth scrolling
+    page.add_init_script(UNSTEADY)
+    page.goto(page.url.replace("references.html", "00_welcome.html#what-is-it"))
+    section = page.locator("#what-is-it")
+
+    def find_top():
+        page.evaluate(FRAMES)
+        return round(section.evaluate("section => section.getBoundingClientRect().top"))
+
+    def grow():
+        page.evaluate("document.querySelector('article').prepend('a line that comes late')")
+
+    page.locator("[data-live]").wait_for(state="attached")
+    assert find_top() == HEADER
+    page.mouse.wheel(0, 1)
+    grow()
+    assert find_top() > HEADER + 9  # whoever has moved is not called back
+    page.locator(".page-toc a[href='#what-is-it']").click()
+    grow()
+    assert find_top() == HEADER
+    page.evaluate("scrollBy({ top: 200, behavior: 'instant' })")  # as a scrollbar does
+    page.evaluate(FRAMES)
+    grow()
+    assert find_top() < 0

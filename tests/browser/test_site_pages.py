@@ -53,16 +53,21 @@ def lost(browser, hosted):
 
 @pytest.mark.parametrize("path", ["nothing.html", "chapters/ko/nothing.html", "a/b/c/d/"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_404_speaks_first_in_the_reader_s_language_and_leads_on(lost, path, language):
+def test_404_looks_as_the_book_in_the_reader_s_language_and_leads_on(lost, path, language):
     page = lost(path, locale={"ko": "ko-KR", "en": "en-GB"}[language])
-    tops = {name: page.locator(f"main > [lang={name}]").bounding_box()["y"] for name in LANGUAGES}
-    assert min(tops, key=tops.get) == language
-    links = page.locator(f"main > [lang={language}] a")
+    shown = page.locator("article [lang] h1").locator("visible=true").all_inner_texts()
+    assert shown == [{"ko": "쪽을 찾지 못했습니다", "en": "Page not found"}[language]]
+    frame = ".search-button, .theme-switch-button, .language-choice"
+    assert page.locator(frame).locator("visible=true").count() == 3
+    font = "getComputedStyle(document.querySelector('p')).fontFamily"
+    own = page.evaluate(font)
+    links = page.locator(f".lost > [lang={language}] a")
     for number in range(links.count()):
         with page.expect_navigation():
             links.nth(number).click()
         assert page.title() and "404" not in page.title()
         assert page.locator("#main-content").count() == 1
+        assert page.evaluate(font) == own or page.url.endswith("index.html")
         assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == 200
         page.go_back()
 

@@ -14,7 +14,7 @@ from book.site.widget_demo import make_mounts, write_demo, write_page
 from lenet_course import Digits, Net, load_digits, load_trained, prepare_images
 from lenet_course.widgets import StepByStep
 from lenet_course.widgets.arguments import load_examples
-from lenet_course.widgets.registry import get_words
+from lenet_course.widgets.registry import FOLDER, get_words
 from tests.browser.inspection import hide_tab
 from tests.browser.notebook import expect_nothing_left, open_notebook
 
@@ -558,6 +558,66 @@ def test_nothing_is_wider_than_the_window(open_page):
                 "all => all.map(each => each.getBoundingClientRect().right)"
             )
             assert max(edges) <= width, (number, width)
+
+
+# Ten rounds of the loop, and the three views of each; where all stands at first, and what moved or
+# is wider than its place afterwards.
+WATCH_ROWS = """async (stepper, rate) => {
+  const press = (selector) => stepper.querySelector(selector).click();
+  const slider = stepper.querySelector("[type=range]");
+  slider.value = Math.log10(rate);
+  slider.dispatchEvent(new Event("input"));
+  const list = (rows) => [...stepper.querySelectorAll(rows)];
+  const rows = ".cell, .part, .index label, .number, .curve, .moves p, .view, .loop, .said, .tools";
+  const measure = () => list(rows).map((row) => {
+    const { top, left } = stepper.getBoundingClientRect(), box = row.getBoundingClientRect();
+    const place = row.closest(".controls") ? [0, 0] : [box.left - left, box.top - top]; // sticky
+    return [row.className.split(" ")[0], ...place, box.width, box.height].join();
+  });
+  const faults = new Set(), first = {};
+  const look = () => [288, 688].forEach((width) => { // in a window of 320 pixels, and of 1280
+    stepper.getRootNode().host.style.width = `${width}px`;
+    const now = measure();
+    first[width] ??= now;
+    now.forEach((row, n) => row !== first[width][n] && faults.add(`${first[width][n]} > ${row}`));
+    for (const text of list("data, small, strong, .moves span")) {
+      if (text.scrollWidth > text.clientWidth + 1 && text.clientWidth
+        || text.getBoundingClientRect().right > stepper.getBoundingClientRect().right + 1) {
+        faults.add(`${width}: ${text.textContent}`);
+      }
+    }
+  });
+  for (let round = 0; round < 10; round++) {
+    for (const step of ["zero_grad", "forward", "loss", "backward", "update"]) {
+      press(`[data-step=${step}]`);
+      if (round === 0 && step !== "update") continue; // the weights that moved come with it
+      for (const view of step === "update" ? ["before", "change", "after"] : ["after"]) {
+        press(`.view [value=${view}]`);
+        look();
+      }
+    }
+  }
+  return [first[288].length, [...faults], list(".size").map((size) => size.textContent).join(" ")];
+}"""
+
+
+@pytest.mark.parametrize("rate", [0.01, 10])
+def test_no_row_moves_as_values_grow_and_every_number_fits(open_page, rate):
+    stepper = find_stepper(open_page(reduced_motion="reduce"))
+    count, faults, shown = stepper.evaluate(WATCH_ROWS, rate)
+    assert (count, faults) == (38, [])
+    assert bool(re.search(r"\de\d", shown)) == (rate == 10), shown
+
+
+def test_numbers_are_written_as_in_python_and_short(open_page):
+    page = open_page()
+    source = (FOLDER / "shared/numbers.js").read_text().replace("export ", "")
+    values = [0, 1234, -39000, 1.3e13, -0.00001234, float("nan"), float("-inf"), 0.5]
+    shorten = f"values => {{ {source} return values.map((value) => shorten(value, 2)) }}"
+    shown = page.evaluate(shorten, values)
+    assert shown == ["0", "1200", "−3.9e4", "1.3e13", "−1.2e−5", "nan", "−inf", "0.5"]
+    digits = [float(text.replace("−", "-")) for text in shown]
+    assert digits == pytest.approx(values, rel=0.05, nan_ok=True)
 
 
 def test_dark_mode_follows_the_book_then_the_system(open_page):

@@ -1,13 +1,13 @@
 // The loss as a number and as a curve, and the weights that the last update moved furthest.
 
 import { PARAMETERS } from "../shared/net.js";
-import { fill, minus, shorten } from "../shared/numbers.js";
+import { fill, fix, shorten } from "../shared/numbers.js";
 import { code, div, makeElement } from "../shared/page.js";
 import { makePart } from "./board.js";
 
-export function writeNumber(element, value, digits) {
-  element.replaceChildren(value === undefined ? "" : makeElement("data", { value },
-    Math.abs(value) < 1000 ? minus(value.toFixed(digits)) : shorten(value)));
+// A number, if there is one, and how it is shown.
+export function writeNumber(element, value, write) {
+  element.replaceChildren(value === undefined ? "" : makeElement("data", { value }, write(value)));
 }
 
 // Where a weight lies in its tensor, as one writes it in Python.
@@ -28,7 +28,7 @@ export function makeLosses(words, loop) {
 
   function show() {
     const { loss } = loop;
-    writeNumber(number, loss?.value, 4);
+    writeNumber(number, loss?.value, (value) => fix(value, 4, 100));
     const count = loss?.logits.batch.length;
     formula.textContent = count > 1 ? fill(words.mean, { count }) : "";
     drawCurve();
@@ -46,7 +46,7 @@ export function makeLosses(words, loop) {
     const [x, y] = places.at(-1);
     figure.innerHTML = `<svg viewBox="0 0 100 100" preserveAspectRatio="none"><polyline
       points="${places.join(" ")}"/></svg><i style="left:${x}%;top:${y}%"></i>`;
-    figure.append(...[shorten(top), 0, first, last].map((text) => makeElement("small", {}, text)));
+    figure.append(...[shorten(top, 2), 0, first, last].map((text) => makeElement("small", {}, text)));
   }
 
   return { part, show };
@@ -59,7 +59,7 @@ export function makeMoves(words, loop) {
     const { moves } = loop;
     element.hidden = !moves;
     if (!moves) return;
-    const five = (value) => makeElement("data", { value }, minus(value.toFixed(5)));
+    const five = (value) => makeElement("data", { value }, fix(value, 5, 10, 5));
     const rows = moves.map(({ layer, at, old, step, now, learningRate }) => {
       const factor = step < 0 ? `(${shorten(step)})` : shorten(step);
       return makeElement("p", {}, code(writePlace(layer, at)),

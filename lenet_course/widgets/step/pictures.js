@@ -2,11 +2,14 @@
 
 import { softmax } from "../shared/net.js";
 import { makeCanvas, paintInk } from "../shared/maps.js";
-import { fill } from "../shared/numbers.js";
+import { fill, fix } from "../shared/numbers.js";
 import { div, makeElement } from "../shared/page.js";
 import { makeChoice } from "../shared/choice.js";
 import { findAnswer } from "./loop.js";
 import { writeNumber } from "./losses.js";
+
+// At most five characters: there is no room for more in a window of 320 pixels.
+const squeeze = (value, decimals) => fix(value, decimals, 10, Math.abs(value) < 1000 ? 3 : 1);
 
 // `images`: 784 bytes each; `onPick(n)` is called when the reader picks one.
 export function makePictures(images, labels, words, loop, onPick) {
@@ -31,8 +34,10 @@ export function makePictures(images, labels, words, loop, onPick) {
       const row = logits?.layers[logits.batch.indexOf(n)]?.fc3;
       const best = row && findAnswer(row);
       answer.textContent = row ? `${best} ${best === labels[n] ? "✓" : "✗"}` : "";
-      writeNumber(share, row && (entropy ? softmax(row) : row)[labels[n]], 2);
-      writeNumber(term, loss?.terms[loss.logits.batch.indexOf(n)], entropy ? 2 : 3);
+      const shown = row && (entropy ? softmax(row) : row)[labels[n]];
+      writeNumber(share, shown, (value) => squeeze(value, 2));
+      const cost = loss?.terms[loss.logits.batch.indexOf(n)];
+      writeNumber(term, cost, (value) => squeeze(value, entropy ? 2 : 3));
     });
   }
 

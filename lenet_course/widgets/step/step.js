@@ -94,7 +94,7 @@ function showSteps(model, root, style) {
 
   function tell([names, numbers = {}]) {
     const shown = Object.entries(numbers).map(([name, value]) =>
-      [name, Number.isInteger(value) || value === null ? value : shorten(value)]);
+      [name, Number.isInteger(value) && value < 1e5 || value === null ? value : shorten(value)]);
     return names.map((name) => fill(words[name], Object.fromEntries(shown))).join(" ");
   }
 
