@@ -17,7 +17,7 @@ const group = (count) => count.toLocaleString("en"); // 61,706
 const countDecimals = (value, least) =>
   Math.max(least, Math.min(MOST, 1 - Math.floor(Math.log10(Math.abs(value)))));
 
-const fix = (value, decimals) => minus(value.toFixed(decimals));
+const writeFixed = (value, decimals) => minus(value.toFixed(decimals));
 
 // Three digits, however small the number: 0.0000123, never 1.23e−5.
 const writePlainly = (value) =>
@@ -25,7 +25,7 @@ const writePlainly = (value) =>
 
 // With as many digits as its logarithm needs: 0.999890 and 0.0000123.
 const writeShare = (share) =>
-  (share < 0.5 ? writePlainly(share) : fix(share, countDecimals(1 - share, 2) + 1));
+  (share < 0.5 ? writePlainly(share) : writeFixed(share, countDecimals(1 - share, 2) + 1));
 
 // The weight of conv1 that the tour trains: on the path's kernel, the one with the largest gradient.
 function findWeight({ net, gradients }, path) {
@@ -126,16 +126,16 @@ function countStep({ weight, slope }) {
   const decimals = countDecimals(RATE * slope, 5);
   const old = Number(weight.toFixed(decimals));
   const shown = Number(slope.toFixed(decimals - 3)); // its thousandth has all
-  const text = fix(shown, decimals - 3);
-  return { rate: [RATE, String], weight: [old, () => fix(old, decimals)],
+  const text = writeFixed(shown, decimals - 3);
+  return { rate: [RATE, String], weight: [old, () => writeFixed(old, decimals)],
     slope: [shown, () => (shown < 0 ? `(${text})` : text)],
-    moved: [old - RATE * shown, (moved) => fix(moved, decimals)] };
+    moved: [old - RATE * shown, (moved) => writeFixed(moved, decimals)] };
 }
 
 // With as many digits as tell them apart.
 function countLosses(before, now) {
   const decimals = countDecimals(before - now, 2);
-  const write = (loss) => fix(loss, decimals);
+  const write = (loss) => writeFixed(loss, decimals);
   return { before: [before, write], now: [now, write] };
 }
 
