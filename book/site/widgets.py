@@ -82,7 +82,7 @@ def make_loader() -> str:
 
 def make_script(name: str, language_words: dict) -> str:
     """Make a widget's script: its modules in one function, its style, its words."""
-    style = write_json(registry.read_style(name))
+    style = write_json(re.sub(r"/\*.*?\*/|^ +", "", registry.read_style(name), flags=re.S | re.M))
     words = write_json({language: words[name] for language, words in language_words.items()})
     body = _wrap(registry.find_file(name, "js"))
     return f"lenetWidgets.{name}({{ style: {style}, words: {words}, ...{body} }});\n"
@@ -96,7 +96,8 @@ def _wrap(entry: Path) -> str:
 
 def _join(entry: Path) -> str:
     joined = scripts.join_scripts(scripts.find_scripts(entry))
-    return re.sub(r"^\s*//.*\n", "", joined, flags=re.MULTILINE)  # comments are for us
+    # comments and indents are for us
+    return re.sub(r"^\s*//.*\n| +// .*$|^ +", "", joined, flags=re.MULTILINE)
 
 
 def make_data() -> str:
