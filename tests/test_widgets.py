@@ -107,8 +107,10 @@ def test_another_forward_is_named():
         def forward(self, images):
             return super().forward(images).tanh()
 
-    with pytest.raises(ValueError, match=r"got Tanh, whose forward"):
-        LeNetExplorer(Tanh())
+    for seed in range(40):  # some fresh networks' logits are near 0, where tanh changes little
+        torch.manual_seed(seed)
+        with pytest.raises(ValueError, match=r"got Tanh, whose forward"):
+            read_weights(Tanh())
 
 
 def test_other_digits_are_named(net):
