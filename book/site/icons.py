@@ -38,6 +38,7 @@ RULE = """[class*="fa-"]::before {
   content: ""; display: inline-block; width: 1em; height: 1em; vertical-align: -0.125em;
   background: currentColor; mask: var(--icon) center / contain no-repeat;
 }
+@media (forced-colors: active) { [class*="fa-"]::before { background: CanvasText; } }
 .fa-lg { font-size: 1.25em; }
 """
 

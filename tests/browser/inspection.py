@@ -20,6 +20,7 @@ from tests.browser.conftest import open_guarded
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+ZOOMED = 320
 PAPER = 665  # CSS pixels between the margins of A4
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 READ_WHOLE = ("index.html", "chapters/en/00_welcome.html")
@@ -35,6 +36,7 @@ class Found:
     jumps: float = 0  # cumulative layout shift, of the first view and on the way down
     grown: list[str] = field(default_factory=list)  # widgets higher than the place kept for them
     phone_width: int = 0  # of what a phone's page scrolls over
+    zoomed_width: int = 0  # and of a laptop's at 400 % zoom (WCAG 2.2, 1.4.10)
     cut: list[str] = field(default_factory=list)  # what is wider than the paper
     faults: list[tuple] = field(default_factory=list)  # axe's: width, theme, rule, element
 
@@ -63,6 +65,8 @@ def inspect_page(browser: Browser, html: Path, site: str, name: str, read: set[s
         found.grown += page.evaluate("inspection.findGrown()")
         found.phone_width = page.evaluate("document.documentElement.scrollWidth")
         inspect_axe(page, found, read)
+        page.set_viewport_size({"width": ZOOMED, "height": 256})
+        found.zoomed_width = page.evaluate("document.documentElement.scrollWidth")
     # axe looks in the page's own folder for what a style sheet imports
     found.problems[:] = [each for each in found.problems if not AXE_S_OWN.search(each)]
     return found

@@ -8,7 +8,7 @@ from bench.serve import serve
 from bench.site import list_pages, weigh
 from book.course import LANGUAGES
 from tests.browser.conftest import open_guarded
-from tests.browser.inspection import PHONE, SCRIPTS, WIDE, Found, inspect_axe, inspect_page
+from tests.browser.inspection import PHONE, SCRIPTS, WIDE, ZOOMED, Found, inspect_axe, inspect_page
 
 PAGES = list_pages()
 SEARCH = [f"chapters/{language}/search.html" for language in LANGUAGES]
@@ -36,6 +36,7 @@ def test_a_page_asks_nobody_else_and_has_no_error(inspect, name):
 @every_page_and_search
 def test_a_phone_s_page_does_not_scroll_sideways(inspect, name):
     assert inspect(name).phone_width <= PHONE["viewport"]["width"]
+    assert inspect(name).zoomed_width <= ZOOMED
 
 
 @every_page
@@ -116,6 +117,6 @@ def test_a_faulty_page_has_every_fault_found(browser, tmp_path):
     assert "request to http://localhost:9/" in found.problems
     assert found.bytes == weigh(tmp_path / "page.html")
     assert found.jumps > 0.05
-    assert found.phone_width > 390
+    assert found.phone_width > 390 and found.zoomed_width > 320
     assert any("wide" in element for element in found.cut)
     assert {"html-has-lang", "image-alt"} <= {rule for _, _, rule, _ in found.faults}
