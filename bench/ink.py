@@ -9,6 +9,7 @@ import numpy as np
 
 SIDE = 196  # of the pad
 PEN, LEAST = 7, 1  # radii of its pen, in pixels
+FAINT = 1 / 512  # what is paler, at a line's edge by rounding alone, is none
 LARGE = 100  # pixels across: on a smaller drawing the pen is thinner in proportion
 
 
@@ -53,7 +54,8 @@ def average_axis(length: int, scale: float) -> np.ndarray:
 
 def prepare_ink(ink: np.ndarray) -> np.ndarray:
     """The box round the ink scaled to 20×20, its centre of mass at (16, 16) of 32×32."""
-    rows, columns = ink.any(1).nonzero()[0], ink.any(0).nonzero()[0]
+    dark = ink > FAINT
+    rows, columns = dark.any(1).nonzero()[0], dark.any(0).nonzero()[0]
     box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     scale = 20 / max(box.shape)
     down, right = (average_axis(length, scale) for length in box.shape)

@@ -44,9 +44,17 @@ WIDGETS = {
         ("values", "digits", "labels"),
         (("opened", "checkpoints"),),
     ),
-    "feature_maps": Widget("FeatureMapBrowser", ((0, 1121), (601, 724)), ("values",)),
-    "graph": Widget("GraphExplorer", ((0, 1301), (601, 799))),
-    "step": Widget("StepByStep", ((0, 1231), (601, 1010)), ("values", "digits", "labels")),
+    "feature_maps": Widget(
+        "FeatureMapBrowser",
+        ((0, 1342), (381, 1174), (601, 1129), (700, 993), (820, 777)),
+        ("values",),
+    ),
+    "graph": Widget("GraphExplorer", ((0, 1443), (380, 1388), (480, 1346), (700, 856))),
+    "step": Widget(
+        "StepByStep",
+        ((0, 1346), (360, 1290), (601, 1270), (700, 1100)),
+        ("values", "digits", "labels"),
+    ),
 }
 
 

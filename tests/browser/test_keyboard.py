@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.inspection import SCRIPTS
+
 PAGES = ["index", "chapters/ko/00_welcome", "chapters/en/03_run_it_forward", "chapters/en/search"]
 NAME_ALL = """() => {
   const all = "a[href], button, input, select, textarea, summary, [tabindex='0']";
@@ -58,6 +60,8 @@ def test_tab_reaches_everything_and_the_focus_is_seen(visit, name):
     page.wait_for_function(CAN_SCROLL)
     page.evaluate("scrollTo(0, 0)")
     page.evaluate("document.activeElement.blur()")
+    page.evaluate(SCRIPTS)
+    page.evaluate("inspection.rest()")  # the contents unfold what is read now
     wanted = page.evaluate(NAME_ALL)
     seen = walk(page, 3 * len(wanted))
     reached = {found["number"] for found in seen}

@@ -67,11 +67,13 @@ export function prepareInk(pixels, width, height) {
   return { input, box, scale, place: { row, column } };
 }
 
+const FAINT = 1 / 512; // paler than any of 256 greys: where a line's edge falls by rounding
+
 // The box round the ink, null without any.
 export function findInk(pixels, width, height) {
   let top = height, bottom = -1, left = width, right = -1;
   for (let i = 0; i < pixels.length; i++) {
-    if (!(pixels[i] > 0)) continue;
+    if (!(pixels[i] > FAINT)) continue;
     top = Math.min(top, Math.floor(i / width));
     bottom = Math.floor(i / width);
     left = Math.min(left, i % width);
