@@ -12,6 +12,8 @@ from tests.pictures import find_picture_problems
 
 pytest_plugins = ["tests.unchanged"]
 fix_environment()
+# on two cores three workers' threads wait often: those that spin would take the others' time
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 ROOT = Path(__file__).parent
 # kernels start in chapters/en: let them find the package where nobody has installed it
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
