@@ -133,7 +133,7 @@ def test_a_link_to_a_section_below_a_late_widget_comes_to_rest_at_it(visit):
         return round(section.evaluate("section => section.getBoundingClientRect().top"))
 
     def grow():
-        page.evaluate("document.querySelector('article').prepend('a line that comes late')")
+        page.evaluate("document.querySelector('article').prepend(document.createElement('hr'))")
 
     page.locator("[data-live]").wait_for(state="attached")
     assert find_top() == HEADER
