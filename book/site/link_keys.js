@@ -96,6 +96,7 @@ export const makeKinds = (shapes) => ({
     digit: ["index", (text, { labels }) => takeWhole(text, labels.length),
       (index) => (index < 0 ? "" : String(index))],
     ink: ["ink", decodeInk, encodeInk],
+    tour: ["tour", (text) => text === "1" || undefined], // starts it, and is then forgotten
     at: ["held", (text) => takePlace(text, shapes), (place) => writePlace(place, shapes)],
     checkpoint: ["checkpoint", (text, { compact }) => (compact ? undefined : takeWhole(text, 1000))],
   }, ({ ink }) => (ink ? { index: -1 } : {})),

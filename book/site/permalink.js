@@ -10,12 +10,14 @@ const PAUSE = 400; // ms between two writings: Safari allows 100 in 30 s
 const LONGEST_HASH = 10_000;
 const OURS = "lenet"; // the history's state of an address that was written here
 const PART = /^([a-z_]+(?:-\d+)?):(.*)$/;
+// a name of its own: on the landing page the theme takes a link's hash for a selector
+const ALIASES = { "#tour": "#explorer:tour=1" };
 const PAIR = /^([a-z]{1,20})=([\w.,-]{1,4000})$/;
 
 // A hash → its anchor, undefined where it has none, and the parts of these widgets: name → text,
 // which may be anything.
 function parseHash(hash, names) {
-  const raw = hash.slice(1, LONGEST_HASH);
+  const raw = (ALIASES[hash] ?? hash).slice(1, LONGEST_HASH);
   let text = raw;
   try {
     text = decodeURIComponent(raw); // some senders write , and ; as %2C and %3B

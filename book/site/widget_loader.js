@@ -182,7 +182,7 @@ function mountAll() {
   places = [...document.querySelectorAll(".lenet-widget[data-widget]")];
   places.forEach((place) => near.observe(place));
   keepAim();
-  if (location.hash.includes(":")) loadLinks();
+  if (/:|^#tour$/.test(location.hash)) loadLinks();
   addEventListener("hashchange", loadLinks);
 }
 

@@ -82,7 +82,8 @@ def make_loader() -> str:
 
 def make_script(name: str, language_words: dict) -> str:
     """Make a widget's script: its modules in one function, its style, its words."""
-    style = write_json(re.sub(r"/\*.*?\*/|^ +", "", registry.read_style(name), flags=re.S | re.M))
+    rules = re.sub(r"/\*.*?\*/", "", registry.read_style(name), flags=re.DOTALL)
+    style = write_json(re.sub(r"\s+", " ", rules))
     words = write_json({language: words[name] for language, words in language_words.items()})
     body = _wrap(registry.find_file(name, "js"))
     return f"lenetWidgets.{name}({{ style: {style}, words: {words}, ...{body} }});\n"

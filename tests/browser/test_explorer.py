@@ -671,6 +671,8 @@ def test_a_compact_explorer_doubts_in_one_sentence_and_only_where_there_is_reaso
     page = open_page("page.html", folder=tmp_path)
     explorer = find_explorer(page)
     assert explorer.locator(".doubt").inner_text() == ""
+    draw(page, explorer, THREE)  # in place of the digit that was shown, not upon it
+    expect_answer(explorer, 3)
     draw_anew(page, explorer, W)
     explorer.locator(".doubt", has_text=WORDS["far"]).wait_for()
     assert explorer.locator(".doubt").inner_text() == WORDS["far"]

@@ -57,6 +57,12 @@ def test_what_was_read_is_marked_and_the_next_chapter_offered(visit, language, w
     assert page.url.endswith(f"/{language}/{list_slugs()[2]}.html")
     open_landing(page)  # left unread: it is offered again
     assert start.get_attribute("href").endswith(f"/{language}/{list_slugs()[2]}.html")
+    start.click()
+    section = page.locator("article section section[id]").nth(1)
+    section.evaluate("section => section.scrollIntoView({ behavior: 'instant' })")
+    section_id = section.get_attribute("id")
+    open_landing(page)  # and where it was left
+    assert start.get_attribute("href").endswith(f"html#{section_id}")
     page.locator(f".landing > [lang={language}] .forget").click()
     assert list_marked(page, language) == [] and start.inner_text() == BEGIN[language]
     assert page.evaluate("localStorage.getItem('lenet-progress')") is None

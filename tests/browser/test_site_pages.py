@@ -56,7 +56,7 @@ def lost(browser, hosted):
 def test_404_looks_as_the_book_in_the_reader_s_language_and_leads_on(lost, path, language):
     page = lost(path, locale={"ko": "ko-KR", "en": "en-GB"}[language])
     shown = page.locator("article [lang] h1").locator("visible=true").all_inner_texts()
-    assert shown == [{"ko": "쪽을 찾지 못했습니다", "en": "Page not found"}[language]]
+    assert shown == [{"ko": "페이지를 찾지 못했습니다", "en": "Page not found"}[language]]
     frame = ".search-button, .theme-switch-button, .language-choice"
     assert page.locator(frame).locator("visible=true").count() == 3
     font = "getComputedStyle(document.querySelector('p')).fontFamily"

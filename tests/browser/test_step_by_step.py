@@ -246,7 +246,8 @@ def test_a_press_changes_what_it_says_and_nothing_else(open_page):
             press(stepper, step)
             after = read_state(stepper)
             changed = {part for part in before if before[part] != after[part]}
-            assert changed == changes[step], (turn, step)
+            left = {"terms"} if turn and step == "forward" else set()  # the last loss's are gone
+            assert changed == changes[step] | left, (turn, step)
             part = stepper.locator(".part.changed")
             assert marked.get(step, "gradients") in part.get_attribute("class")
             current = stepper.locator('[aria-current="step"]')

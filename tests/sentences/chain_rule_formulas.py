@@ -108,7 +108,9 @@ CHAIN_RULE = {
     "x_1": paths_add_up,
     PATHS % ("paths", "arrows", "local derivative"): paths_add_up,
     PATHS % ("경로", "화살표", "국소 미분"): paths_add_up,
-    r"L = (\max(0, w x_0) + \max(0, w x_1) - y)^2": lambda: agree(
+    r"r_0 = \max(0, w x_0)": lambda: agree(find_slopes(lambda w: torch.relu(w * A), W), A),
+    r"r_1 = \max(0, w x_1)": lambda: agree(find_slopes(lambda w: torch.relu(w * B), W), 0),
+    "L = (r_0 + r_1 - y)^2": lambda: agree(
         find_slopes(lambda w: (torch.relu(w * A) + torch.relu(w * B) - Y) ** 2, W),
         2 * (W * A - Y) * A,
     ),

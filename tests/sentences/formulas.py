@@ -153,9 +153,8 @@ FORMULAS = {
         descends,
     r"w \leftarrow w - \mathrm{learning\_rate} \times \frac{m}{\sqrt{v}}": adam_moves,
     r"0 - 0.25 \times (-6) = 1.5": lambda: close(0 - 0.25 * (-6), 1.5),
-    r"1 + 0.9 + 0.9^2 + \dots = 1/(1 - 0.9) = 10": lambda: close(
-        sum(0.9**n for n in range(1000)), 1 / (1 - 0.9), 10
-    ),
+    r"1 + 0.9 + 0.9^2 + \dots": lambda: close(sum(0.9**n for n in range(1000)), 10),
+    "1/(1 - 0.9) = 10": lambda: close(1 / (1 - 0.9), 10),
     "1/8": lambda: 0.5**3 == 1 / 8,
     "1/64": lambda: 0.5**6 == 1 / 64,
     # chapter 9

@@ -28,10 +28,11 @@
       // the chapter that was left, or the one after it
       const place = links.findIndex((link) => findSlug(link.pathname) === kept.last);
       const next = links[kept.read.has(kept.last) ? place + 1 : place];
-      const goesOn = next && next !== links[0];
-      start.href = goesOn ? next.href : href;
-      start.textContent = goesOn ? `${words.next}: ${next.textContent}` : textContent;
-      if (half.querySelector("ol :is(.read, small)")) half.querySelector("ol").after(note);
+      const goesOn = next && (next !== links[0] || kept.place);
+      const section = kept.place && next === links[place] ? `#${kept.place}` : "";
+      start.href = goesOn ? next.href + section : href;
+      start.textContent = goesOn ? `${words.next}: ${links.indexOf(next)}. ${next.textContent}` : textContent;
+      if (kept.last) half.querySelector("ol").after(note);
       else note.remove();
     };
 

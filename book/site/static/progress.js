@@ -1,5 +1,5 @@
 // What a reader did, kept in the reader's own browser and nowhere else: the chapter that was last
-// open, those whose end was seen, the first choice at each question, the exercises ticked as solved.
+// open and the section that was read there, those whose end was seen, the first choice at each question, the exercises ticked as solved.
 // A question's or exercise's name is its chapter's and its id, the same in both languages.
 // tally.js and continue.js show it.
 
@@ -35,9 +35,10 @@ const progress = (() => {
 
   // What is stored may be anything: only what has the right shape is taken.
   function load() {
-    const { last, read, solved, chosen } = parse(localStorage.getItem(KEY));
+    const { last, place, read, solved, chosen } = parse(localStorage.getItem(KEY));
     return {
       last: isSlug(last) ? last : null,
+      place: fits(place, /^[\w-]{1,60}$/) ? place : null,
       read: new Set(list(read).filter(isSlug)),
       solved: new Set(list(solved).filter(isName)),
       chosen: new Map(list(chosen).filter(isChoice)),
@@ -49,7 +50,7 @@ const progress = (() => {
     const kept = load();
     edit(kept);
     const [read, solved, chosen] = [[...kept.read], [...kept.solved], [...kept.chosen]];
-    localStorage.setItem(KEY, JSON.stringify({ last: kept.last, read, solved, chosen }));
+    localStorage.setItem(KEY, JSON.stringify({ ...kept, read, solved, chosen }));
   }
 
   function forget() {

@@ -63,7 +63,8 @@
       if (!query.trim()) return show("", []);
       const { results, parsed, instead } = Search.find(query); // the best comes last
       marked = parsed[3];
-      const all = new URL(form.action);
+      const { read } = documentElement.dataset; // the landing page's language
+      const all = new URL(read ? `${root}chapters/${read}/search.html` : form.action, location.href);
       all.search = new URLSearchParams({ q: query });
       all.hash = "";
       const links = results.slice(-MOST).reverse().map(makeLink);

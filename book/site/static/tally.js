@@ -74,7 +74,14 @@ if (document.querySelector(".tally")) {
   const { questions, exercises } = judge();
   questions.forEach(followQuestion);
   exercises.forEach(addBox);
-  progress.change((kept) => (kept.last = slug));
+  progress.change((kept) => {
+    if (kept.last !== slug) Object.assign(kept, { last: slug, place: null });
+  });
+  addEventListener("visibilitychange", () => { // the last that a phone's page is told
+    const section = findSection();
+    const place = section?.parentElement.matches("section") ? section.id : null; // null: at the top
+    if (document.hidden && progress.load().last === slug) progress.change((kept) => (kept.place = place));
+  });
   progress.watch(show);
   new IntersectionObserver(([{ isIntersecting }], observer) => {
     if (!isIntersecting) return;

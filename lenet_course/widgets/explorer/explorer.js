@@ -35,7 +35,8 @@ function showExplorer(model, root, style) {
   // Elements
 
   const views = Object.fromEntries(NAMES.map((layer) => [layer, makeView(layer, words)]));
-  const pad = makePad(words, (finished) => {
+  const isCompact = Boolean(model.get("compact"));
+  const pad = makePad(words, isCompact, (finished) => {
     if (model.get("index") !== -1) model.set("index", -1);
     strip.mark(-1);
     drawn = true;
@@ -56,7 +57,6 @@ function showExplorer(model, root, style) {
     `${words.hint} ${isTouch ? words.hold_touch : words.hold}`);
   const live = makeElement("p", { class: "live", role: "status", "aria-live": "polite" });
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
-  const isCompact = Boolean(model.get("compact"));
   const doubt = makeDoubt(words, isCompact);
   const challenges = isCompact ? null : makeChallenges(words);
   const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
@@ -130,6 +130,7 @@ function showExplorer(model, root, style) {
     scrubber.paint(palette);
     const isBlank = drawn && !preparation.box;
     answer.show(softmax(layers.fc3), isBlank);
+    scrubber.showAnswer(answer.element.textContent);
     doubt.show(seen.net, isBlank ? null : layers.fc3);
     inspector?.follow();
     tour?.follow();
@@ -202,6 +203,10 @@ function showExplorer(model, root, style) {
   setTheme();
   updateNow();
   if (held) inspector?.selection.select(held.layer, held.index, true);
+  if (model.get("tour")) { // once
+    model.keep?.("tour", null);
+    tour?.start();
+  }
   model.keep?.("picture", () => drawPicture(words, seen, findScale,
     [answer.element.textContent, scrubber.tell(), inspector.describe()]));
   model.on("change:index", showIndex);

@@ -11,8 +11,9 @@ const UNDOS = 30;
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// `onDraw(finished)` is called after each change that the reader made.
-export function makePad(words, onDraw) {
+// `onDraw(finished)` is called after each change that the reader made. With `isSample` a digit that
+// is shown is an example: the first stroke takes its place.
+export function makePad(words, isSample, onDraw) {
   const map = makeCanvas(SIDE);
   const pen = makeElement("i", { class: "pen", hidden: "" });
   const box = makeElement("i", { class: "ink-box", hidden: "" });
@@ -38,6 +39,7 @@ export function makePad(words, onDraw) {
   const drawing = makeDrawing(SIDE);
   const pad = { element: surface, tools, side: SIDE, drawing, ink: drawing.ink, erasing: false };
   let history = [];
+  let isShown = false; // a digit, nothing drawn upon it
   let last = null; // where the pen that is down was last
   let area = null; // of the pad in the window; each asking lays out the page: once a stroke
   const cursor = { x: SIDE / 2, y: SIDE / 2, down: false };
@@ -65,7 +67,11 @@ export function makePad(words, onDraw) {
   }
 
   function drawTo(place) {
-    if (!last) drawing.begin(pad.erasing);
+    if (!last) {
+      if (isSample && isShown) drawing.clear();
+      isShown = false;
+      drawing.begin(pad.erasing);
+    }
     drawing.extend(place);
     last = place;
     onDraw(false);
@@ -142,6 +148,7 @@ export function makePad(words, onDraw) {
     setErasing(false);
     drawing.clear();
     pad.ink.set(enlargeDigit(bytes, SIDE));
+    isShown = true;
   };
   setErasing(false);
   undo.disabled = true;

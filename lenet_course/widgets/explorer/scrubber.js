@@ -3,7 +3,7 @@
 import { PARAMETERS, check, makeNet } from "../shared/net.js";
 import { findLimit, makeCanvas, paintSigned } from "../shared/maps.js";
 import { fill, formatPercent } from "../shared/numbers.js";
-import { div, makeElement } from "../shared/page.js";
+import { div, makeElement, write } from "../shared/page.js";
 
 const BEAT = 700; // ms a checkpoint
 const CALM_BEAT = 1800;
@@ -39,10 +39,11 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
   const slider = makeElement("input", { type: "range", min: 0, "aria-label": words.training_step });
   const button = makeElement("button", { type: "button", "data-tool": "play" }, words.play);
   const readout = makeElement("p", { class: "readout" });
+  const answer = makeElement("p", { class: "note" }); // the explorer's own may be out of sight
   const kernels = Array.from({ length: 6 }, () => makeCanvas(5));
   const legend = makeElement("span", { class: "legend", "aria-hidden": "true" });
   const body = div("run", bars, slider,
-    makeElement("div", { class: "playing" }, button, readout),
+    makeElement("div", { class: "playing" }, button, div("reading", readout, answer)),
     makeElement("h3", {}, words.kernels, makeElement("code", {}, "conv1.weight"),
       makeElement("span", { class: "shape" }, "6×1×5×5"), legend),
     makeElement("div", { class: "kernels", role: "img", "aria-label": words.kernels },
@@ -50,7 +51,8 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
   const summary = makeElement("summary", {}, words.watch);
   const element = makeElement("details", { class: "scrubber" }, summary, note, body);
   const tell = () => (scrubber.net ? readout.textContent : "");
-  const scrubber = { element, net: null, fit, tell, paint, pause, stop };
+  const showAnswer = (text) => write(answer, text);
+  const scrubber = { element, net: null, fit, tell, showAnswer, paint, pause, stop };
   let nets, steps, accuracies, limit, timer = 0;
   const linked = model.get("checkpoint"); // of a link, else undefined
   let inSight = linked !== undefined, asked = false, chosen = false, byHand = inSight;

@@ -6,8 +6,8 @@ const LEAST = 120; // px of the sheet that are seen at any rate
 const SHARE = 1 / 3; // of the window, up to which a whole group of maps is kept free
 
 // Moves the sheet out of the way of what is pointed at, a cell of a group. It stays where it is as
-// long as all of it can be seen there, or the other side has no more room. Of what was held and is
-// passed by now only the head is seen, at the foot.
+// long as all of it can be seen there, or the other side has no more room. It is gone while what was
+// held is out of the window.
 export function placeSheet(panel, group, cell) {
   const holder = panel.parentElement;
   if (getComputedStyle(holder).position !== "absolute") return; // a column of its own
@@ -18,9 +18,8 @@ export function placeSheet(panel, group, cell) {
   const above = row.top - Math.max(edges.top, covered) - GAP;
   const below = Math.min(edges.bottom, innerHeight) - row.bottom - GAP;
   const [here, there] = panel.classList.contains("above") ? [above, below] : [below, above];
-  const isPassed = row.bottom < covered;
-  if (isPassed) panel.classList.remove("above");
-  else if (here < panel.scrollHeight && there > here) panel.classList.toggle("above");
-  const room = isPassed ? 0 : panel.classList.contains("above") ? above : below;
+  panel.classList.toggle("passed", row.bottom < covered || row.top > innerHeight);
+  if (here < panel.scrollHeight && there > here) panel.classList.toggle("above");
+  const room = panel.classList.contains("above") ? above : below;
   panel.style.setProperty("--room", `${Math.max(LEAST, room)}px`);
 }

@@ -34,7 +34,7 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
     div("turns", back, count, next, button("leave", { "aria-label": words.tour_leave }, "×")),
     div("told", title, text, choice), figure);
   const element = div("tour", starter, makeElement("p", { class: "note" }, words.tour_note));
-  const tour = { element, train, follow, get text() { return at < 0 ? "" : text.textContent; }, stop };
+  const tour = { element, start, train, follow, get text() { return at < 0 ? "" : text.textContent; }, stop };
   let explorer = null, at = -1, before = null, chosen = null, lesson = null, height = 0, timer = 0;
 
   // What the explorer shall compute with: the network itself, at the last card one step further.

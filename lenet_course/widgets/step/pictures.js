@@ -36,7 +36,8 @@ export function makePictures(images, labels, words, loop, onPick) {
       answer.textContent = row ? `${best} ${best === labels[n] ? "✓" : "✗"}` : "";
       const shown = row && (entropy ? softmax(row) : row)[labels[n]];
       writeNumber(share, shown, (value) => squeeze(value, 2));
-      const cost = loss?.terms[loss.logits.batch.indexOf(n)];
+      // of these logits: a loss of earlier ones would not fit the p above it
+      const cost = loss?.logits === logits ? loss?.terms[logits?.batch.indexOf(n)] : undefined;
       writeNumber(term, cost, (value) => squeeze(value, entropy ? 2 : 3));
     });
   }
