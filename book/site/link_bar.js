@@ -22,11 +22,14 @@ const WORDS = {
   },
 };
 
+const STAYS = 8000; // ms that the sentence stands: what is shown then may be another thing
+
 // `getLink()` → the address; `drawPicture()` → a canvas; a widget may have none.
 export function makeBar(language, getLink, drawPicture) {
   const words = WORDS[language] ?? WORDS.en;
   const bar = document.createElement("div");
   const said = Object.assign(document.createElement("span"), { role: "status" });
+  let timer = 0;
   bar.className = "lenet-links";
   bar.slot = "links";
   const addButton = (name, act) => {
@@ -37,6 +40,8 @@ export function makeBar(language, getLink, drawPicture) {
       said.textContent = ""; // so that the same words are said again
       const outcome = await act().catch(() => "refused");
       said.textContent = words[`${name}_${outcome}`];
+      clearTimeout(timer);
+      timer = setTimeout(() => (said.textContent = ""), STAYS);
     });
     bar.append(button);
   };
