@@ -183,9 +183,7 @@ Search._parseQuery = (query) => {
 
 // For the page that is opened next.
 Search.mark = (words) => {
-  try {
-    localStorage.setItem("sphinx_highlight_terms", [...words].join(" "));
-  } catch {} // where nothing can be stored, nothing is marked
+  localStorage.setItem("sphinx_highlight_terms", [...words].join(" "));
 };
 
 // The reader's language first: the search page's or, on the one for both, the one last read.

@@ -112,3 +112,19 @@ def test_edit_and_report_lead_to_the_section_that_is_read(visit, language, place
     assert body[1].endswith(edit) and body[1].endswith(f"#L{line}")
     assert re.search("무엇이|What", "".join(body[2:]))
     assert address.endswith("?plain=1")
+
+
+def test_the_landing_page_leads_to_the_tour_which_the_address_then_forgets(visit):
+    page = visit("index.html", locale="en", reduced_motion="reduce")
+    page.locator(".landing > .lang-en a[href$='#tour']").click()
+    page.locator(".card .count", has_text="1 / 10").wait_for()
+    page.wait_for_function("() => !location.hash.includes('tour')")
+    assert page.url.partition("#")[0].endswith("chapters/en/00_welcome.html")
+
+
+def test_the_landing_page_s_search_leads_to_that_of_its_language(visit):
+    page = visit("index.html", locale="ko-KR")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("softmax")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/chapters/ko/search.html?q=softmax")

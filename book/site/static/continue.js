@@ -26,10 +26,10 @@
       half.querySelectorAll("ol :is(.read, small)").forEach((mark) => mark.remove());
       for (const link of links) link.after(...makeMarks(kept, link));
       // the chapter that was left, or the one after it
-      const place = links.findIndex((link) => findSlug(link.pathname) === kept.last);
-      const next = links[kept.read.has(kept.last) ? place + 1 : place];
+      const left = links.findIndex((link) => findSlug(link.pathname) === kept.last);
+      const next = links[kept.read.has(kept.last) ? left + 1 : left];
       const goesOn = next && (next !== links[0] || kept.place);
-      const section = kept.place && next === links[place] ? `#${kept.place}` : "";
+      const section = kept.place && next === links[left] ? `#${kept.place}` : "";
       start.href = goesOn ? next.href + section : href;
       start.textContent = goesOn ? `${words.next}: ${links.indexOf(next)}. ${next.textContent}` : textContent;
       if (kept.last) half.querySelector("ol").after(note);

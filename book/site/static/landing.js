@@ -11,10 +11,6 @@ const stored = localStorage.getItem("lenet-language");
 const own = navigator.language.startsWith("ko") ? "ko" : "en";
 choose(["ko", "en"].includes(stored) ? stored : own);
 
-document.addEventListener("submit", ({ target }) => { // the search page of this language
-  if (target.matches(".bd-search")) target.action = `${root.dataset.content_root}chapters/${root.lang}/search.html`;
-}, true);
-
 document.addEventListener("click", ({ target }) => {
   const language = target.closest(".language-choice")?.lang;
   if (!language) return;

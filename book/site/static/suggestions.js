@@ -49,6 +49,13 @@
     form.after(box);
     form.parentElement.role = "search"; // a landmark, also where the theme lays it over the page
 
+    // The landing page's is that of the language read.
+    const findSearchPage = () => {
+      const { read } = documentElement.dataset;
+      return read ? new URL(`${root}chapters/${read}/search.html`, location).href : form.action;
+    };
+    form.addEventListener("submit", () => (form.action = findSearchPage()));
+
     const show = (message, links) => {
       status.textContent = message;
       list.replaceChildren();
@@ -63,8 +70,7 @@
       if (!query.trim()) return show("", []);
       const { results, parsed, instead } = Search.find(query); // the best comes last
       marked = parsed[3];
-      const { read } = documentElement.dataset; // the landing page's language
-      const all = new URL(read ? `${root}chapters/${read}/search.html` : form.action, location.href);
+      const all = new URL(findSearchPage());
       all.search = new URLSearchParams({ q: query });
       all.hash = "";
       const links = results.slice(-MOST).reverse().map(makeLink);

@@ -1,7 +1,7 @@
 // What each card of the tour shows: the value that it points at, its numbers, a figure of more.
 
 import { SHAPES, crossEntropy, explain, softmax, sum } from "../shared/net.js";
-import { fill, format, formatPercent, minus, round, showData } from "../shared/numbers.js";
+import { fill, fix, format, formatPercent, minus, round, showData } from "../shared/numbers.js";
 import { RATE, findLargestIndex } from "./lesson.js";
 import { drawGrid, drawStory, drawSum } from "./story.js";
 import { findIndexOf, isVector } from "./views.js";
@@ -17,15 +17,13 @@ const group = (count) => count.toLocaleString("en"); // 61,706
 const countDecimals = (value, least) =>
   Math.max(least, Math.min(MOST, 1 - Math.floor(Math.log10(Math.abs(value)))));
 
-const writeFixed = (value, decimals) => minus(value.toFixed(decimals));
-
 // Three digits, however small the number: 0.0000123, never 1.23e−5.
 const writePlainly = (value) =>
   minus(value.toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: false }));
 
 // With as many digits as its logarithm needs: 0.999890 and 0.0000123.
 const writeShare = (share) =>
-  (share < 0.5 ? writePlainly(share) : writeFixed(share, countDecimals(1 - share, 2) + 1));
+  (share < 0.5 ? writePlainly(share) : fix(share, countDecimals(1 - share, 2) + 1));
 
 // The weight of conv1 that the tour trains: on the path's kernel, the one with the largest gradient.
 function findWeight({ net, gradients }, path) {
@@ -126,16 +124,16 @@ function countStep({ weight, slope }) {
   const decimals = countDecimals(RATE * slope, 5);
   const old = Number(weight.toFixed(decimals));
   const shown = Number(slope.toFixed(decimals - 3)); // its thousandth has all
-  const text = writeFixed(shown, decimals - 3);
-  return { rate: [RATE, String], weight: [old, () => writeFixed(old, decimals)],
+  const text = fix(shown, decimals - 3);
+  return { rate: [RATE, String], weight: [old, () => fix(old, decimals)],
     slope: [shown, () => (shown < 0 ? `(${text})` : text)],
-    moved: [old - RATE * shown, (moved) => writeFixed(moved, decimals)] };
+    moved: [old - RATE * shown, (moved) => fix(moved, decimals)] };
 }
 
 // With as many digits as tell them apart.
 function countLosses(before, now) {
   const decimals = countDecimals(before - now, 2);
-  const write = (loss) => writeFixed(loss, decimals);
+  const write = (loss) => fix(loss, decimals);
   return { before: [before, write], now: [now, write] };
 }
 

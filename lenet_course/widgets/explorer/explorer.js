@@ -203,9 +203,11 @@ function showExplorer(model, root, style) {
   setTheme();
   updateNow();
   if (held) inspector?.selection.select(held.layer, held.index, true);
-  if (model.get("tour")) { // once
-    model.keep?.("tour", null);
-    tour?.start();
+  if (model.get("tour")) {
+    queueMicrotask(() => { // when the page listens, so that the address forgets it
+      model.keep?.("tour", null);
+      tour?.start();
+    });
   }
   model.keep?.("picture", () => drawPicture(words, seen, findScale,
     [answer.element.textContent, scrubber.tell(), inspector.describe()]));

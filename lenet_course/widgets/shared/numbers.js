@@ -18,7 +18,7 @@ export function shorten(value, digits = 3) {
 }
 
 // With so many decimals below a bound, above it shortened to so many digits.
-export const fix = (value, decimals, bound, digits) =>
+export const fix = (value, decimals, bound = Infinity, digits) =>
   (Math.abs(value) < bound ? minus(value.toFixed(decimals)) : shorten(value, digits));
 
 export function formatPercent(share) {
