@@ -162,13 +162,13 @@ function mountAll() {
       cursor: pointer; border: 1px solid var(--line, currentColor); border-radius: 6px;
       padding: 0.25rem 0.6rem; min-height: 32px; }
     .lenet-links button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-    ${Object.entries(HEIGHTS).flatMap(([widget, heights]) => heights.map(([width, height]) => `
+    ${Object.entries(HEIGHTS).flatMap(([place, heights]) => heights.map(([width, height]) => `
     @media (min-width: ${width}px) {
-      .lenet-widget[data-widget="${widget}"] { min-height: ${height}px; }
+      ${place} { min-height: ${height}px; }
     }`)).join("")}
     @media screen { .lenet-widget[data-live] > img { display: none; } }
     @media print {
-      .lenet-widget[data-widget] { min-height: 0; }
+      .lenet-widget[data-widget] { min-height: 0 !important; }
       .lenet-widget[data-live] > div { display: none; }
     }`;
   document.head.append(style);

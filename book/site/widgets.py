@@ -71,13 +71,22 @@ def make_loader() -> str:
     """Make the one script that stands in a page, with what the registry says of each widget."""
     constants = {
         "FAILED": registry.read_shared_words()["failed"],
-        "HEIGHTS": {name: widget.heights for name, widget in WIDGETS.items()},
+        "HEIGHTS": dict(list_heights()),
         "NEEDS": {name: widget.needs for name, widget in WIDGETS.items()},
         "FETCHES": {name: widget.fetches for name, widget in WIDGETS.items()},
         "FILES": FILES,
     }
     head = "".join(f"const {name} = {write_json(value)};\n" for name, value in constants.items())
     return f'(() => {{\n"use strict";\n{head}{_join(LOADER)}}})();\n'
+
+
+def list_heights():
+    """List the places of widgets, as selectors, each with its heights by the window's width."""
+    for name, widget in WIDGETS.items():
+        place = f'.lenet-widget[data-widget="{name}"]'
+        yield place, widget.heights
+        for trait, heights in widget.views:
+            yield f"{place}[data-state*='\"{trait}\":true']", heights
 
 
 def make_script(name: str, language_words: dict) -> str:

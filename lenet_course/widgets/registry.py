@@ -22,6 +22,7 @@ class Widget(NamedTuple):
         class_name: of the class in its widget.py.
         heights: pairs of a window's width and the pixels that the widget takes up in the book's
             page from that width on, in the language that takes more.
+        views: pairs of a trait that is true in another view of the widget, and that view's heights.
         needs: the traits that the page has to fetch where a stored output leaves them out.
         fetches: pairs of a trait that the script sets to true and the one that is then sent to it,
             by Python in a notebook, by the loader in the page.
@@ -31,6 +32,7 @@ class Widget(NamedTuple):
     heights: tuple[tuple[int, int], ...]
     needs: tuple[str, ...] = ()
     fetches: tuple[tuple[str, str], ...] = ()
+    views: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
 
 
 WIDGETS = {
@@ -43,6 +45,15 @@ WIDGETS = {
         ),
         ("values", "digits", "labels"),
         (("opened", "checkpoints"),),
+        (
+            (
+                "training",
+                (
+                    *((0, 1700), (376, 1765), (431, 1890), (560, 1490), (712, 1230), (1200, 1470)),
+                    (1280, 1230),
+                ),
+            ),
+        ),
     ),
     "feature_maps": Widget(
         "FeatureMapBrowser",

@@ -12,6 +12,7 @@ import torch
 from playwright.sync_api import expect
 
 from book.site import widgets as page_widgets
+from book.site.widget_demo import write_demo
 from lenet_course import Net, load_trained, pick_digit
 from lenet_course.widgets import LeNetExplorer
 from lenet_course.widgets.arguments import load_examples
@@ -99,6 +100,17 @@ def test_every_checkpoint_answers_as_in_pytorch(open_file, demo, stored, nets):
     bar.click()
     assert read_place(explorer) == 6
     assert explorer.locator(".bars .here").evaluate_all("bars => bars.length") == 1
+
+
+def test_a_training_explorer_reads_with_the_run_at_once(open_file, demo, tmp_path, nets):
+    write_demo(tmp_path, ("LeNetExplorer(load_trained(), index=3, training=True)",))
+    explorer = find_explorer(page := open_file(tmp_path))
+    image, _ = pick_digit(load_examples(), 3)
+    check_answer(explorer, load_trained(), image)  # before anything is pressed
+    expect(explorer.locator(".scrubber input")).to_be_enabled()
+    stop_at(page, explorer, 6)
+    check_answer(explorer, nets[6], image)
+    assert explorer.locator(".panel, .tour, .doubt.far").count() == 0
 
 
 def test_closing_brings_the_shipped_weights_back(open_file, demo, nets):

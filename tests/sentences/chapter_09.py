@@ -1,5 +1,6 @@
 """What the marks of chapter 9 are computed with."""
 
+import json
 import re
 from math import comb
 
@@ -8,10 +9,12 @@ from matplotlib.colors import to_rgb
 
 from book.notebooks.sources import read_source
 from lenet_course import Digits, draw_curves, load_digits, prepare_images
+from lenet_course.assets.make_weights import SETTINGS
 from lenet_course.evidence import load_evidence
 from lenet_course.exercises.train_on_real_digits import GOAL  # noqa: F401
 from lenet_course.figures import draw_confusion
 from lenet_course.training.augmentation import jitter
+from lenet_course.widgets.data import read_checkpoints
 from tests.chapters import get_cell
 from tests.sentences.facts import find_all, read_numbers, read_text
 from tests.sentences.looks import name_colour
@@ -50,6 +53,13 @@ shuffled = int(read_value("shuffle-cell", r"randperm\((\d+)"))
 _lines = read_text("shuffle-cell", SLUG).splitlines()
 equal_lines = [n + 1 for n, line in enumerate(_lines) if _lines.count(line) == 2]
 half_batch = read_numbers("batches-cell", SLUG)[1] / 2
+
+# --- the packaged run
+_run = json.loads(read_checkpoints())
+run = dict(zip(_run["steps"], _run["accuracies"], strict=True))  # step → accuracy
+run_epochs = SETTINGS["epochs"]
+below = 20  # percent
+fast = (max(n for n in run if 100 * run[n] < below), min(n for n in run if run[n] > 0.9))
 
 # --- the loop
 _parameter = torch.nn.Parameter(torch.ones(1))

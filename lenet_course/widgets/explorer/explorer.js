@@ -1,5 +1,6 @@
 // LeNetExplorer: draw or pick a digit, see every layer at once, point at any value. On the book's
-// landing page it is compact: the pad, the answer and the maps, with nothing to point at.
+// landing page it is compact: the pad, the answer and the maps, with nothing to point at. A training
+// one is compact too, and has the recorded run's checkpoints to read with.
 
 import { forward, makeLayers, softmax } from "../shared/net.js";
 import { padDigit, prepareInk } from "../shared/ink.js";
@@ -35,7 +36,8 @@ function showExplorer(model, root, style) {
   // Elements
 
   const views = Object.fromEntries(NAMES.map((layer) => [layer, makeView(layer, words)]));
-  const isCompact = Boolean(model.get("compact"));
+  const isTraining = Boolean(model.get("training"));
+  const isCompact = isTraining || Boolean(model.get("compact"));
   const pad = makePad(words, isCompact, (finished) => {
     if (model.get("index") !== -1) model.set("index", -1);
     strip.mark(-1);
@@ -88,16 +90,18 @@ function showExplorer(model, root, style) {
     div("seen", views.input.element, caption),
     div("read", answer.element, views.fc3.element,
       isCompact ? doubt.element : makeElement("slot", { name: "links" })));
+  const picking = div("picking", makeElement("h3", {}, words.pick), strip.element);
   const explorer = isCompact
-    ? div("explorer compact", stage, div("layers", ...MAPS.map((layer) => views[layer].element)), live)
+    ? div("explorer compact", stage, ...(isTraining ? [picking, scrubber.element] : []),
+      div("layers", ...MAPS.map((layer) => views[layer].element)), live)
     : div("explorer", stage, tour.element, div("worth", doubt.element, challenges.element),
       div("body",
-        div("picking", makeElement("h3", {}, words.pick), strip.element),
-        scrubber.element, hint,
+        picking, scrubber.element, hint,
         div("layers", ...HIDDEN.map((layer) => views[layer].element)),
         div("beside", inspector.element)),
       live);
   if (isCompact) Object.values(views).forEach(makeStill);
+  if (isTraining) scrubber.fit(true);
   explorer.setAttribute("role", "group");
   explorer.setAttribute("aria-label", words.title);
   root.replaceChildren(style, explorer);

@@ -39,6 +39,8 @@ class LeNetExplorer(CourseWidget):
         net: a `Net`, or a network of the reader's own with the same parameters and forward.
         digits: up to 200 digits to pick from; by default two of each from the packaged test set.
         index: the digit shown first.
+        training: whether to show the packaged training run's checkpoints, each of which reads the
+            digit, in place of the values to point at.
 
     Attributes:
         index: the digit shown, -1 for a drawing. Can be set.
@@ -59,11 +61,18 @@ class LeNetExplorer(CourseWidget):
         sync=True, from_json=_read_input, to_json=_write_input
     )
 
+    training = traitlets.Bool().tag(sync=True)
     # the training scrubber: whoever opens it is sent the recorded run, 1.2 million characters
     opened = traitlets.Bool(False).tag(sync=True)
     checkpoints = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, net: torch.nn.Module, digits: Digits | None = None, index: int = 0):
+    def __init__(
+        self,
+        net: torch.nn.Module,
+        digits: Digits | None = None,
+        index: int = 0,
+        training: bool = False,
+    ):
         self._digits = digits = validate_examples(digits)
         drawing, _ = pick_digit(digits, index)
         super().__init__(
@@ -72,6 +81,7 @@ class LeNetExplorer(CourseWidget):
             labels=digits.labels.tolist(),
             index=index,
             drawing=drawing,
+            training=training,
         )
 
     @traitlets.validate("index")
@@ -110,7 +120,7 @@ class LeNetExplorer(CourseWidget):
         weights = describe_weights(self.values)
         if weights is None:
             return None
-        state = {"index": self.index, **weights}
+        state = {"index": self.index, **({"training": True} if self.training else {}), **weights}
         if not torch.equal(self._digits.images, load_examples().images):
             state |= {"digits": self.digits, "labels": self.labels}
         return state
