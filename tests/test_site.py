@@ -14,6 +14,7 @@ from PIL import Image
 from book.course import LANGUAGES, ROOT, TABLES, get_repository_url
 from book.site.bundle import BUNDLES, join_styles
 from book.site.published import COMMIT
+from book.site.styles import drop_unused_rules
 from tests.built_book import Page, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, get_cell
 from tests.pictures import compare_pictures
@@ -159,7 +160,6 @@ def test_what_every_page_takes_comes_in_three_files(html):
 def test_a_bundle_holds_each_file_whole_and_in_order(html):
     bundles = {name: (html / "_static" / name).read_text() for name in BUNDLES}
     for name, parts in {
-        "pages.css": ["bootstrap.css", "sphinx-book-theme.css", "book.css"],
         "first.js": ["documentation_options.js", "doctools.js", "words-ko.js", "theme.js"],
         "pages.js": ["language.js", "source.js", "bootstrap.js", "pydata-sphinx-theme.js"],
     }.items():
@@ -168,7 +168,32 @@ def test_a_bundle_holds_each_file_whole_and_in_order(html):
         places = [bundles[name].index(text) for text in texts]
         assert places == sorted(places), name
     assert not re.search(r"@import|url\((?![\"']?(data:|file\.png))", bundles["pages.css"])
-    assert "rel=" not in bundles["pages.css"] and "div.sphinxsidebar" in bundles["pages.css"]
+    styles = bundles["pages.css"]
+    places = [styles.index(name) for name in (".container-fluid", ".bd-article", ".lenet-widget")]
+    assert places == sorted(places) and "rel=" not in styles  # bootstrap, the theme, the book's own
+    assert not re.search(r"\.(carousel|accordion|toast)\b", styles)  # bootstrap's, of no page
+
+
+STYLES = """/* a note */ @charset "utf-8"; :root { --a: url("x.png") }
+@font-face { font-family: F } .used > #here, .unused { color: red } .used .unused { a: b }
+a:not(.unused):hover{c:d} @media (min-width: 9px) { .unused { e: f } .tip-left { g: h } }
+@media print { #unused { i: j } } [class*="unused"] { k: l } html .used::after { content: ".un{" }
+"""
+
+
+def test_styles_that_no_page_can_use_are_left_out():
+    page = '<html class="used" id="here">'
+    script = 'element.classList.add("tip-" + side)'
+    assert drop_unused_rules(STYLES, [page, script]).split("\n") == [
+        '@charset "utf-8";',
+        ':root{ --a: url("x.png") }',
+        "@font-face { font-family: F }",
+        ".used > #here{ color: red }",
+        "a:not(.unused):hover{c:d}",
+        "@media (min-width: 9px) {.tip-left{ g: h }}",
+        '[class*="unused"]{ k: l }',
+        'html .used::after{ content: ".un{" }',
+    ]
 
 
 def test_styles_are_joined_with_their_imports_and_addresses(tmp_path):

@@ -2,14 +2,16 @@
 
 Sphinx, the themes and _config.yml each name their own styles and scripts. Once all pages are
 written, those that every page has are joined, in the order of the first: styles, scripts that run
-before the page is there, and scripts that wait for it. What one page alone has stays as it is, and
-so does what has a medium of its own.
+before the page is there, and scripts that wait for it. Styles that no page can use are left out
+(styles.py). What one page alone has stays as it is, and so does what has a medium of its own.
 """
 
 import hashlib
 import posixpath
 import re
 from pathlib import Path
+
+from book.site.styles import drop_unused_rules
 
 STYLE = re.compile(
     r'\s*<link\b(?![^>]*\bmedia=)(?=[^>]*\brel="stylesheet")[^>]*\bhref="([^"]*)"[^>]*>'
@@ -65,6 +67,10 @@ def join_scripts(root: Path, files: list[str]) -> str:
     return "\n;\n".join(SOURCE_MAP.sub("", text) for text in texts)
 
 
+def find_scripts(root: Path) -> list[Path]:
+    return [path for path in (root / "_static").rglob("*") if path.suffix in (".js", ".mjs")]
+
+
 def bundle_files(app, error):
     """Write the bundles, and let every page ask for them."""
     if error or app.builder.format != "html":
@@ -80,7 +86,10 @@ def bundle_files(app, error):
     for name, tag in BUNDLES.items():
         each = [files[name] for files in found.values()]
         common = [file for file in each[0] if all(file in files for files in each)]
-        text = (join_styles if name.endswith(".css") else join_scripts)(root, common)
+        text = join_styles(root, common) if name == "pages.css" else join_scripts(root, common)
+        if name == "pages.css":
+            scripts = (path.read_text(encoding="utf-8") for path in find_scripts(root))
+            text = drop_unused_rules(text, [*pages.values(), *scripts])
         (root / "_static" / name).write_text(text, encoding="utf-8")
         version = hashlib.sha256(text.encode()).hexdigest()[:8]
         for path, files in found.items():

@@ -83,7 +83,7 @@ def make_loader() -> str:
 def list_heights():
     """List the places of widgets, as selectors, each with its heights by the window's width."""
     for name, widget in WIDGETS.items():
-        place = f'.lenet-widget[data-widget="{name}"]'
+        place = f".lenet-widget[data-widget={name}]"
         yield place, widget.heights
         for trait, heights in widget.views:
             yield f"{place}[data-state*='\"{trait}\":true']", heights
@@ -92,10 +92,12 @@ def list_heights():
 def make_script(name: str, language_words: dict) -> str:
     """Make a widget's script: its modules in one function, its style, its words."""
     rules = re.sub(r"/\*.*?\*/", "", registry.read_style(name), flags=re.DOTALL)
-    style = write_json(re.sub(r"\s+", " ", rules))
-    words = write_json({language: words[name] for language, words in language_words.items()})
+    style = write_json(re.sub(r"\s*([{};])\s*|\s+", lambda space: space[1] or " ", rules))
+    said = {language: {**words[name]} for language, words in language_words.items()}
+    for words in said.values():
+        words.pop("fallback", None)  # the picture's, which Python draws
     body = _wrap(registry.find_file(name, "js"))
-    return f"lenetWidgets.{name}({{ style: {style}, words: {words}, ...{body} }});\n"
+    return f"lenetWidgets.{name}({{ style: {style}, words: {write_json(said)}, ...{body} }});\n"
 
 
 def _wrap(entry: Path) -> str:
@@ -106,8 +108,8 @@ def _wrap(entry: Path) -> str:
 
 def _join(entry: Path) -> str:
     joined = scripts.join_scripts(scripts.find_scripts(entry))
-    # comments and indents are for us
-    return re.sub(r"^\s*//.*\n| +// .*$|^ +", "", joined, flags=re.MULTILINE)
+    # comments, indents and empty lines are for us
+    return re.sub(r"^\s*//.*\n| +// .*$|^\s+", "", joined, flags=re.MULTILINE)
 
 
 def make_data() -> str:

@@ -53,8 +53,8 @@ window.inspection = {
   }).join("\n"),
 
   /**
-   * Pick one element of each kind of text: its size and colour on the colours behind it.
-   * Returns the kinds, without those that were read before; their elements are then in `picked`.
+   * Pick one element of each kind of text: its size and colour on the colours behind it. axe's rules
+   * of colour then read these alone. Returns the kinds, without those that were read before.
    */
   pickKinds(read) {
     const chains = new Map(), kinds = new Map();
@@ -70,6 +70,7 @@ window.inspection = {
       return chains.get(each);
     };
     for (const each of inspection.list()) {
+      each.removeAttribute("data-picked");
       const isField = each.matches("input, select, textarea");
       const hasText = [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
       if (!each.checkVisibility({ visibilityProperty: true }) || !(hasText || isField)) continue;
@@ -78,7 +79,11 @@ window.inspection = {
       const kind = [each.localName, isMute, fontSize, fontWeight, textDecorationLine, textShadow, getChain(each)];
       if (!read.includes(kind.join())) kinds.set(kind.join(), each);
     }
-    inspection.picked = { include: [...kinds.values()] };
+    for (const each of kinds.values()) each.setAttribute("data-picked", "");
+    axe.configure({ rules: [
+      { id: "color-contrast", selector: "[data-picked]" },
+      { id: "link-in-text-block", selector: ":is(a[href], [role=link])[data-picked]" },
+    ] });
     return [...kinds.keys()];
   },
 

@@ -90,18 +90,15 @@ def inspect_axe(page: Page, found: Found, read: set[str], with_all: bool = False
     """
     page.emulate_media(reduced_motion="reduce")  # colours would fade over
     page.evaluate(Axe().axe_script)
-    others = {"rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
     for theme in ("light", "dark"):
         is_another = page.evaluate("theme => inspection.setTheme(theme)", theme)
         if with_all and theme == "light":
             found.faults += run_axe(page, theme, {})
             continue
-        if is_another:
-            found.faults += run_axe(page, theme, others)
         kinds = page.evaluate("read => inspection.pickKinds(read)", list(read))
-        if kinds:
-            only = {"runOnly": COLOUR_RULES}
-            found.faults += (faults := run_axe(page, theme, only, "inspection.picked"))
+        if is_another or kinds:
+            only = {} if is_another else {"runOnly": COLOUR_RULES}
+            found.faults += (faults := run_axe(page, theme, only))
             read.update([] if faults else kinds)
 
 

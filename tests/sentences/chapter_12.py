@@ -186,9 +186,9 @@ least_different = min(ratios, key=ratios.get)
 least_ratio = ratios[least_different]
 _same = torch.bincount(digits.labels[:8]) / 8  # the best answer for all eight is how often each is
 same_for_all = -_same[digits.labels[:8]].log().mean()
-_stuck = [_names["learn"](one, rate=rate)[0](images[:8]).softmax(1) for rate in (0.1, 1)]
-(stuck_answer,) = {int(answer) for shares in _stuck for answer in shares.argmax(1)}
-(stuck_share,) = {round(float(share), 2) for shares in _stuck for share in shares[:, stuck_answer]}
+_stuck = [_names["learn"](one, rate=rate)[0](images[:8]).detach() for rate in (0.1, 1)]
+(stuck_answer,) = {int(answer) for logits in _stuck for answer in logits.argmax(1)}
+stuck_share = _stuck[-1].softmax(1)[:, stuck_answer].mean()
 stuck_labels = (digits.labels[:8] == stuck_answer).sum()
 _loop = (ROOT / "lenet_course/widgets/step/loop.js").read_text(encoding="utf-8")
 loop_parts = len(re.findall(r"\w+:", _loop.split("LOOP = {")[1].split("}")[0]))  # its buttons

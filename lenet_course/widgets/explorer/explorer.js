@@ -93,7 +93,8 @@ function showExplorer(model, root, style) {
   const picking = div("picking", makeElement("h3", {}, words.pick), strip.element);
   const explorer = isCompact
     ? div("explorer compact", stage, ...(isTraining ? [picking, scrubber.element] : []),
-      div("layers", ...MAPS.map((layer) => views[layer].element)), live)
+      div("layers", ...MAPS.map((layer) => views[layer].element)),
+      makeElement("p", { class: "note" }, words.compact_maps), live)
     : div("explorer", stage, tour.element, div("worth", doubt.element, challenges.element),
       div("body",
         picking, scrubber.element, hint,

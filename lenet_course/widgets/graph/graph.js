@@ -213,7 +213,8 @@ function showGraph(model, root, style) {
 
   const explorer = div("graph", listing,
     div("walk", makeElement("h3", {}, words.walk),
-      makeElement("p", { class: "note", id: "keys" }, words.walk_keys), picture),
+      makeElement("p", { class: "note", id: "keys" }, words.walk_choose, " ",
+        matchMedia("(pointer: coarse)").matches ? "" : words.walk_keys), picture),
     panel, makeElement("slot", { name: "links" }), live);
   explorer.setAttribute("role", "group");
   explorer.setAttribute("aria-label", words.title);
