@@ -12,7 +12,8 @@ const KEYS = new Map(
   ),
 );
 
-// Sphinx's results for a query; if there are none, for what it says `instead`.
+// The results for a query; if there are none, for what it says `instead`; if there are none for that
+// either, for most of its words.
 Search.find = (query) => {
   const look = (words) => {
     const parsed = Search._parseQuery(words);
@@ -21,20 +22,24 @@ Search.find = (query) => {
   const found = look(query.replace(/([가-힣])[ㄱ-ㅎㅏ-ㅣ]+$/, "$1")); // a syllable half typed
   if (found.results.length) return found;
   const instead = correct(query);
-  return instead ? { ...look(instead), instead } : found;
+  const other = instead ? { ...look(instead), instead } : found;
+  if (!other.results.length) other.results = Search._performNearest([...other.parsed[1]]);
+  return other;
 };
 
 // The name that is nearest to all words together, or each word that is not known replaced.
 function correct(query) {
-  const words = query.toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(Boolean);
-  const find = (word) => splitName(word).every((part) => stem([part]).every(isKnown));
+  const all = tidy(query).toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(Boolean);
+  const words = all.filter((word) => splitQuestion(word).some((part) => !isAsking(part)));
   const nearest = findNearest(words.join(""));
   if (nearest) return nearest;
-  const others = words.map((word) => (find(word) ? word : findNearest(word)));
-  return others.every(Boolean) ? others.join(" ") : null;
+  const isFound = (word) => splitQuestion(word).every((part) => findSections(part).size);
+  const others = words.map((word) => (isFound(word) ? word : findNearest(word)));
+  return others.some((word, place) => word && word !== words[place]) ? others.filter(Boolean).join(" ") : null;
 }
 
 function findNearest(word) {
+  if (/^\d/.test(word)) return null; // a number is no slip
   let nearest = null;
   let best = [Infinity];
   for (const asked of listForms(word).map(listKeys)) {
@@ -68,8 +73,8 @@ function listWords() {
   const index = Search._index;
   const listed = () => [
     ...index.entries.flatMap(([, , , ...names]) => names),
-    ...Object.keys(index.alltitles).flatMap(splitName),
-    ...Object.keys(index.terms).filter((term) => /^[a-z]/.test(term)),
+    ...index.sections.flatMap(({ title }) => splitQuery(title)),
+    ...[...index.terms.keys()].filter((term) => /^[a-z]/i.test(term)),
   ];
   return (index.words ??= new Map(
     listed().reverse().map((word) => [listKeys(word.replace(/[^\p{L}\p{N}_.]/gu, "")), word]),
