@@ -43,12 +43,13 @@ SPELLINGS = [  # as the index has it; z becomes s, since Porter cuts -ize to lit
     ("^programme$", "program"),
 ]
 ASKING = """
-    what why how when where which who whose whom do does did done am can could should would may might must
-    i me my we us our you your he she its from about please explain mean means meaning tell show use
-    using used need get want vs versus so than just have has had been were
-    왜 뭐 뭔 뭘 뭐가 뭐지 뭐죠 뭔지 뭔가 무엇 무엇이 무엇을 무엇인지 어떻게 어디 어디서 어디에 언제 누가 어느 어떤
-    무슨 얼마나 그럼 그러면 그런데 뜻 좀 대해 대한 대해서 관한 관해 위한 때 때는 경우 하려면 하면 되면 안 해 하는 되는 쓰는 쓰려면 이란 란 게 건
-"""
+    what why how when where which who does do did don doesn didn isn aren won can could should would
+    must may might am has have had been were i me my we our us you your he she its so too very many
+    much between from about than please explain mean means meaning tell show get need want use using
+    왜 뭐 뭔 뭘 뭐가 뭐지 뭔지 뭔가 무엇 무엇이 무엇을 무엇인지 어떻게 어떤 어디 어디서 언제 누가 어느 무슨 얼마나 몇 개
+    대해 대한 대해서 관한 위한 뜻 의미 법 이유 좀 때 안 수 것 게 건 말고 하려면 하면 되면 이란 란 알려줘 알려주세요
+    설명 설명해줘 설명해주세요 주세요 해줘 싶어요 있나요 하는 되는 쓰는 그 이 저 너무
+"""  # words that only ask
 
 
 def read_script(name: str) -> str:

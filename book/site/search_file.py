@@ -59,7 +59,10 @@ def write_places(places: Iterable[tuple[int, int]]) -> str:
 
 
 def list_entries(pages: Mapping[str, Sections], terms: list[dict], taught: dict) -> list[list]:
-    """List the glossary's entries: page, anchor, where it is taught, names, its own first."""
+    """List the glossary's entries: page, anchor, where it is taught, English name, names.
+
+    The page's own name is the first of its language's.
+    """
     places = [(page, anchor) for page, sections in pages.items() for anchor, *_ in sections]
     entries = []
     for number, page in enumerate(pages):
@@ -67,5 +70,5 @@ def list_entries(pages: Mapping[str, Sections], terms: list[dict], taught: dict)
             language = get_language(page)
             sections = [places.index(place) for place in taught[page, term["id"]]]
             names = dict.fromkeys([term[language], *list_other_names(term, language)])
-            entries.append([number, term["id"], sections, *names])
+            entries.append([number, term["id"], sections, term["en"], *names])
     return entries

@@ -47,18 +47,24 @@ function findNames(word) {
   return sections;
 }
 
-// 완전연결 is found where 완전 연결 stands, too.
+// 완전연결 is found where 완전 연결 stands, unless the book writes it as one word.
 function findHangul(word) {
   const sections = findNames(word);
+  const { sections: all } = Search._index;
+  if ([...sections.keys()].some((number) => !isGlossary(all[number].page))) return sections;
   for (let length = 2; length < word.length; length++) {
-    const rest = word.slice(length);
-    if (rest.length === 1 && sections.size) break; // 변화도 is no 변화 with 도
-    const parts = [findNames(word.slice(0, length)), findSections(rest)];
-    for (const [section, often] of intersect(parts, Math.min)) {
+    const [first, rest] = [word.slice(0, length), word.slice(length)];
+    if (!isWord(first) || !(rest.length > 1 || isSyllable(rest))) continue;
+    for (const [section, often] of intersect([findNames(first), findSections(rest)], Math.min)) {
       sections.set(section, Math.max(sections.get(section) ?? 0, often));
     }
   }
   return sections;
+}
+
+// Whether the book has it as a word, with or without an ending.
+function isWord(text) {
+  return Search._index.hangul.some((word) => word.startsWith(text) && /^$/.test(word.slice(text.length).replace(ENDS, "")));
 }
 
 function intersect([first, ...others], combine) {

@@ -9,10 +9,10 @@ const joinName = (words) => words.map(spell).join("");
 
 function readNames() {
   const found = new Map();
-  for (const [page, id, taughtIn, ...names] of Search._index.entries) {
-    for (const name of names) {
+  for (const [page, id, taughtIn, english, ...names] of Search._index.entries) {
+    for (const name of new Set([...names, english])) {
       const key = joinName(splitQuestion(name));
-      const entry = { page, id, name, own: names[0], taughtIn };
+      const entry = { page, id, name, english, own: names[0], taughtIn };
       found.set(key, [...(found.get(key) ?? []), entry]);
     }
   }
@@ -21,7 +21,7 @@ function readNames() {
 
 // The book's names, in words, for what others call so.
 function listSynonyms(words) {
-  const others = findEntries(words).filter(({ name, own }) => name !== own);
+  const others = findEntries(words).filter(({ name, own, english }) => ![own, english].includes(name));
   return others.map(({ own }) => splitQuestion(own));
 }
 

@@ -66,9 +66,9 @@ function weighSections(parts) {
       const found = findSections(word);
       const rare = Math.log(sections.length / (1 + found.size));
       for (const [number, often] of found) {
-        const heading = isInTitle(number, word) ? 1 : 0;
-        const weight = rare * (often / (often + 2) + heading);
-        weights.set(number, (weights.get(number) ?? 0) + weight * (RECAP.test(sections[number].anchor) ? 0.6 : 1));
+        const text = (often / (often + 2)) * (RECAP.test(sections[number].anchor) ? 0.5 : 1);
+        const weight = rare * (text + (isInTitle(number, word) ? 2 : 0));
+        weights.set(number, (weights.get(number) ?? 0) + weight);
       }
     }
     for (const number of entries.flatMap(({ taughtIn }) => taughtIn)) {
@@ -108,6 +108,9 @@ function listResults(scores, best, entries) {
   return results.reverse().sort(([, , , , one], [, , , , other]) => one - other);
 }
 
+const listTaught = (entries) =>
+  new Set(entries.flatMap(({ taughtIn }) => taughtIn).map((number) => Search._index.sections[number].page));
+
 Search._performSearch = (query, terms) => {
   if (!terms.size) return [];
   const words = [...terms];
@@ -115,26 +118,56 @@ Search._performSearch = (query, terms) => {
   const scores = intersect(parts.map(findPart), sum);
   const entries = findEntries(words);
   const most = Math.max(1, ...scores.values());
-  const taught = entries.flatMap(({ taughtIn }) => taughtIn);
   // one page at most comes before these
-  for (const page of new Set(taught.map((number) => Search._index.sections[number].page))) {
-    scores.set(page, (scores.get(page) ?? 0) + (2 / 3) * most);
+  for (const page of listTaught(entries)) scores.set(page, (scores.get(page) ?? 0) + (2 / 3) * most);
+  for (const page of listTaught(entries.length ? [] : parts.flatMap((part) => part.entries))) {
+    if (scores.has(page)) scores.set(page, scores.get(page) + most / 3);
   }
   return listResults(scores, chooseSections(weighSections(parts)), entries);
 };
 
-// The pages of the sections that have most of the words, if no page has all.
-Search._performNearest = (words) => {
-  const parts = groupWords(words.filter((word) => findSections(word).size));
-  const best = chooseSections(weighSections(parts));
+// The pages of the sections that have most of the words.
+Search._performNearest = (words, hints) => {
+  const parts = groupWords(words.map(shorten).filter(Boolean));
+  const weights = weighSections(parts);
+  for (const hint of hints) addHint(weights, hint);
+  const best = chooseSections(weights);
   const most = Math.max(0, ...[...best.values()].map(([, weight]) => weight));
-  const scores = [...best].filter(([, [, weight]]) => weight > most / 2).map(([page, [, weight]]) => [page, weight]);
-  return listResults(new Map(scores), best, []);
+  const scores = [...best].map(([page, [, weight]]) => [page, isGlossary(page) ? 0 : weight]);
+  return listResults(new Map(scores.filter(([, weight]) => weight > most / 2)), best, []);
 };
 
+// Sections that speak of the words weigh more if a verb is there, too, in whatever form.
+function addHint(weights, verb) {
+  const forms = Search._index.hangul.filter((word) => word.startsWith(verb));
+  const found = new Set(forms.flatMap(readPlaces).map(([number]) => number));
+  const rare = Math.log(Search._index.sections.length / (1 + found.size));
+  for (const number of found) {
+    if (weights.has(number)) weights.set(number, weights.get(number) + rare * (isInTitle(number, verb) ? 2 : 0.5));
+  }
+}
+
+// A word as it is or, of a verb that the book has in another form, how it begins; null for others.
+function shorten(word) {
+  if (findSections(word).size) return word;
+  for (let length = word.length - 1; length > 1 && HANGUL.test(word); length--) {
+    if (isKnown(word.slice(0, length))) return word.slice(0, length);
+  }
+  return null;
+}
+
+// Whether one section of a page in the reader's language has all words.
+function areTogether(words) {
+  const { docnames, sections } = Search._index;
+  const together = intersect(words.map(findSections), Math.min);
+  return [...together.keys()].some((number) => isOwn(docnames[sections[number].page]));
+}
+
 // The reader's language first: the search page's or, on the one for both, the one last read.
-Scorer.score = ([page, , , , score]) =>
-  page.startsWith(`chapters/${findLanguage()}/`) ? score + 1000 : score;
+const OWN = 1000;
+Scorer.score = ([page, , , , score]) => (isOwn(page) ? score + OWN : score);
+
+const isOwn = (page) => page.startsWith(`chapters/${findLanguage()}/`);
 
 function findLanguage() {
   const own = /chapters\/(ko|en)\/[^/]*$/.exec(location.pathname);

@@ -12,39 +12,56 @@ const KEYS = new Map(
   ),
 );
 
-// The results for a query; if there are none, for what it says `instead`; if there are none for that
-// either, for most of its words.
+// The results for a query; if there are none, for what it says `instead`. Where no section has all
+// words, those come first that have most of them, and where there are few, those come last.
 Search.find = (query) => {
   const look = (words) => {
     const parsed = Search._parseQuery(words);
     return { parsed, results: Search._performSearch(...parsed) };
   };
-  const found = look(query.replace(/([가-힣])[ㄱ-ㅎㅏ-ㅣ]+$/, "$1")); // a syllable half typed
-  if (found.results.length) return found;
-  const instead = correct(query);
-  const other = instead ? { ...look(instead), instead } : found;
-  if (!other.results.length) other.results = Search._performNearest([...other.parsed[1]]);
-  return other;
+  let found = look(query.replace(/([가-힣])[ㄱ-ㅎㅏ-ㅣ]+$/, "$1")); // a syllable half typed
+  const instead = found.results.length ? null : correct(query);
+  if (instead) found = { ...look(instead), instead };
+  const words = [...found.parsed[1]];
+  const hints = listHints(query);
+  if (words.length + hints.length < 2) return found;
+  const nearest = Search._performNearest(words, hints);
+  const entries = found.results.filter(([page]) => findEntries(words).length && page.endsWith("/glossary"));
+  const isApart = hints.length || !(areTogether(words) || findEntries(words).length);
+  const lists = isApart ? [entries, nearest, found.results] : [found.results, nearest];
+  if (isApart || found.results.length < FEW) found.results = lists.reduce(join);
+  return found;
 };
+
+const FEW = 4;
+
+// Both, each page once, the reader's language first, the best last.
+function join(first, others) {
+  const pages = new Set(first.map(([page]) => page));
+  const all = [...others.filter(([page]) => !pages.has(page)), ...first];
+  const own = all.filter(([page]) => isOwn(page));
+  return [...all.filter((result) => !own.includes(result)), ...own];
+}
 
 // The name that is nearest to all words together, or each word that is not known replaced.
 function correct(query) {
   const all = tidy(query).toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(Boolean);
   const words = all.filter((word) => splitQuestion(word).some((part) => !isAsking(part)));
-  const nearest = findNearest(words.join(""));
+  const nearest = findNearest(words.join(""), listWords());
   if (nearest) return nearest;
+  const names = words.length > 1 ? listNamed() : listWords();
   const isFound = (word) => splitQuestion(word).every((part) => findSections(part).size);
-  const others = words.map((word) => (isFound(word) ? word : findNearest(word)));
-  return others.some((word, place) => word && word !== words[place]) ? others.filter(Boolean).join(" ") : null;
+  const others = words.map((word) => (isFound(word) ? word : findNearest(word, names) ?? word));
+  return others.some((word, place) => word !== words[place]) ? others.join(" ") : null;
 }
 
-function findNearest(word) {
+function findNearest(word, words) {
   if (/^\d/.test(word)) return null; // a number is no slip
   let nearest = null;
   let best = [Infinity];
   for (const asked of listForms(word).map(listKeys)) {
     const most = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
-    for (const [keys, own] of listWords()) {
+    for (const [keys, own] of words) {
       const rest = keys.length - asked.length;
       const isBegun = asked.length > 3 && keys.startsWith(asked);
       const slips = isBegun ? 0 : Math.abs(rest) > most ? Infinity : countSlips(asked, keys);
@@ -67,19 +84,24 @@ function listKeys(word) {
   return Array.from(word.toLowerCase().normalize("NFKD"), (sign) => KEYS.get(sign) ?? sign).join("");
 }
 
-// What the book can be asked for, by its keys: the glossary's names, the words of the titles, and what
-// the index has in Latin letters.
-function listWords() {
-  const index = Search._index;
-  const listed = () => [
-    ...index.entries.flatMap(([, , , ...names]) => names),
-    ...index.sections.flatMap(({ title }) => splitQuery(title)),
-    ...[...index.terms.keys()].filter((term) => /^[a-z]/i.test(term)),
-  ];
-  return (index.words ??= new Map(
-    listed().reverse().map((word) => [listKeys(word.replace(/[^\p{L}\p{N}_.]/gu, "")), word]),
-  ));
+// What the book can be asked for, by its keys: the glossary's names and the words of the titles,
+function listNamed() {
+  const { entries, sections } = Search._index;
+  const names = entries.flatMap(([, , , , ...names]) => names);
+  return (Search._index.named ??= mapKeys([
+    ...names,
+    ...[...names, ...sections.map(({ title }) => title)].flatMap((name) => splitQuestion(name)),
+  ]));
 }
+
+// and what the index has in Latin letters.
+function listWords() {
+  const words = [...Search._index.terms.keys()].filter((word) => /^[a-z]/i.test(word));
+  return (Search._index.words ??= new Map([...mapKeys(words.map((word) => word.toLowerCase())), ...listNamed()]));
+}
+
+const mapKeys = (words) =>
+  new Map(words.reverse().map((word) => [listKeys(word.replace(/[^\p{L}\p{N}_.]/gu, "")), word]));
 
 // Letters left out, put in, replaced, or swapped with the next.
 function countSlips(one, other) {

@@ -8,7 +8,11 @@ const SIZE = /^\d+(\s*[×✕x*]\s*\d+)+$/i;
 const NUMBER = /^\d[\d.,_]*(e[+-]?\d+)?$/i;
 const PIECE = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]?/g; // max, Pool, 2d
 
-const tidy = (text) => text.normalize("NFKC").replace(/\p{Cf}/gu, ""); // full width, jamo, soft hyphens
+// Full width, decomposed jamo, soft hyphens; what's is what.
+function tidy(text) {
+  const plain = text.normalize("NFKC").replace(/\p{Cf}/gu, "");
+  return plain.replace(/([a-z])['’](?:s|t|re|ll|ve|d|m)\b/gi, "$1");
+}
 
 const porter = new Stemmer();
 const stems = new Map();
