@@ -25,6 +25,12 @@ function listSynonyms(words) {
   return others.map(({ own }) => splitQuestion(own));
 }
 
+// The page's own words for what is asked by its English name, which it has in brackets.
+function listOwn(words) {
+  const others = findEntries(words).filter(({ name, own, english }) => name === english && own !== english);
+  return others.map(({ own }) => splitQuestion(own));
+}
+
 // A query's words in parts: those that are a name together, and each other word.
 function groupWords(words) {
   const parts = [];
@@ -32,7 +38,7 @@ function groupWords(words) {
     end = words.length;
     while (end > start + 1 && !findEntries(words.slice(start, end)).length) end--;
     const part = words.slice(start, end);
-    parts.push({ words: part, synonyms: listSynonyms(part), entries: findEntries(part) });
+    parts.push({ words: part, synonyms: listSynonyms(part), own: listOwn(part), entries: findEntries(part) });
   }
   return parts;
 }

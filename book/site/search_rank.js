@@ -47,8 +47,11 @@ function findPages(words) {
 }
 
 // The pages that have what was asked and, half as good, those that have the book's words for it.
-function findPart({ words, synonyms }) {
+function findPart({ words, synonyms, own }) {
   const found = findPages(words);
+  for (const [page, score] of own.flatMap((own) => [...findPages(own)])) {
+    if (found.has(page)) found.set(page, Math.max(found.get(page), score));
+  }
   for (const [page, score] of synonyms.flatMap((own) => [...findPages(own)])) {
     found.set(page, Math.max(found.get(page) ?? 0, score / 2));
   }
@@ -61,14 +64,14 @@ function findPart({ words, synonyms }) {
 function weighSections(parts) {
   const { sections } = Search._index;
   const weights = new Map();
-  for (const { words, synonyms, entries } of parts) {
-    for (const word of new Set([words, ...synonyms].flat())) {
+  for (const { words, synonyms, own, entries } of parts) {
+    for (const word of new Set([words, ...synonyms, ...own].flat())) {
       const found = findSections(word);
       const rare = Math.log(sections.length / (1 + found.size));
       for (const [number, often] of found) {
-        const text = (often / (often + 2)) * (RECAP.test(sections[number].anchor) ? 0.5 : 1);
-        const weight = rare * (text + (isInTitle(number, word) ? 2 : 0));
-        weights.set(number, (weights.get(number) ?? 0) + weight);
+        const weight = often / (often + 2) + (isInTitle(number, word) ? 2 : 0);
+        const taught = RECAP.test(sections[number].anchor) ? 0.5 : 1;
+        weights.set(number, (weights.get(number) ?? 0) + rare * taught * weight);
       }
     }
     for (const number of entries.flatMap(({ taughtIn }) => taughtIn)) {
@@ -131,6 +134,10 @@ Search._performNearest = (words, hints) => {
   const parts = groupWords(words.map(shorten).filter(Boolean));
   const weights = weighSections(parts);
   for (const hint of hints) addHint(weights, hint);
+  // a section that has all words
+  for (const [number] of intersect(words.map(findSections), Math.min)) {
+    weights.set(number, 1.5 * weights.get(number));
+  }
   const best = chooseSections(weights);
   const most = Math.max(0, ...[...best.values()].map(([, weight]) => weight));
   const scores = [...best].map(([page, [, weight]]) => [page, isGlossary(page) ? 0 : weight]);

@@ -27,7 +27,7 @@ Search.find = (query) => {
   if (words.length + hints.length < 2) return found;
   const nearest = Search._performNearest(words, hints);
   const entries = found.results.filter(([page]) => findEntries(words).length && page.endsWith("/glossary"));
-  const isApart = hints.length || !(areTogether(words) || findEntries(words).length);
+  const isApart = hints.length || !findEntries(words).length;
   const lists = isApart ? [entries, nearest, found.results] : [found.results, nearest];
   if (isApart || found.results.length < FEW) found.results = lists.reduce(join);
   return found;
