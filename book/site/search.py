@@ -31,6 +31,7 @@ SCRIPTS = (
     "search_names.js",
     "search_rank.js",
     "search_slips.js",
+    "search_results.js",
     "search_page.js",
 )
 SPELLINGS = [  # as the index has it; z becomes s, since Porter cuts -ize to little

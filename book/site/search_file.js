@@ -15,10 +15,10 @@ function spreadIndex({ docnames, terms: [ends, places], alltitles, indexentries:
     terms.set(term.replace(/\^(.)/g, (_, letter) => letter.toUpperCase()), lines[line]);
   });
   const titles = alltitles.map(([[, title]]) => title);
-  const first = docnames.map((_, page) => sections.findIndex((section) => section.page === page));
-  const index = { docnames, titles, sections, first, terms, entries, keys: new Map() };
-  for (const word of terms.keys()) if (!HANGUL.test(word)) addKeys(index.keys, word);
-  return { ...index, hangul: [...terms.keys()].filter((word) => HANGUL.test(word)), sorted: [...index.keys.keys()].sort() };
+  const hangul = [...terms.keys()].filter((word) => HANGUL.test(word));
+  const keys = new Map(); // of the others
+  for (const word of terms.keys()) if (!HANGUL.test(word)) addKeys(keys, word);
+  return { docnames, titles, sections, entries, terms, hangul, keys, sorted: [...keys.keys()].sort() };
 }
 
 // Each part of a name, in its one spelling, leads to the names that have it.

@@ -3,15 +3,14 @@
 
 const ONE_SYLLABLE = new RegExp(`^(?:|${PARTICLE}|[이입].+)$`);
 
-function isKnown(word) {
-  return listNames(word).size > 0;
-}
+const isKnown = (word) => listNames(word).size > 0;
+const looked = new Map(); // what was looked up already
+const found = new Map();
 
 // The book's words that a word stands for, each with the part of it that is meant.
 function listNames(word) {
   const { hangul, keys, sorted } = Search._index;
-  const found = (Search._index.asked ??= new Map()); // looked up already
-  if (found.has(word)) return found.get(word);
+  if (looked.has(word)) return looked.get(word);
   let names = new Map();
   if (HANGUL.test(word)) {
     const isMeant =
@@ -23,14 +22,14 @@ function listNames(word) {
     const key = spell(word);
     const plain = word.toLowerCase();
     if (keys.has(key)) names = keys.get(key);
-    else if (word.length > 2 && !SIZE.test(word))
-      for (const other of sorted) if (other.startsWith(plain)) for (const [name] of keys.get(other)) names.set(name, plain);
+    else if (word.length > 2 && !SIZE.test(word)) {
+      const begun = sorted.filter((other) => other.startsWith(plain));
+      names = new Map(begun.flatMap((other) => [...keys.get(other).keys()]).map((name) => [name, plain]));
+    }
   }
-  found.set(word, names);
+  looked.set(word, names);
   return names;
 }
-
-const found = new Map();
 
 function findSections(word) {
   if (!found.has(word)) found.set(word, HANGUL.test(word) ? findHangul(word) : findNames(word));
@@ -64,12 +63,14 @@ function findHangul(word) {
 
 // Whether the book has it as a word, with or without an ending.
 function isWord(text) {
-  return Search._index.hangul.some((word) => word.startsWith(text) && /^$/.test(word.slice(text.length).replace(ENDS, "")));
+  const isOwn = (word) => word === text || (word.startsWith(text) && ENDS.test(word.slice(text.length)));
+  return Search._index.hangul.some(isOwn);
 }
 
 function intersect([first, ...others], combine) {
   const shared = [...first.keys()].filter((key) => others.every((other) => other.has(key)));
-  return new Map(shared.map((key) => [key, combine(first.get(key), ...others.map((other) => other.get(key)))]));
+  const read = (key) => [first, ...others].map((one) => one.get(key));
+  return new Map(shared.map((key) => [key, combine(...read(key))]));
 }
 
 // What is marked on the page for a word: the book's forms of it.

@@ -26,7 +26,7 @@ function listSynonyms(words) {
 }
 
 // The page's own words for what is asked by its English name, which it has in brackets.
-function listOwn(words) {
+function listTranslations(words) {
   const others = findEntries(words).filter(({ name, own, english }) => name === english && own !== english);
   return others.map(({ own }) => splitQuestion(own));
 }
@@ -38,7 +38,8 @@ function groupWords(words) {
     end = words.length;
     while (end > start + 1 && !findEntries(words.slice(start, end)).length) end--;
     const part = words.slice(start, end);
-    parts.push({ words: part, synonyms: listSynonyms(part), own: listOwn(part), entries: findEntries(part) });
+    const names = { synonyms: listSynonyms(part), translations: listTranslations(part) };
+    parts.push({ words: part, ...names, entries: findEntries(part) });
   }
   return parts;
 }

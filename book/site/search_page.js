@@ -33,35 +33,43 @@ Search.query = (query) => {
 
 // ---- The line below a link
 
+const LONG = 120; // characters: shorter sentences bring along the next ones
 const LONGEST = 240;
 const BLOCKS = "h1, h2, h3, h4, p, li, td, dt, dd, figcaption, pre";
 const FOLDED = ".tag_hide-input, .tag_hide-cell, summary, template"; // set-up, solutions, buttons
+const LINKS = ".entries section > p:last-child"; // of the glossary
+const LEFT_OUT = `${FOLDED}, ${LINKS}, section, .headerlink, script, style`;
 
 // The sentence that has most of the words; of the section's own blocks, prose before code.
 Search.makeSearchSummary = (html, marks, anchor) => {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const section = page.querySelector(anchor || "article section") ?? page.querySelector("article");
-  if (!section) return null;
-  for (const part of section.querySelectorAll(`${FOLDED}, section, .headerlink, script, style`)) part.remove();
-  const blocks = [...section.querySelectorAll(BLOCKS)].filter((block) => !block.querySelector(BLOCKS));
+  const section = page.querySelector(anchor || "article section");
+  section?.querySelectorAll(LEFT_OUT).forEach((part) => part.remove());
+  const blocks = [...(section?.querySelectorAll(BLOCKS) ?? [])].filter((block) => !block.querySelector(BLOCKS));
   const count = (text) => [...marks].filter((mark) => text.toLowerCase().includes(mark)).length;
-  const sentences = blocks.flatMap((block) => {
-    const weight = block.matches("pre, h1, h2, h3, h4") ? 0.5 : 1;
-    return splitSentences(block).map((text) => [text, count(text) * weight]);
-  });
-  const most = Math.max(0, ...sentences.map(([, weight]) => weight));
-  const first = sentences.findIndex(([, weight]) => weight === most);
-  if (first < 0) return null;
+  let [most, best] = [-1, ""];
+  for (const block of blocks) {
+    const weight = block.matches("h1, h2, h3, h4") ? 0 : block.matches("pre") ? 0.5 : 1;
+    const sentences = splitSentences(block);
+    sentences.forEach((text, place) => {
+      if (count(text) * weight + weight / 9 > most) {
+        [most, best] = [count(text) * weight + weight / 9, joinSentences(sentences.slice(place))];
+      }
+    });
+  }
   const summary = document.createElement("p");
   summary.classList.add("context");
-  summary.textContent = cutAround(sentences[first][0], marks);
+  summary.textContent = cutAround(best, marks);
   return summary;
 };
+
+const joinSentences = (sentences) =>
+  sentences.reduce((text, next) => (text.length + next.length < LONG ? `${text} ${next}` : text));
 
 function splitSentences(block) {
   if (block.matches("pre")) return block.textContent.split("\n").filter((line) => line.trim());
   const text = tidy(block.textContent).replace(/\s+/g, " ").trim();
-  return text.match(/\S.*?(?:[.!?:](?= )|$)/g) ?? [];
+  return text.match(/\S.*?(?:[.!?](?= )|$)/g) ?? [];
 }
 
 // A sentence that is too long is cut around the first word.

@@ -12,37 +12,6 @@ const KEYS = new Map(
   ),
 );
 
-// The results for a query; if there are none, for what it says `instead`. Where no section has all
-// words, those come first that have most of them, and where there are few, those come last.
-Search.find = (query) => {
-  const look = (words) => {
-    const parsed = Search._parseQuery(words);
-    return { parsed, results: Search._performSearch(...parsed) };
-  };
-  let found = look(query.replace(/([가-힣])[ㄱ-ㅎㅏ-ㅣ]+$/, "$1")); // a syllable half typed
-  const instead = found.results.length ? null : correct(query);
-  if (instead) found = { ...look(instead), instead };
-  const words = [...found.parsed[1]];
-  const hints = listHints(query);
-  if (words.length + hints.length < 2) return found;
-  const nearest = Search._performNearest(words, hints);
-  const entries = found.results.filter(([page]) => findEntries(words).length && page.endsWith("/glossary"));
-  const isApart = hints.length || !findEntries(words).length;
-  const lists = isApart ? [entries, nearest, found.results] : [found.results, nearest];
-  if (isApart || found.results.length < FEW) found.results = lists.reduce(join);
-  return found;
-};
-
-const FEW = 4;
-
-// Both, each page once, the reader's language first, the best last.
-function join(first, others) {
-  const pages = new Set(first.map(([page]) => page));
-  const all = [...others.filter(([page]) => !pages.has(page)), ...first];
-  const own = all.filter(([page]) => isOwn(page));
-  return [...all.filter((result) => !own.includes(result)), ...own];
-}
-
 // The name that is nearest to all words together, or each word that is not known replaced.
 function correct(query) {
   const all = tidy(query).toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(Boolean);
@@ -84,7 +53,7 @@ function listKeys(word) {
   return Array.from(word.toLowerCase().normalize("NFKD"), (sign) => KEYS.get(sign) ?? sign).join("");
 }
 
-// What the book can be asked for, by its keys: the glossary's names and the words of the titles,
+// What the book can be asked for, by its keys: the glossary's names, and the words of names and titles;
 function listNamed() {
   const { entries, sections } = Search._index;
   const names = entries.flatMap(([, , , , ...names]) => names);
@@ -97,7 +66,8 @@ function listNamed() {
 // and what the index has in Latin letters.
 function listWords() {
   const words = [...Search._index.terms.keys()].filter((word) => /^[a-z]/i.test(word));
-  return (Search._index.words ??= new Map([...mapKeys(words.map((word) => word.toLowerCase())), ...listNamed()]));
+  const latin = () => mapKeys(words.map((word) => word.toLowerCase()));
+  return (Search._index.words ??= new Map([...latin(), ...listNamed()]));
 }
 
 const mapKeys = (words) =>
