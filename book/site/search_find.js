@@ -5,7 +5,7 @@ const ONE_SYLLABLE = new RegExp(`^(?:|${PARTICLE}|[이입].+)$`);
 
 const isKnown = (word) => listNames(word).size > 0;
 const looked = new Map(); // what was looked up already
-const found = new Map();
+const placed = new Map();
 
 // The book's words that a word stands for, each with the part of it that is meant.
 function listNames(word) {
@@ -32,8 +32,8 @@ function listNames(word) {
 }
 
 function findSections(word) {
-  if (!found.has(word)) found.set(word, HANGUL.test(word) ? findHangul(word) : findNames(word));
-  return found.get(word);
+  if (!placed.has(word)) placed.set(word, HANGUL.test(word) ? findHangul(word) : findNames(word));
+  return placed.get(word);
 }
 
 function findNames(word) {

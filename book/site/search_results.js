@@ -54,7 +54,9 @@ const listTaught = (entries) =>
 function findNearestPages(words, hints) {
   const weights = weighSections(groupWords(words.map(shorten).filter(Boolean)));
   for (const hint of hints) addHint(weights, hint);
-  for (const [number] of intersect(words.map(findSections), Math.min)) add(weights, number, weights.get(number) / 2);
+  for (const [number] of intersect(words.map(findSections), Math.min)) {
+    add(weights, number, weights.get(number) / 2); // it has all words
+  }
   const best = chooseSections(weights);
   const most = Math.max(0, ...[...best.values()].map(([, weight]) => weight));
   const scores = [...best].map(([page, [, weight]]) => [page, isGlossary(page) ? 0 : weight]);
