@@ -46,11 +46,15 @@ SPELLINGS = [  # as the index has it; z becomes s, since Porter cuts -ize to lit
 ASKING = """
     what why how when where which who does do did don doesn didn isn aren won can could should would
     must may might am has have had been were i me my we our us you your he she its so too very many
-    much between from about than please explain mean means meaning tell show get need want use using
-    왜 뭐 뭔 뭘 뭐가 뭐지 뭔지 뭔가 무엇 무엇이 무엇을 무엇인지 어떻게 어떤 어디 어디서 언제 누가 어느 무슨 얼마나 몇 개
+    much between from about than vs versus please explain mean means meaning tell show get need want use using
+    왜 뭘  어디 어디서 언제 누가 어느 무슨 얼마나 몇 개
     대해 대한 대해서 관한 위한 뜻 의미 법 이유 좀 때 안 수 것 게 건 말고 하려면 하면 되면 이란 란 알려줘 알려주세요
     설명 설명해줘 설명해주세요 주세요 해줘 싶어요 있나요 하는 되는 쓰는 그 이 저 너무
 """  # words that only ask
+ALIASES = {  # what readers call it, where the glossary has no entry
+    **{"코랩": "Colab", "파이토치": "PyTorch", "주피터": "Jupyter", "쿠다": "CUDA", "깃허브": "GitHub"},
+    **{"모델": "신경망", "model": "network", "decrease": "fall"},
+}
 
 
 def read_script(name: str) -> str:
@@ -62,7 +66,7 @@ def read_script(name: str) -> str:
 def write_scripts() -> str:
     """Write the scripts below what they read of Python, in a block of their own."""
     given = {"ENDING": ENDING, "PARTICLE": PARTICLE, "PATTERN": WORD}
-    given |= {"SPELLINGS": SPELLINGS, "ASKING": ASKING.split()}
+    given |= {"SPELLINGS": SPELLINGS, "ASKING": ASKING.split(), "ALIASES": ALIASES}
     lines = [f"const {name} = {json.dumps(given[name], ensure_ascii=False)};" for name in given]
     return "\n".join(["{", *lines, *map(read_script, SCRIPTS), "}\n"])
 

@@ -5,7 +5,7 @@ const SURE = /^(?:[을를은는에와만]|..+)$/; // no noun of two syllables an
 const PARTICLES = [..."을를은는이가의에로과와도", "으로"];
 // 무엇인가요, 쓰나요, 줄어요, 할까요: verbs that ask; those that say nothing else
 const QUESTION = /(?:나요|가요|까요|니까|지요|죠|[아어여해에예워려돼]요)$/;
-const EMPTY = /^(?:|[하되쓰있없인]|어떻|무엇.*|뭐|뭔|알려|궁금.*)$/;
+const EMPTY = /^(?:[하되쓰있없인]?$|어떻|어떤|무엇|뭐|뭔|알려|궁금)/;
 
 // Korean words come without their endings, so that those are not marked on the page either.
 splitQuery = (query) => {
@@ -39,7 +39,7 @@ function listHints(query) {
 
 function isAsking(word) {
   if (stopwords.includes(word) || ASKING.includes(word) || /^\d$/.test(word)) return true;
-  return HANGUL.test(word) && QUESTION.test(word);
+  return HANGUL.test(word) && (QUESTION.test(word) || EMPTY.test(word));
 }
 
 // 역전파도 becomes 역전파; 변화도 stays, for 도 belongs to it. The longest ending goes.
@@ -47,7 +47,8 @@ function dropEnding(word) {
   for (let length = 1; length < word.length; length++) {
     const noun = word.slice(0, length);
     const ending = word.slice(length);
-    if (ENDS.test(ending) && findSections(noun).size && isEnding(noun, ending)) return noun;
+    const isNamed = findSections(noun).size || Object.hasOwn(ALIASES, noun);
+    if (ENDS.test(ending) && isNamed && isEnding(noun, ending)) return noun;
   }
   return word;
 }

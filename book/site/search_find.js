@@ -49,8 +49,7 @@ function findNames(word) {
 // 완전연결 is found where 완전 연결 stands, unless the book writes it as one word.
 function findHangul(word) {
   const sections = findNames(word);
-  const { sections: all } = Search._index;
-  if ([...sections.keys()].some((number) => !isGlossary(all[number].page))) return sections;
+  if (isSaid(sections)) return sections;
   for (let length = 2; length < word.length; length++) {
     const [first, rest] = [word.slice(0, length), word.slice(length)];
     if (!isWord(first) || !(rest.length > 1 || isSyllable(rest))) continue;
@@ -59,6 +58,11 @@ function findHangul(word) {
     }
   }
   return sections;
+}
+
+// Whether more than the glossary has it, which also tells what others say.
+function isSaid(sections) {
+  return [...sections.keys()].some((number) => !isGlossary(Search._index.sections[number].page));
 }
 
 // Whether the book has it as a word, with or without an ending.

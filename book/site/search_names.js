@@ -31,6 +31,12 @@ function listTranslations(words) {
   return others.map(({ own }) => splitQuestion(own));
 }
 
+// What readers call so, if the book has another word for it.
+function listAliases(words) {
+  const alias = words.length === 1 && Object.hasOwn(ALIASES, words[0]) ? ALIASES[words[0]] : null;
+  return alias ? [splitQuery(alias)] : [];
+}
+
 // A query's words in parts: those that are a name together, and each other word.
 function groupWords(words) {
   const parts = [];
@@ -38,8 +44,9 @@ function groupWords(words) {
     end = words.length;
     while (end > start + 1 && !findEntries(words.slice(start, end)).length) end--;
     const part = words.slice(start, end);
-    const names = { synonyms: listSynonyms(part), translations: listTranslations(part) };
-    parts.push({ words: part, ...names, entries: findEntries(part) });
+    const [synonyms, translations, aliases] = [listSynonyms, listTranslations, listAliases].map((list) => list(part));
+    (isSaid(findSections(part[0])) ? translations : synonyms).push(...aliases);
+    parts.push({ words: part, synonyms, translations, entries: findEntries(part) });
   }
   return parts;
 }

@@ -36,7 +36,7 @@ function isInTitle(number, word) {
   section.words ??= [...tidy(section.title).matchAll(WORD)].map(([found]) => found);
   if (HANGUL.test(word)) return section.words.join("").includes(word);
   section.keys ??= new Set(section.words.flatMap(listParts).map(spell));
-  return section.keys.has(spell(word));
+  return [word, word.split(".").pop()].map(spell).some((key) => section.keys.has(key)); // torch.no_grad
 }
 
 // The pages that have all words; those that have them in one section come first.
@@ -76,7 +76,7 @@ function weighSections(parts) {
       }
     }
     for (const number of entries.flatMap(({ taughtIn }) => taughtIn)) {
-      add(weights, number, TAUGHT);
+      add(weights, number, TAUGHT / parts.length);
     }
   }
   return weights;

@@ -2,9 +2,10 @@
 // of several words, first the pages with a section that has most of them.
 
 const FEW = 4;
+const ALL_WORDS = 0.6; // what a place among the pages with all words weighs; one among the nearest weighs 1
 const OWN = 1000; // the reader's language comes first
 
-// The results for a query; if there are none, for what it says `instead`.
+// The results for a query; if there are none, for what it says `instead`, or for most of its words.
 Search.find = (query) => {
   const look = (words) => {
     const parsed = Search._parseQuery(words);
@@ -18,16 +19,22 @@ Search.find = (query) => {
   if (words.length + hints.length < 2) return found;
   const named = new Set(findEntries(words).map(({ page }) => Search._index.docnames[page]));
   const entries = found.results.filter(([page]) => named.has(page));
-  const nearest = findNearestPages(words, hints);
-  if (hints.length || !named.size) found.results = [entries, nearest, found.results].reduce(join);
-  else if (found.results.length < FEW) found.results = join(found.results, nearest);
+  const nearest = findNearestPages(words, hints, !found.results.length);
+  if (hints.length || !named.size) found.results = merge(entries, nearest, found.results);
+  else if (found.results.length < FEW) found.results = merge(found.results, nearest, []);
   return found;
 };
 
-// Both, each page once, the reader's language first, the best last.
-function join(first, others) {
-  const pages = new Set(first.map(([page]) => page));
-  const all = [...others.filter(([page]) => !pages.has(page)), ...first];
+// The entries, then each other page once, by its places in both lists; the reader's language first.
+// As everywhere, the best come last.
+function merge(entries, nearest, found) {
+  const results = new Map([...found, ...nearest].map((result) => [result[0], result]));
+  const places = new Map();
+  nearest.forEach(([page], place) => add(places, page, 1 / (nearest.length - place)));
+  found.forEach(([page], place) => add(places, page, ALL_WORDS / (found.length - place)));
+  for (const [page] of entries) results.delete(page);
+  const others = [...results.values()].sort(([one], [other]) => places.get(one) - places.get(other));
+  const all = [...others, ...entries];
   return [...all.filter(([page]) => !isOwn(page)), ...all.filter(([page]) => isOwn(page))];
 }
 
@@ -51,21 +58,24 @@ Search._performSearch = (query, terms) => {
 const listTaught = (entries) =>
   new Set(entries.flatMap(({ taughtIn }) => taughtIn).map((number) => Search._index.sections[number].page));
 
-function findNearestPages(words, hints) {
-  const weights = weighSections(groupWords(words.map(shorten).filter(Boolean)));
+// The pages of the sections that have most of the words; the glossary's entries for some, if asked for.
+function findNearestPages(words, hints, withEntries) {
+  const parts = groupWords(words.map(shorten).filter(Boolean));
+  const weights = weighSections(parts);
   for (const hint of hints) addHint(weights, hint);
   for (const [number] of intersect(words.map(findSections), Math.min)) {
     add(weights, number, weights.get(number) / 2); // it has all words
   }
   const best = chooseSections(weights);
-  const most = Math.max(0, ...[...best.values()].map(([, weight]) => weight));
-  const scores = [...best].map(([page, [, weight]]) => [page, isGlossary(page) ? 0 : weight]);
-  return listResults(new Map(scores.filter(([, weight]) => weight > most / 2)), best, []);
+  const scores = [...best].map(([page, [, weight]]) => [page, weight]).filter(([page]) => !isGlossary(page));
+  const most = Math.max(0, ...scores.map(([, weight]) => weight));
+  const entries = withEntries ? parts.flatMap(({ entries }) => entries) : [];
+  return listResults(new Map(scores.filter(([, weight]) => weight > most / 2)), best, entries);
 }
 
 // A word as it is or, of a verb that the book has in another form, how it begins; null for others.
 function shorten(word) {
-  if (findSections(word).size) return word;
+  if (findSections(word).size || Object.hasOwn(ALIASES, word)) return word;
   for (let length = word.length - 1; length > 1 && HANGUL.test(word); length--) {
     if (isKnown(word.slice(0, length))) return word.slice(0, length);
   }
