@@ -364,7 +364,8 @@ def test_the_index_has_for_each_word_its_sections_and_how_often():
     text = search_file.write_index(pages, [term], taught, ["the"])
     assert json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1]) == {
         "docnames": [*pages],
-        "terms": ["A^max^poolAgradA변화도", "2\n0#1!1\n2"],  # from the one before; ! twice, # 4 times
+        # each section by its distance from the one before; ! is twice, # four times
+        "terms": ["A^max^poolAgradA변화도", "2\n0#1!1\n2"],
         "alltitles": [[["title", "A"], ["b", "B"]], [["gradient", "변화도"]]],
         "indexentries": [[1, "gradient", [1], "gradient", "변화도", "경사"]],
     }

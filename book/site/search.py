@@ -1,4 +1,4 @@
-"""Search that reads Korean, identifiers, numbers and English, as Sphinx's language "ko": it has none.
+"""Search that reads Korean, names, numbers and English, as Sphinx's language "ko": it has none.
 
 The index holds the words of each section as they stand (search_index.py). What a reader asks for is
 compared with them in the browser alone: the scripts here bring both to one spelling. So Korean,
@@ -16,6 +16,7 @@ from pathlib import Path
 from sphinx.search.en import SearchEnglish
 
 from book.site.endings import ENDING, PARTICLE
+from book.site.spellings import ALIASES, ASKING, SPELLINGS
 
 LETTER = r"(?:(?![가-힣])\w)"
 SIZE = r"\d+(?:\s*[×✕xX*]\s*\d+)+"  # 5×5, 28 x 28
@@ -34,27 +35,6 @@ SCRIPTS = (
     "search_results.js",
     "search_page.js",
 )
-SPELLINGS = [  # as the index has it; z becomes s, since Porter cuts -ize to little
-    ("z(?=(e[drs]?|ers|ing|ations?|able)$)", "s"),  # generalize, optimizers, initialization
-    ("(?<=[bilv])our", "or"),  # neighbour, behaviour, colour, favour
-    ("(?<=[en])tr(?=e[ds]?$)", "ter"),  # metre, centred
-    ("(?<=(label|model|cancel|signal|travel|total))l(?=(ed|ing)$)", ""),  # labelled
-    ("^grey", "gray"),
-    ("^artefact", "artifact"),
-    ("^programme$", "program"),
-]
-ASKING = """
-    what why how when where which who does do did don doesn didn isn aren won can could should would
-    must may might am has have had been were i me my we our us you your he she its so too very many
-    much between from about than vs versus please explain mean means meaning tell show get need want use using
-    왜 뭘  어디 어디서 언제 누가 어느 무슨 얼마나 몇 개
-    대해 대한 대해서 관한 위한 뜻 의미 법 이유 좀 때 안 수 것 게 건 말고 하려면 하면 되면 이란 란 알려줘 알려주세요
-    설명 설명해줘 설명해주세요 주세요 해줘 싶어요 있나요 하는 되는 쓰는 그 이 저 너무
-"""  # words that only ask
-ALIASES = {  # what readers call it, where the glossary has no entry
-    **{"코랩": "Colab", "파이토치": "PyTorch", "주피터": "Jupyter", "쿠다": "CUDA", "깃허브": "GitHub"},
-    **{"모델": "신경망", "model": "network", "decrease": "fall"},
-}
 
 
 def read_script(name: str) -> str:
