@@ -350,7 +350,8 @@ def test_a_section_has_its_own_words_and_of_an_output_what_the_page_shows():
     shown = nodes.container("", nodes.raw("", "<b>table</b><style>td</style>", format="html"))
     plain = nodes.container("", nodes.literal_block("", "plain"), mime_type="text/plain")
     output = nodes.container("", shown, plain, nb_element="mime_bundle")
-    section = nodes.section("", nodes.title("", "outer"), output, inner)
+    setup = nodes.container("", nodes.paragraph("", "pip"), classes=["cell", *search_index.SETUP])
+    section = nodes.section("", nodes.title("", "outer"), setup, output, inner)
     assert search.list_words(search_index.read_text(section)) == ["outer", "table"]
 
 

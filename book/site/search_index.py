@@ -14,6 +14,7 @@ from book.notebooks.glossary import load_glossary
 from book.site.search import list_words
 from book.site.search_file import write_index
 
+SETUP = {"tag_hide-input", "tag_nbval-ignore-output"}  # the set-up cell, alike in every chapter
 MARKUP = re.compile(r"<(style|script|template)\b.*?</\1>|<[^<]+?>", re.DOTALL)
 
 
@@ -60,6 +61,8 @@ def list_sections(env, page: str) -> list[tuple[str, str, Counter]]:
 
 def read_text(node: nodes.Node) -> str:
     """Read what stands in a node, without the sections in it and what the page does not show."""
+    if SETUP <= set(getattr(node, "attributes", {}).get("classes", [])):
+        return ""
     if isinstance(node, nodes.raw):
         return MARKUP.sub(" ", node.astext())
     if isinstance(node, (nodes.TextElement, nodes.Text)):

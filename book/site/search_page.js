@@ -3,7 +3,7 @@
 // What a query's words are, and which are marked on the page: the book's words for them, too.
 Search._parseQuery = (query) => {
   const words = splitQuestion(query);
-  const own = groupWords(words).flatMap(({ synonyms }) => synonyms.flat());
+  const own = groupWords(words).flatMap(({ synonyms, translations }) => [...synonyms, ...translations].flat());
   const marks = [...words, ...own].flatMap(listMarks);
   return [query, new Set(words), new Set(), new Set(marks), new Set(words)];
 };

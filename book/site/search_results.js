@@ -69,7 +69,7 @@ function findNearestPages(words, hints, withEntries) {
   const best = chooseSections(weights);
   const scores = [...best].map(([page, [, weight]]) => [page, weight]).filter(([page]) => !isGlossary(page));
   const most = Math.max(0, ...scores.map(([, weight]) => weight));
-  const entries = withEntries ? parts.flatMap(({ entries }) => entries) : [];
+  const entries = withEntries && parts.length < 3 ? parts.flatMap(({ entries }) => entries) : [];
   return listResults(new Map(scores.filter(([, weight]) => weight > most / 2)), best, entries);
 }
 
