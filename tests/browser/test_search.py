@@ -357,9 +357,9 @@ def test_a_page_stands_once_with_the_sentence_and_never_with_the_set_up(open_sea
         assert len(links) == len({*links}) > 2
         lines = results.locator("p.context").all_inner_texts()
         assert mark in lines[0] and lines[0] and not any("%pip" in line for line in lines)
-    folded = "<div class='tag_hide-input'><pre>%pip install it</pre></div><p>About pip.</p>"
+    folded = "<div class='tag_hide-input'><pre>%pip install it</pre></div><p>Ready.</p>"
     summary = "html => Search.makeSearchSummary(html, new Set(['pip', 'install'])).textContent"
-    assert page.evaluate(summary, f"<article><section>{folded}</section></article>") == "About pip."
+    assert page.evaluate(summary, f"<article><section>{folded}</section></article>") == "Ready."
     # the glossary's definition, not its links
     definition = next(t for t in load_glossary() if t["id"] == "backpropagation")["text"]["en"]
     assert lines[0][:40] in " ".join(definition.split())
