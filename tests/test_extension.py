@@ -5,6 +5,7 @@ The built book is looked at elsewhere; here each rule meets the case that it was
 
 import json
 import re
+from collections import Counter
 from types import SimpleNamespace
 
 import jinja2
@@ -328,89 +329,48 @@ def test_every_link_of_the_page_that_is_not_there_begins_at_the_root():
 # ---- search
 
 
-@pytest.fixture
-def korean():
-    return search.SearchKorean({})
+def test_words_are_listed_as_they_stand_but_for_capitals_that_begin_them():
+    assert search.list_words("The ReLU of nn.MaxPool2d, zero_grad() and GPU를") == [
+        *("the", "ReLU", "of", "nn.MaxPool2d", "zero_grad", "and", "GPU")
+    ]
+    assert search.list_words("역전파를 봅니다, 완전 연결") == ["역전파를", "봅니다", "완전", "연결"]
+    assert search.list_words("ＲｅＬＵ") == search.list_words("ReLU")
 
 
-def test_korean_is_indexed_by_twos_and_threes_and_without_its_endings(korean):
-    assert korean.split("역전파를 봅니다") == ["역전", "전파", "파를", "역전파", "전파를"]
-    assert korean.split("완전 연결") == [
-        "완전",
-        "연결",
-        "완전연",
-        "전연결",
-    ]  # twos end at a space
-    assert korean.split("GPU를 씁니다")[0] == "GPU" and "를" not in korean.split("GPU를")
-    assert "망." in korean.split("망을") and "망." not in korean.split("망이")
+def test_numbers_and_sizes_are_words_and_addresses_are_not():
+    assert search.list_words("61,706 0.05 1e-3 -0.5 28 × 28, 5x5 [1, 2]") == [
+        *("61,706", "0.05", "1e-3", "0.5", "28 × 28", "5x5", "1", "2")
+    ]
+    assert search.list_words("0x7fff deadbeef1 conv2d 16x") == ["conv2d", "16x"]
+    assert search.list_words(r"\frac{a1} 5 \times 5") == ["a1", "5 × 5"]
 
 
-def test_an_identifier_is_indexed_whole_and_in_its_parts(korean):
-    names = {"nn.MaxPool2d", "nn", "MaxPool2d", "Max", "Pool", "MaxPool", "Pool2d", "2d"}
-    assert set(korean.split("nn.MaxPool2d")) == names
-    assert {"zero_grad", "zero", "grad"} <= set(korean.split("zero_grad"))
-    assert korean.split("61,706 0x7fff 1e5 deadbeef1") == []
-    assert korean.split(r"\frac{a1}") == ["a1"]
+def test_a_section_has_its_own_words_and_of_an_output_what_the_page_shows():
+    inner = nodes.section("", nodes.title("", "inner"))
+    shown = nodes.container("", nodes.raw("", "<b>table</b><style>td</style>", format="html"))
+    plain = nodes.container("", nodes.literal_block("", "plain"), mime_type="text/plain")
+    output = nodes.container("", shown, plain, nb_element="mime_bundle")
+    setup = nodes.container("", nodes.paragraph("", "pip"), classes=["cell", *search_index.SETUP])
+    section = nodes.section("", nodes.title("", "outer"), setup, output, inner)
+    assert search.list_words(search_index.read_text(section)) == ["outer", "table"]
 
 
-def test_english_is_indexed_by_its_stem_unless_that_is_a_word_left_out(korean):
-    assert korean.stem("Gradients") == korean.stem("gradient") == "gradient"
-    assert korean.stem("ones") == "ones"
-    assert korean.stem("역전파") == "역전파"
-
-
-def test_british_and_american_spellings_have_one_stem(korean):
-    pairs = "generalise/generalization colour/colors centre/centered grey/gray optimiser/optimize"
-    for british, american in (pair.split("/") for pair in pairs.split()):
-        assert korean.stem(british) == korean.stem(american)
-    for pair in "four/for general/generalise size/side".split():
-        one, other = pair.split("/")
-        assert korean.stem(one) != korean.stem(other)
-
-
-def test_a_word_in_a_heading_counts_ten_and_an_early_one_up_to_five_more(korean):
-    section = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "tensor loss tensor"))
-    weights = search_index.weigh_terms(korean, nodes.document(None, None, "", section))
-    assert weights["loss"] == 2 + 10 + 5
-    assert weights["tensor"] == pytest.approx(2 + 5 * (1 - 1 / 4))
-
-
-def test_the_section_that_speaks_most_of_a_term_is_its_place(korean):
-    first = nodes.section("", nodes.title("", "loss"), nodes.paragraph("", "a loss"), ids=["a"])
-    second = nodes.section("", nodes.title("", "GPU"), nodes.paragraph("", "loss loss"), ids=["b"])
-    page = nodes.document(None, None, "", nodes.section("", nodes.title("", "T"), first, second))
-    places = search_index.place_terms(korean, page)
-    assert places["t"] == 0 and places["loss"] == 1 and places["gpu"] == 2
-
-
-def test_the_first_five_pages_of_a_language_come_in_order_with_their_sections():
-    pages = {number: f"chapters/en/{number}" for number in range(7)} | {7: "chapters/ko/0"}
-    weights = {0: 1, 1: 7, 2: 6, 3: 5, 4: -1, 5: 4, 6: 3, 7: 2}
-    places = search_index.list_places(weights, dict.fromkeys(pages, 9), pages)
-    assert places == [(7, 9), (1, 9), (2, 9), (3, 9), (5, 9), (6, 9), (0, 0), (4, 0)]
-
-
-def test_a_shrunk_index_holds_the_same_terms(tmp_path):
-    terms = {"grad": [[0, 2], [2, 0]], "gradient": [[1, 0]], "b": [[1, 25], [0, 0]]}
-    docnames = ["chapters/ko/a", "chapters/ko/b", "chapters/ko/glossary"]
-    (tmp_path / "chapters/src").mkdir(parents=True)
-    (tmp_path / "chapters/src/glossary.yml").write_text(
-        "[{id: gradient, ko: 변화도, en: gradient, not: [경사], text: {},"
-        " where: [b/one, a/two, b/three]}]"
-    )
-    path = tmp_path / "searchindex.js"
-    path.write_text(f"Search.setIndex({json.dumps({'terms': terms, 'docnames': docnames})})")
-    search_file.shrink_index(SimpleNamespace(outdir=tmp_path, srcdir=tmp_path), None)
-    text = path.read_text()
-    whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1])
-    assert whole == {
-        "terms": ["AbAgradEient", "1z0\n0c2\n1"],
-        "indexentries": [[2, "gradient", "10", "변화도", "경사"]],
-        "docnames": docnames,
+def test_the_index_has_for_each_word_its_sections_and_how_often():
+    pages = {
+        "chapters/ko/a": [("title", "A", Counter(grad=1, the=9)), ("b", "B", Counter(grad=4))],
+        "chapters/ko/glossary": [("gradient", "변화도", Counter(grad=2, MaxPool=1, 변화도=1))],
+    }
+    term = {"id": "gradient", "ko": "변화도", "en": "gradient", "not": ["경사"]}
+    taught = {("chapters/ko/glossary", "gradient"): [("chapters/ko/a", "b")]}
+    text = search_file.write_index(pages, [term], taught, ["the"])
+    assert json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1]) == {
+        "docnames": [*pages],
+        # each section by its distance from the one before; ! is twice, # four times
+        "terms": ["A^max^poolAgradA변화도", "2\n0#1!1\n2"],
+        "alltitles": [[["title", "A"], ["b", "B"]], [["gradient", "변화도"]]],
+        "indexentries": [[1, "gradient", [1], "gradient", "변화도", "경사"]],
     }
     assert "경사" in text and ", " not in text
-    with pytest.raises(ValueError, match=r"^expected at most 49 pages, got number 49$"):
-        search_file.write_places([(48, 0), (49, 0)])
 
 
 def test_a_term_is_found_under_the_names_it_has_elsewhere():

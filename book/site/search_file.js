@@ -1,39 +1,40 @@
-// The index as Sphinx has it, from what search_file.py wrote: terms by their ends, each with a sign for
-// every page and one for the section there; titles by page, its own first; an entry's place, the
-// pages that teach it, and its names, the book's own first.
+// The index, from what search_file.py wrote: words by their ends, each with a sign for every section
+// that has it; sections by page, its own first; the glossary's entries.
 
-function spreadIndex(index) {
-  const [ends, places] = index.terms;
+const OFTEN = { "!": 2, "#": 4, $: 8 };
+
+function spreadIndex({ docnames, terms: [ends, places], alltitles, indexentries: entries }) {
+  const sections = alltitles.flatMap((all, page) =>
+    all.map(([id, title], place) => ({ page, place, of: all.length, title, anchor: place ? id : "" })),
+  );
   let term = "";
-  const sorted = Array.from(ends.matchAll(/([A-Z])([^A-Z]*)/g), ([, shared, rest]) => {
+  const lines = places.split("\n");
+  const terms = new Map(); // word → section → how often
+  Array.from(ends.matchAll(/([A-Z])([^A-Z]*)/g), ([, shared, rest], line) => {
     term = term.slice(0, shared.charCodeAt() - "A".charCodeAt()) + rest;
-    return term;
+    terms.set(term.replace(/\^(.)/g, (_, letter) => letter.toUpperCase()), lines[line]);
   });
-  const found = places.split("\n");
-  const terms = Object.fromEntries(sorted.map((name, line) => [name, found[line]]));
-  const sections = index.alltitles;
-  const alltitles = {};
-  sections.forEach((all, page) => {
-    for (const [id, title] of all) (alltitles[title] ??= []).push([page, id === all[0][0] ? null : id]);
-  });
-  const indexentries = {};
-  for (const [page, id, , ...names] of index.indexentries) {
-    for (const name of names) (indexentries[name.toLowerCase()] ??= []).push([page, id, true]);
+  const titles = alltitles.map(([[, title]]) => title);
+  const hangul = [...terms.keys()].filter((word) => HANGUL.test(word));
+  const keys = new Map(); // of the others
+  for (const word of terms.keys()) if (!HANGUL.test(word)) addKeys(keys, word);
+  return { docnames, titles, sections, entries, terms, hangul, keys, sorted: [...keys.keys()].sort() };
+}
+
+// Each part of a name, in its one spelling, leads to the names that have it.
+function addKeys(keys, word) {
+  for (const part of listParts(word)) {
+    const key = spell(part);
+    if (!keys.has(key)) keys.set(key, new Map());
+    keys.get(key).set(word, part);
   }
-  const { docnames, indexentries: entries } = index;
-  const titles = sections.map(([[, title]]) => title);
-  const empty = { objects: {}, objnames: {}, titleterms: {} };
-  const named = { titles, sections, alltitles, indexentries, entries };
-  return { ...empty, docnames, filenames: docnames, terms, sorted, ...named };
 }
 
-// A term's pages, each with the number of the section that speaks of it most.
-function readPlaces(term) {
-  return new Map(readSigns(Search._index.terms[term]));
-}
-
-function readSigns(signs) {
-  return Array.from(signs.matchAll(/([0-`])([a-z])?/g), ([, page, section = "a"]) => {
-    return [page.charCodeAt() - "0".charCodeAt(), section.charCodeAt() - "a".charCodeAt()];
+// A word's sections, by number, each with how often it stands there.
+function readPlaces(word) {
+  let number = 0;
+  return Array.from(Search._index.terms.get(word).matchAll(/([!#$])?([^!#$])/gu), ([, often, sign]) => {
+    number += sign.codePointAt() - "0".charCodeAt();
+    return [number, OFTEN[often] ?? 1];
   });
 }

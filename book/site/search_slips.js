@@ -12,34 +12,25 @@ const KEYS = new Map(
   ),
 );
 
-// Sphinx's results for a query; if there are none, for what it says `instead`.
-Search.find = (query) => {
-  const look = (words) => {
-    const parsed = Search._parseQuery(words);
-    return { parsed, results: Search._performSearch(...parsed) };
-  };
-  const found = look(query.replace(/([가-힣])[ㄱ-ㅎㅏ-ㅣ]+$/, "$1")); // a syllable half typed
-  if (found.results.length) return found;
-  const instead = correct(query);
-  return instead ? { ...look(instead), instead } : found;
-};
-
 // The name that is nearest to all words together, or each word that is not known replaced.
 function correct(query) {
-  const words = query.toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(Boolean);
-  const find = (word) => splitName(word).every((part) => stem([part]).every(isKnown));
-  const nearest = findNearest(words.join(""));
+  const all = tidy(query).toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(Boolean);
+  const words = all.filter((word) => splitQuestion(word).some((part) => !isAsking(part)));
+  const nearest = findNearest(words.join(""), listWords());
   if (nearest) return nearest;
-  const others = words.map((word) => (find(word) ? word : findNearest(word)));
-  return others.every(Boolean) ? others.join(" ") : null;
+  const names = words.length > 1 ? listNamed() : listWords();
+  const isFound = (word) => splitQuestion(word).every((part) => findSections(part).size);
+  const others = words.map((word) => (isFound(word) ? word : findNearest(word, names) ?? word));
+  return others.some((word, place) => word !== words[place]) ? others.join(" ") : null;
 }
 
-function findNearest(word) {
+function findNearest(word, words) {
+  if (/^\d/.test(word)) return null; // a number is no slip
   let nearest = null;
   let best = [Infinity];
   for (const asked of listForms(word).map(listKeys)) {
     const most = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
-    for (const [keys, own] of listWords()) {
+    for (const [keys, own] of words) {
       const rest = keys.length - asked.length;
       const isBegun = asked.length > 3 && keys.startsWith(asked);
       const slips = isBegun ? 0 : Math.abs(rest) > most ? Infinity : countSlips(asked, keys);
@@ -62,19 +53,25 @@ function listKeys(word) {
   return Array.from(word.toLowerCase().normalize("NFKD"), (sign) => KEYS.get(sign) ?? sign).join("");
 }
 
-// What the book can be asked for, by its keys: the glossary's names, the words of the titles, and what
-// the index has in Latin letters.
-function listWords() {
-  const index = Search._index;
-  const listed = () => [
-    ...index.entries.flatMap(([, , , ...names]) => names),
-    ...Object.keys(index.alltitles).flatMap(splitName),
-    ...Object.keys(index.terms).filter((term) => /^[a-z]/.test(term)),
-  ];
-  return (index.words ??= new Map(
-    listed().reverse().map((word) => [listKeys(word.replace(/[^\p{L}\p{N}_.]/gu, "")), word]),
-  ));
+// What the book can be asked for, by its keys: the glossary's names, and the words of names and titles;
+function listNamed() {
+  const { entries, sections } = Search._index;
+  const names = entries.flatMap(([, , , , ...names]) => names);
+  return (Search._index.named ??= mapKeys([
+    ...names,
+    ...[...names, ...sections.map(({ title }) => title)].flatMap((name) => splitQuestion(name)),
+  ]));
 }
+
+// and what the index has in Latin letters.
+function listWords() {
+  const words = [...Search._index.terms.keys()].filter((word) => /^[a-z]/i.test(word));
+  const latin = () => mapKeys(words.map((word) => word.toLowerCase()));
+  return (Search._index.words ??= new Map([...latin(), ...listNamed()]));
+}
+
+const mapKeys = (words) =>
+  new Map(words.reverse().map((word) => [listKeys(word.replace(/[^\p{L}\p{N}_.]/gu, "")), word]));
 
 // Letters left out, put in, replaced, or swapped with the next.
 function countSlips(one, other) {

@@ -67,13 +67,13 @@ KOREAN = {
     "See also": "더 볼 것",
 }
 
-# searchtools.js, sphinx_highlight.js and search.js ask for these in the browser
+# searchtools.js, sphinx_highlight.js and search_page.js ask for these in the browser
 KOREAN_IN_SCRIPTS = {
     "Search Results": "검색 결과",
     "Searching": "찾고 있습니다",
     "Preparing search...": "검색을 준비하고 있습니다…",
     "Hide Search Matches": "검색어 표시 지우기",
-    "Nearest word:": "비슷한 말:",  # search.js
+    "Nearest word:": "비슷한 말:",  # search_page.js
     "Your search did not match any documents. Please make sure that all words are spelled "
     "correctly and that you've selected enough categories.": (
         "찾는 말이 있는 페이지가 없습니다. 더 짧은 말로 찾아보세요."

