@@ -1,8 +1,8 @@
 """Where the repository and the site are, told to Sphinx, to the theme and to the set-up cells.
 
-The site's address is what html.baseurl says; or SITE_ADDRESS, which a workflow has from GitHub
-Pages, custom domains and all; or what follows from the repository. Without any, what would lead to
-one is left out: buttons, canonical links, previews' pictures, the sitemap, the PDFs.
+The site's address is SITE_ADDRESS, which a workflow has from GitHub Pages, custom domains known; or
+what html.baseurl says; or what follows from the repository. Without any, all that would lead to one
+is left out: buttons, canonical links, previews' pictures, the sitemap, the PDFs.
 """
 
 import os
@@ -24,7 +24,7 @@ def set_address(app, config):
     options.update(dict.fromkeys(BUTTONS, bool(url)), repository_url=url)
     if not url:
         options["launch_buttons"] = {}
-    site = config.html_baseurl or os.environ.get("SITE_ADDRESS") or (url and derive_address(url))
+    site = os.environ.get("SITE_ADDRESS") or config.html_baseurl or (url and derive_address(url))
     config.html_baseurl = site and site.rstrip("/") + "/"
 
 
