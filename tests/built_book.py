@@ -5,6 +5,7 @@ import subprocess
 import sys
 from functools import cache
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 from book.course import get_repository_url
 
@@ -49,3 +50,14 @@ class Page(HTMLParser):
 
 
 read_once = cache(Page)  # of a book that is not built again
+
+
+ASKED = ("href", "src", "action", "content", "data-content_root")
+
+
+def list_outside(pages) -> set[str]:
+    """List the addresses outside of the site that pages give, in links, tags and all."""
+    given = {
+        text or "" for page in pages for _, a in page.tags for n, text in a.items() if n in ASKED
+    }
+    return {text for text in given if urlsplit(text).netloc}
