@@ -54,7 +54,7 @@ mutants: .venv/all ## plant faults, one at a time, and count those that the test
 	$(PY) -m tests.mutants
 
 repository: .venv/book ## URL=https://github.com/OWNER/NAME sets another address than git's origin has, everywhere
-	$(PY) -m book.notebooks --repository "$(URL)"
+	@$(PY) -m book.notebooks --repository "$(URL)"
 
 clean: ## remove what was built, keep the environment
 	rm -rf _build
