@@ -10,6 +10,7 @@ alone. Needs Python's standard library and git alone.
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from book.course import COURSE, ROOT
@@ -19,10 +20,10 @@ AUTHOR = ["-c", "user.name=github-actions[bot]"]
 AUTHOR += ["-c", "user.email=41898282+github-actions[bot]@users.noreply.github.com"]
 
 
-def run_git(*arguments: str, root: Path, check: bool = True) -> str:
-    """Return what git says; "" where it fails and need not succeed."""
+def run_git(*arguments: str, root: Path | str) -> str:
+    """Return what git says."""
     command = ["git", "-C", str(root), *AUTHOR, *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=check)
+    done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     return done.stdout.strip()
 
 
@@ -44,9 +45,12 @@ def push_course(names: str, root: Path = ROOT) -> None:
         latest = run_git("rev-list", "--first-parent", "--max-count=2", before, root=root).split()
         if tested in line and tested not in latest:
             sys.exit(f"expected a commit that {COURSE} is not beyond, got {tested}: overtaken")
-    set_repository(f"https://github.com/{names}", root)
-    run_git("add", "--update", root=root)
-    tree = run_git("write-tree", root=root)
+    with tempfile.TemporaryDirectory() as folder:  # the checkout itself stays as it is
+        run_git("worktree", "add", "--quiet", "--detach", folder, tested, root=root)
+        set_repository(f"https://github.com/{names}", Path(folder))
+        run_git("add", "--update", root=folder)
+        tree = run_git("write-tree", root=folder)
+        run_git("worktree", "remove", "--force", folder, root=root)
     parents = [word for parent in (tested, before) if parent for word in ("-p", parent)]
     commit = run_git("commit-tree", tree, *parents, "-m", f"{tested} for {names}", root=root)
     run_git("push", "--quiet", "origin", f"{commit}:refs/heads/{COURSE}", root=root)

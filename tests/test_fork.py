@@ -114,7 +114,7 @@ def read_branch(folder, branch, path):
 
 def push_course(work, commit="main"):
     """Do in a clone what publish.yml does, with Python's standard library alone (-S)."""
-    git(work, "checkout", "--quiet", "--force", commit)
+    git(work, "checkout", "--quiet", commit)
     command = [sys.executable, "-S", "-m", "book.course_branch", "someone/a-fork"]
     return subprocess.run(command, cwd=work, capture_output=True, text=True)
 
@@ -157,6 +157,7 @@ def test_the_course_names_the_fork_and_main_names_what_it_did(fork):
     for language in LANGUAGES:
         badges = f"com/github/someone/a-fork/blob/course/chapters/{language}/"
         assert read_branch(fork.bare, "course", "README.md").count(badges) == len(list_slugs())
+    assert git(fork.work, "status", "--porcelain", "--untracked-files=no") == ""
     tested = git(fork.bare, "rev-parse", "main")
     assert git(fork.bare, "rev-parse", "course^") == tested  # published.yml asks the site for it
 
@@ -186,7 +187,6 @@ def test_a_notebook_of_the_fork_s_course_installs_the_package_from_there(fork, t
 def test_the_course_moves_forwards_alone(fork):
     work, bare = fork.work, fork.bare
     (work / "later.txt").write_text("later")
-    git(work, "checkout", "--quiet", "--force", "main")
     git(work, "add", "later.txt")
     git(work, "commit", "--quiet", "--message=later")
     git(work, "push", "--quiet", "origin", "main")
