@@ -53,8 +53,8 @@ matrix: .venv/book ## run the chapters with the lowest supported and the newest 
 mutants: .venv/all ## plant faults, one at a time, and count those that the tests catch
 	$(PY) -m tests.mutants
 
-repository: .venv/book ## URL=https://github.com/OWNER/NAME sets the repository's address everywhere
-	$(PY) -m book.notebooks --repository "$(URL)"
+repository: .venv/book ## URL=https://github.com/OWNER/NAME sets another address than git's origin has, everywhere
+	@$(PY) -m book.notebooks --repository "$(URL)"
 
 clean: ## remove what was built, keep the environment
 	rm -rf _build

@@ -38,8 +38,9 @@ def number_chapter(slug: str) -> int:
 
 
 def get_repository_url(root: Path = ROOT) -> str:
-    """Return `repository.url` of _config.yml, the one place that names it."""
-    return re.search(r"^  url: (\S+)", (root / "_config.yml").read_text(encoding="utf-8"), re.M)[1]
+    """Return `repository.url` of _config.yml, the one place that names it; "" until it does."""
+    config = (root / "_config.yml").read_text(encoding="utf-8")
+    return re.search(r'^  url: "?([^"\s]*)', config, re.M)[1]
 
 
 def derive_address(repository_url: str) -> str:

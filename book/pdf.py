@@ -69,23 +69,34 @@ def take_chapter(html: Path, page: Tag, number: int) -> Tag:
         element["id"] = f"{page.path.stem}-{element['id']}"
     for image in article.find_all("img"):
         image["src"] = urljoin(page.path.as_uri(), image["src"])
-    address = page.find("link", rel="canonical")["href"]
     for link in article.find_all("a", href=True):
-        link["href"] = resolve_link(html, page.path, address, link["href"])
+        link["href"] = resolve_link(html, page.path, find_address(page), link["href"])
+        if not link["href"]:
+            del link["href"]
     if page.path.stem not in TABLES:
         article.h1.insert(0, f"{WORDS[page.html['lang']][1].format(number)} · ")
     return article
 
 
+def find_address(page: Tag) -> str:
+    """Find a page's address on the web; "" in a book that knows none."""
+    link = page.find("link", rel="canonical")
+    return link["href"] if link else ""
+
+
 def resolve_link(html: Path, path: Path, address: str, target: str) -> str:
-    """Point a link to the same place in the PDF, or to the web where that is outside of it."""
+    """Point a link to the same place in the PDF, or to the web where that is outside of it.
+
+    Returns:
+        Where it leads; "" where that is outside, and the book has no address on the web.
+    """
     parts = urlsplit(target)
     if parts.scheme:
         return target
     page = (path.parent / parts.path).resolve() if parts.path else path.resolve()
     if page.parent == path.parent.resolve() and page.stem in list_pages():
         return f"#{page.stem}-{parts.fragment or 'title'}"
-    return urljoin(address, target)
+    return address and urljoin(address, target)
 
 
 def join_chapters(html: Path, language: str, page: Tag, chapters: list, numbers: dict) -> str:
@@ -122,10 +133,11 @@ def make_cover(html: Path, language: str, title: str) -> str:
     landing = read_page(html / "index.html")
     about = landing.select_one(f".lang-{language} p").text
     picture = (html / "_static/preview.png").resolve().as_uri()
-    address = landing.find("link", rel="canonical")["href"]
+    address = find_address(landing)
+    place = f'<p><a href="{address}">{address}</a></p>' if address else ""
     return (
         f'<header class="cover"><p class="book-title">{escape(title)}</p><p>{escape(about)}</p>'
-        f'<img src="{picture}" alt=""><p><a href="{address}">{address}</a></p></header>'
+        f'<img src="{picture}" alt="">{place}</header>'
     )
 
 

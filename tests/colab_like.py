@@ -22,6 +22,7 @@ from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbFile
 
 from book.course import ROOT, get_repository_url
+from book.repository import write_requirement
 
 
 class Place:
@@ -93,9 +94,9 @@ def build_wheel() -> Path:
 def redirect_setup(notebook, wheel: Path):
     """Let a notebook's set-up cell install the wheel in place of the repository; return it."""
     setup = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    address = f"git+{get_repository_url()}@course"
-    assert f'{address}"' in setup.source, setup.source
-    setup.source = setup.source.replace(address, wheel.as_uri())
+    requirement = write_requirement(get_repository_url())
+    assert f'"{requirement}"' in setup.source, setup.source
+    setup.source = setup.source.replace(requirement, wheel.as_uri())
     return setup
 
 

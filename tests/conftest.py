@@ -4,7 +4,7 @@ import pytest
 from filelock import FileLock
 
 from book.course import ROOT
-from tests.built_book import run_build
+from tests.built_book import REPOSITORY, run_build
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +14,8 @@ def html(tmp_path_factory, worker_id):
     output = (folder if worker_id == "master" else folder.parent) / "book"
     with FileLock(f"{output}.lock"):
         if not (output / "built").exists():
-            result = run_build(ROOT, output, "-n", "-W", "--keep-going")
+            names = REPOSITORY.removeprefix("https://github.com/")
+            result = run_build(ROOT, output, "-n", "-W", "--keep-going", repository=names)
             assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
             assert "WARNING" not in result.stdout + result.stderr
             (output / "built").touch()

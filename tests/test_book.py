@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from book.course import LANGUAGES, ROOT, list_pages
-from tests.built_book import read_once, run_build
+from tests.built_book import REPOSITORY, list_outside, read_once, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, read_notebook
 
 every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
@@ -134,6 +134,16 @@ def test_every_link_inside_the_book_leads_somewhere(html, language, slug):
         assert page.exists(), target
         if parts.fragment and page.suffix == ".html":
             assert unquote(parts.fragment) in read_once(page).ids, target
+
+
+def test_what_the_book_leads_to_on_github_is_its_own_repository_or_cited(html):
+    sources = (path for path in (ROOT / "chapters/src").iterdir() if path.suffix in (".md", ".bib"))
+    cited = "".join(path.read_text() for path in sources)
+    pages = (read_once(path) for path in html.rglob("*.html") if "_static" not in path.parts)
+    github = {address for address in list_outside(pages) if "github" in address}
+    own = {address for address in github if urlsplit(REPOSITORY).path.split("/")[1] in address}
+    assert len(own) > 100
+    assert {address for address in github - own if address.partition("#")[0] not in cited} == set()
 
 
 def test_the_widgets_script_is_on_the_pages_that_have_one_and_on_no_other(html):

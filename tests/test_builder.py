@@ -9,7 +9,7 @@ import pytest
 
 from book.course import CHAPTERS, ROOT, get_repository_url, list_slugs
 from book.notebooks import __main__ as notebooks
-from book.notebooks.build import build_notebook, build_tables, set_repository
+from book.notebooks.build import build_notebook, build_tables
 from book.notebooks.check import find_problems
 from book.notebooks.derive import (
     METADATA,
@@ -21,6 +21,7 @@ from book.notebooks.derive import (
 )
 from book.notebooks.execute import LEFT_OUT, execute_notebook, shorten_traceback
 from book.notebooks.front_pages import FRONT_PAGES
+from book.notebooks.readdress import set_repository
 from book.notebooks.sources import confirm_twins, find_source_problems, load_confirmed, read_source
 
 SLUG = "01_define_the_net"
@@ -28,7 +29,7 @@ SLUG = "01_define_the_net"
 
 @pytest.fixture
 def chapters(tmp_path):
-    """A copy of one chapter, in step."""
+    """A copy of one chapter, in step, of a repository that is named."""
     for language in ("ko", "en"):
         (tmp_path / "chapters" / language).mkdir(parents=True)
         shutil.copy(CHAPTERS / language / f"{SLUG}.ipynb", tmp_path / "chapters" / language)
@@ -40,6 +41,7 @@ def chapters(tmp_path):
     for language in ("ko", "en"):  # without a glossary nothing leads there
         build_notebook(SLUG, language, execute=False, chapters=tmp_path / "chapters")
     confirm_twins([SLUG], tmp_path / "chapters")
+    set_repository("https://github.com/a/b", tmp_path)
     assert find_problems(tmp_path / "chapters") == []
     return tmp_path / "chapters"
 
@@ -277,7 +279,8 @@ def test_a_notebook_is_executed_in_an_empty_folder_and_stops_at_an_error(monkeyp
 def test_a_chapter_s_set_up_is_in_its_language_and_folded(language):
     cell = write_setup(language, "https://github.com/a/b")
     assert f'lenet_course.setup("{language}")' in cell.source
-    assert "lenet-course @ git+https://github.com/a/b@course" in cell.source
+    assert 'install -q "lenet-course @ git+https://github.com/a/b@course"' in cell.source
+    assert 'install -q "../.."' in write_setup(language, "").source  # the clone that it lies in
     assert cell.metadata["tags"] == ["hide-input", "nbval-ignore-output"]
     show, hide = (cell.metadata["mystnb"][f"code_prompt_{name}"] for name in ("show", "hide"))
     words = {"ko": ("펼치기", "접기"), "en": ("Show", "Hide")}[language]
@@ -311,7 +314,7 @@ def test_the_address_is_set_everywhere_and_keeps_the_outputs(chapters):
     assert [c.get("outputs") for c in after.cells] == [c.get("outputs") for c in before.cells]
     readme = (chapters.parent / "README.md").read_text()
     assert "colab.research.google.com/github/someone/a-course/" in readme
-    assert "your.name" not in readme
+    assert "github/a/b/" not in readme
 
 
 @pytest.mark.parametrize("name", FRONT_PAGES)
@@ -339,7 +342,7 @@ def test_a_new_chapter_stands_in_every_list_by_its_title_and_number(chapters):
         (row,) = re.findall(r"^\| 12 \| .*$", readme, re.M)
         notebook = f"chapters/{language}/12_new.ipynb"
         assert f"[{title}]({notebook}) | [![" in row
-        colab = "https://colab.research.google.com/github/your.name/lenet-course/blob/course/"
+        colab = "https://colab.research.google.com/github/a/b/blob/course/"
         assert f"({colab}{notebook})" in row
 
 

@@ -23,9 +23,9 @@ from book.site import (
     anchors,
     extension,
     links,
+    not_found,
     policy,
     preview,
-    publishing,
     search,
     search_file,
     search_index,
@@ -74,6 +74,9 @@ def test_a_link_of_the_pdf_stays_inside_where_it_can(tmp_path):
     assert resolve("#flatten") == "#01_define_the_net-flatten"
     assert resolve("../ko/00_welcome.html") == "https://a.org/book/chapters/ko/00_welcome.html"
     assert resolve("https://pytorch.org/x") == "https://pytorch.org/x"
+    site = ""  # of a book that knows no address
+    assert resolve("../ko/00_welcome.html") == ""
+    assert resolve("#flatten") == "#01_define_the_net-flatten"
 
 
 def test_a_title_with_quotes_stays_inside_its_style():
@@ -323,7 +326,7 @@ def test_every_link_of_the_page_that_is_not_there_begins_at_the_root():
     page = '<a href="./x.html"><a href="y/z.html"><a href="#top"><a href="https://b.org">'
     page += '<form action="s.html"><script src="/c.js"></script><img src="data:d">'
     wanted = page.replace("./x", "/book/x").replace("y/z", "/book/y/z").replace("s.h", "/book/s.h")
-    assert publishing.begin_at_root(app, page) == wanted
+    assert not_found.begin_at_root(app, page) == wanted
 
 
 # ---- search

@@ -14,6 +14,7 @@ from book.site.published import (
     find_page_problems,
     find_search_problems,
     list_pages,
+    main,
     read_address,
 )
 
@@ -108,16 +109,23 @@ def test_the_built_book_answers_as_the_look_expects(html):
         )
 
 
-def test_the_address_is_the_book_s_own(tmp_path):
+def test_the_address_is_the_book_s_own(tmp_path, monkeypatch):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    text = 'repository:\n  url: "{}"\nhtml:\n  baseurl: "{}"\n'
+    for repository, base, address in (
+        ("https://github.com/O/name", "", "https://o.github.io/name/"),
+        ("https://github.com/O/o.github.io", "", "https://o.github.io/"),
+        ("https://github.com/O/name", "https://a.org/b/", "https://a.org/b/"),
+        ("", "", ""),
+    ):
+        (tmp_path / "_config.yml").write_text(text.format(repository, base))
+        assert read_address(tmp_path) == address
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     assert config["html"]["baseurl"] == ""
     assert config["repository"]["url"] == get_repository_url()
-    owner, name = get_repository_url().split("/")[-2:]
-    assert read_address() == f"https://{owner}.github.io/{name}/"
-    for old, new, address in (
-        ('baseurl: ""', "baseurl: https://a.org/b/", "https://a.org/b/"),
-        (f"{owner}/{name}", "O/o.github.io", "https://o.github.io/"),
-    ):
-        text = (ROOT / "_config.yml").read_text()
-        (tmp_path / "_config.yml").write_text(text.replace(old, new))
-        assert read_address(tmp_path) == address
+
+
+def test_a_book_of_no_repository_is_asked_for_nothing(monkeypatch):
+    monkeypatch.setattr("book.site.published.read_address", lambda: "")
+    with pytest.raises(SystemExit, match="expected URL, got none"):
+        main()

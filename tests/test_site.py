@@ -8,20 +8,21 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import nbformat
 import pytest
 from PIL import Image
 
-from book.course import LANGUAGES, ROOT, TABLES, get_repository_url
+from book.course import LANGUAGES, ROOT, TABLES
 from book.site.bundle import BUNDLES, join_styles
 from book.site.published import COMMIT
 from book.site.styles import drop_unused_rules
-from tests.built_book import Page, run_build
+from tests.built_book import REPOSITORY, Page, list_outside, run_build
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES, get_cell
 from tests.pictures import compare_pictures
 
 every_chapter = pytest.mark.parametrize(("language", "slug"), NOTEBOOKS, ids=NAMES)
 every_page = pytest.mark.parametrize(("language", "slug"), PAGES, ids=PAGE_NAMES)
-OWNER, NAME = get_repository_url().split("/")[-2:]
+OWNER, NAME = REPOSITORY.split("/")[-2:]
 ADDRESS = f"https://{OWNER}.github.io/{NAME}/"
 STATIC = ROOT / "book/site/static"
 
@@ -220,7 +221,7 @@ def get_source(name):
 def test_edit_leads_to_the_source(html, language, slug):
     target = find_button(read_page(html, language, slug), "source-edit")
     source = get_source(slug)
-    assert target == f"{get_repository_url()}/blob/main/{source}?plain=1"
+    assert target == f"{REPOSITORY}/blob/main/{source}?plain=1"
     assert (ROOT / source).exists()
 
 
@@ -253,19 +254,19 @@ def test_every_section_knows_its_line_in_the_source(html, language, slug):
 @every_page
 def test_report_an_error_opens_a_form_that_says_where(html, language, slug):
     target = find_button(read_page(html, language, slug), "source-issues")
-    assert target.startswith(f"{get_repository_url()}/issues/new?")
+    assert target.startswith(f"{REPOSITORY}/issues/new?")
     form = parse_qs(urlsplit(target).query)
     assert form["title"] == [
         {"ko": "오류: {}", "en": "Error: {}"}[language].format(get_title(language, slug))
     ]
     page, source, *_ = form["body"][0].split("\n")
     assert page.endswith(f"{ADDRESS}chapters/{language}/{slug}.html")
-    assert source.endswith(f"{get_repository_url()}/blob/main/{get_source(slug)}?plain=1")
+    assert source.endswith(f"{REPOSITORY}/blob/main/{get_source(slug)}?plain=1")
 
 
 def test_the_landing_page_is_its_own_source(html):
     target = find_button(Page(html / "index.html"), "source-edit")
-    assert target == f"{get_repository_url()}/blob/main/index.md?plain=1"
+    assert target == f"{REPOSITORY}/blob/main/index.md?plain=1"
 
 
 @every_page
@@ -273,7 +274,7 @@ def test_colab_is_the_only_launch_button(html, language, slug):
     text = read_page(html, language, slug).text
     (menu,) = re.findall(r'(?s)<div class="dropdown dropdown-launch-buttons">.*?</div>', text)
     assert len(re.findall(r"<a\b", menu)) == 1
-    path = urlsplit(get_repository_url()).path
+    path = urlsplit(REPOSITORY).path
     notebook = f"{path}/blob/course/chapters/{language}/{slug}.ipynb"
     assert f'href="https://colab.research.google.com/github{notebook}"' in menu
     assert not re.search(r"binder|thebe|jupyterhub|deepnote", text, re.I)
@@ -285,40 +286,67 @@ def test_the_pdf_that_is_offered_is_the_page_s_language_s(html, language, slug):
     assert target == f"{ADDRESS}lenet-book-{language}.pdf"
 
 
-def test_another_repository_or_address_moves_every_address(tmp_path, monkeypatch):
-    monkeypatch.setenv("GITHUB_SHA", "c0ffee")
+@pytest.fixture
+def small_book(tmp_path):
+    """The book's settings with a notebook in each language, made of the first one's set-up cell."""
     source = tmp_path / "source"
     source.mkdir()
-    for name in ("_config.yml", "index.md"):
-        shutil.copy(ROOT / name, source)
+    shutil.copy(ROOT / "_config.yml", source)
     shutil.copytree(ROOT / "book", source / "book")
     (source / "lenet_course").symlink_to(ROOT / "lenet_course")
     (source / "index.md").write_text("# Small\n\nA small book.\n")
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n"
-        "- file: chapters/ko/one\n- file: chapters/en/one\n"
+        "- file: chapters/ko/00_welcome\n- file: chapters/en/00_welcome\n"
     )
     for language in LANGUAGES:
         (source / f"chapters/{language}").mkdir(parents=True)
-        (source / f"chapters/{language}/one.md").write_text("# One\n\nOne chapter.\n")
-    config = (source / "_config.yml").read_text()
-    repository = "https://github.com/Someone/someone.github.io"
-    (source / "_config.yml").write_text(config.replace(get_repository_url(), repository))
-    result = run_build(source, tmp_path / "out")
+        notebook = nbformat.read(ROOT / f"chapters/{language}/00_welcome.ipynb", 4)
+        notebook.cells[1:] = [nbformat.v4.new_markdown_cell("# One\n\nOne chapter.", id="title")]
+        nbformat.write(notebook, source / f"chapters/{language}/00_welcome.ipynb")
+    return source
+
+
+def test_a_repository_that_is_known_is_named_everywhere_and_one_that_is_not_nowhere(
+    small_book, tmp_path, monkeypatch
+):
+    html, config = tmp_path / "out/_build/html", small_book / "_config.yml"
+    config.write_text(re.sub("^  url: .*", '  url: ""', config.read_text(), flags=re.M))
+    monkeypatch.setenv("GITHUB_SHA", "c0ffee")
+    result = run_build(small_book, tmp_path / "out", repository="Someone/someone.github.io")
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
-    html = tmp_path / "out/_build/html"
+    repository = "https://github.com/Someone/someone.github.io"
+    (said,) = re.findall("^Repository: .*", result.stdout, re.M)
+    assert f"{repository} (from GITHUB_REPOSITORY)" in said
     assert get_meta(Page(html / "index.html"))["og:url"] == "https://someone.github.io/"
-    for page in ("index", "chapters/ko/one", "chapters/en/one"):
+    for page in ("index", "chapters/ko/00_welcome", "chapters/en/00_welcome"):
         assert COMMIT.search((html / f"{page}.html").read_text())[1] == "c0ffee"
     assert 'href="/index.html"' in (html / "404.html").read_text()
     assert "Sitemap: https://someone.github.io/sitemap.xml" in (html / "robots.txt").read_text()
-    assert OWNER not in "".join(path.read_text() for path in html.rglob("*.html"))
-    (source / "_config.yml").write_text(config.replace('baseurl: ""', "baseurl: https://a.org/b/"))
+    outside = list_outside(map(Page, list_pages(html)))
+    assert len(outside) > 15 and all("someone" in address.lower() for address in outside), outside
+    for notebook in html.glob("_sources/chapters/*/00_welcome.ipynb"):
+        assert f"git+{repository}@course" in nbformat.read(notebook, 4).cells[0].source
+        page = html / notebook.relative_to(html / "_sources").with_suffix(".html")
+        assert f"git+{repository}@course" in re.sub("<[^>]*>", "", page.read_text())
+
     monkeypatch.delenv("GITHUB_SHA")  # a build by hand names no commit
-    assert run_build(source, tmp_path / "out", "--all").returncode == 0
-    assert get_meta(Page(html / "index.html"))["og:url"] == "https://a.org/b/"
-    assert 'href="/b/index.html"' in (html / "404.html").read_text()
-    assert not any(COMMIT.search(path.read_text()) for path in html.rglob("*.html"))
+    result = run_build(small_book, tmp_path / "out", "--all")
+    assert result.returncode == 0
+    assert "Repository: none known" in result.stdout
+    assert list_outside(map(Page, list_pages(html))) == set()
+    assert not (html / "sitemap.xml").exists() and not (html / "robots.txt").exists()
+    for page in html.rglob("*.html"):
+        text = page.read_text()
+        assert not re.search(
+            r'name="commit"|rel="canonical|og:image|og:url|<link[^>]* hreflang', text
+        ), page
+        for target in Page(page).list_attributes("a", "href"):
+            path = urlsplit(target).path
+            place = html / path[1:] if path.startswith("/") else page.parent / path
+            assert place.exists(), (page, target)
+    for notebook in html.glob("_sources/chapters/*/00_welcome.ipynb"):
+        assert '"../.."' in nbformat.read(notebook, 4).cells[0].source
 
 
 def encode(file) -> str:

@@ -135,10 +135,23 @@ def test_a_deployment_is_not_cut_short():
     assert cancel == "${{ github.event_name == 'pull_request' }}"
 
 
-def test_the_course_branch_moves_to_the_tested_commit_and_never_back():
-    (command,) = list_commands(load("publish.yml")["jobs"]["course"])
-    assert command == 'git push origin "$GITHUB_SHA:refs/heads/course"'
-    assert not re.search(r"--force|-f\b|\+", command)
+def test_the_course_branch_moves_to_the_tested_commit_with_this_repository_s_address():
+    """And never back: tests/test_fork.py."""
+    job = load("publish.yml")["jobs"]["course"]
+    assert list_commands(job) == ['python3 -m book.course_branch "$GITHUB_REPOSITORY"']
+    (checkout,) = (step for step in job["steps"] if "uses" in step)
+    assert checkout["with"]["fetch-depth"] == 0  # whether it is overtaken, the history says
+
+
+def test_the_site_is_built_with_this_repository_s_address_which_no_test_saw():
+    steps = load("publish.yml")["jobs"]["test"]["steps"]
+    commands = [step.get("run") or step.get("id") for step in steps]
+    named = commands.index('make repository URL="https://github.com/$GITHUB_REPOSITORY"')
+    assert commands.index("make test") < named < commands.index("make book pdf")
+    pages, book = steps[commands.index("pages")], steps[commands.index("make book pdf")]
+    assert "actions/configure-pages@" in pages["uses"]
+    assert book["env"]["SITE_ADDRESS"] == "${{ steps.pages.outputs.base_url }}"
+    assert commands.index("pages") < commands.index("make book pdf")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +159,7 @@ def test_the_course_branch_moves_to_the_tested_commit_and_never_back():
     [
         ("links", "0123456", "make links"),
         ("matrix", "0123456", "make matrix"),
-        ("published", "*", "python3 -m book.site.published"),
+        ("published", "*", 'python3 -m book.site.published "" "$(git rev-parse HEAD^)"'),
     ],
 )
 def test_what_is_not_ours_is_looked_at_on_time(name, days, command):
@@ -160,7 +173,8 @@ def test_what_is_not_ours_is_looked_at_on_time(name, days, command):
 
 def test_the_published_site_is_held_to_the_commit_that_was_deployed():
     (checkout, _) = list_steps(load("published.yml"))
-    assert checkout["with"]["ref"] == "course"
+    assert checkout["with"]["ref"] == "course"  # whose first parent it is
+    assert checkout["with"]["fetch-depth"] == 2
 
 
 def test_the_matrix_has_the_lowest_and_the_newest_python_and_its_report_becomes_an_issue():

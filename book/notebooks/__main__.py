@@ -11,8 +11,9 @@ import argparse
 import sys
 
 from book.course import LANGUAGES, list_slugs
-from book.notebooks.build import build_all, build_notebook, build_tables, set_repository
+from book.notebooks.build import build_all, build_notebook, build_tables
 from book.notebooks.check import find_problems
+from book.notebooks.readdress import set_repository
 from book.notebooks.sources import confirm_twins
 
 

@@ -1,13 +1,12 @@
 """Derive the notebooks of both languages from chapters/src, and execute them."""
 
-import re
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
 
-from book.course import CHAPTERS, LANGUAGES, ROOT, get_repository_url, list_slugs
+from book.course import CHAPTERS, LANGUAGES, get_repository_url
 from book.notebooks import front_pages, glossary, hints, references
 from book.notebooks.derive import derive_notebook, derive_page, keep_outputs
 from book.notebooks.execute import execute_notebook
@@ -87,23 +86,3 @@ def build_all(slugs: list[str]) -> int:
                     failed += 1
                     progress.write(f"{jobs[job]}: {job.exception()}", file=sys.stderr)
     return failed
-
-
-def set_repository(url: str, root: Path = ROOT) -> None:
-    """Set the repository's address in _config.yml and in all that is derived.
-
-    Raises:
-        ValueError: an address that Colab cannot open.
-    """
-    url = url.rstrip("/").removesuffix(".git")
-    if not re.fullmatch(r"https://github\.com/[^/\s]+/[^/\s]+", url):
-        raise ValueError(
-            f"expected https://github.com/OWNER/NAME, the form Colab opens, got {url!r}"
-        )
-    path = root / "_config.yml"
-    config = path.read_text(encoding="utf-8").replace(get_repository_url(root), url)
-    path.write_text(config, encoding="utf-8")
-    for slug in list_slugs(root / "chapters"):
-        for language in LANGUAGES:
-            build_notebook(slug, language, execute=False, chapters=root / "chapters")
-    build_tables(root / "chapters")

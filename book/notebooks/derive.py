@@ -4,7 +4,7 @@ import re
 
 import nbformat
 
-from book.course import COURSE
+from book.repository import write_requirement
 
 TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
 PROMPTS = {
@@ -33,7 +33,7 @@ def write_setup(language: str, url: str) -> nbformat.NotebookNode:
         "try:\n"
         "    import lenet_course\n"
         "except ModuleNotFoundError:\n"
-        f'    %pip install -q "lenet-course @ git+{url}@{COURSE}"\n'
+        f'    %pip install -q "{write_requirement(url)}"\n'
         "    import lenet_course\n"
         f'lenet_course.setup("{language}")'
     )

@@ -20,6 +20,9 @@ from book.notebooks.sources import read_source
 
 COLAB = "https://colab.research.google.com/github"
 BADGES = {"ko": "Colab에서 열기", "en": "Open in Colab"}
+BESIDE = re.compile(
+    r"(?P<title>\((?P<notebook>chapters/(?P<language>\w+)/\w+\.ipynb)\) \|)[^|\n]*\|"
+)
 
 
 def read_title(slug: str, language: str, chapters: Path = CHAPTERS) -> str:
@@ -51,16 +54,27 @@ def derive_index(text: str, chapters: Path) -> str:
 
 def derive_readme(text: str, chapters: Path) -> str:
     """Derive a README's table: a chapter's number and, in either language, its title and Colab."""
-    path = get_repository_url(chapters.parent).removeprefix("https://github.com")
     rows = []
     for slug in list_slugs(chapters):
         row = f"| {number_chapter(slug)} |"
         for language in LANGUAGES:
-            notebook = f"chapters/{language}/{slug}.ipynb"
-            badge = f"[![{BADGES[language]}][colab]]({COLAB}{path}/blob/{COURSE}/{notebook})"
-            row += f" [{read_title(slug, language, chapters)}]({notebook}) | {badge} |"
+            row += (
+                f" [{read_title(slug, language, chapters)}](chapters/{language}/{slug}.ipynb) | |"
+            )
         rows.append(f"{row}\n")
-    return replace_lines(text, r"\| \d+ \| .*", rows)
+    table = replace_lines(text, r"\| \d+ \| .*", rows)
+    return readdress_badges(table, get_repository_url(chapters.parent))
+
+
+def readdress_badges(readme: str, url: str) -> str:
+    """Let the badges beside a README's notebooks open those of a repository; no badge without."""
+
+    def write_badge(beside: re.Match) -> str:
+        path = f"{url.removeprefix('https://github.com')}/blob/{COURSE}/{beside['notebook']}"
+        badge = f" [![{BADGES[beside['language']]}][colab]]({COLAB}{path})" if url else ""
+        return f"{beside['title']}{badge} |"
+
+    return BESIDE.sub(write_badge, readme)
 
 
 def replace_lines(text: str, pattern: str, lines: list[str]) -> str:
@@ -75,11 +89,11 @@ def replace_lines(text: str, pattern: str, lines: list[str]) -> str:
     return text[: runs[0].start()] + "".join(lines) + text[runs[0].end() :]
 
 
+READMES = ("README.md", "README.ko.md")
 FRONT_PAGES = {
     "_toc.yml": derive_toc,
     "index.md": derive_index,
-    "README.md": derive_readme,
-    "README.ko.md": derive_readme,
+    **dict.fromkeys(READMES, derive_readme),
 }
 
 

@@ -21,8 +21,8 @@ from sphinx.errors import ExtensionError
 from book.site.widgets import SCRIPT, load_language_words, write_page_widgets
 
 PARTS = (
-    "anchors bundle definitions highlighting language links paper policy preview publishing "
-    "questions search search_index storage words"
+    "address anchors bundle definitions highlighting language links not_found paper policy preview "
+    "publishing questions search search_index storage words"
 )
 # what CourseWidget writes into a stored output; the landing page's has words of its own
 PICTURE_ALONE = re.compile(r'<div class="lenet-widget"[^>]* lang="(\w+)"><img[^>]*>(?=</div>)')

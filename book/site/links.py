@@ -35,6 +35,8 @@ def link_to_source(app, pagename, templatename, context, doctree):
     """Link the two buttons to the page's source on GitHub."""
     language = get_language(pagename)
     repository = app.config.html_theme_options["repository_url"]
+    if not repository:
+        return
     branch = app.config.html_theme_options["repository_branch"]
     path = Path(app.env.doc2path(pagename, base=False)).as_posix()
     if language and doctree is not None:

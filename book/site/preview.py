@@ -44,22 +44,26 @@ def make_meta(app, pagename: str, title: str, description: str) -> list[str]:
     """Make the tags of a page's head: description, preview, and its address in either language."""
     language = get_language(pagename)
     names = [language] if language else list(LANGUAGES)
-    base = app.config.html_baseurl.rstrip("/") + "/"
+    site = app.config.html_baseurl
     said = {
         "og:type": "article" if language else "website",
         "og:site_name": " · ".join(SITE_NAMES[name] for name in names),
         "og:locale": LOCALES[names[0]],
         "og:title": title,
         "og:description": description,
-        "og:url": get_page_address(app, pagename),
-        "og:image": base + PICTURE,
-        "og:image:width": "1200",
-        "og:image:height": "630",
-        "og:image:alt": " · ".join(PICTURE_ALT[name] for name in names),
     }
+    if site:  # a preview takes no relative address
+        said |= {
+            "og:url": get_page_address(app, pagename),
+            "og:image": site + PICTURE,
+            "og:image:width": "1200",
+            "og:image:height": "630",
+            "og:image:alt": " · ".join(PICTURE_ALT[name] for name in names),
+        }
     tags = [f'<meta property="{name}" content="{escape(text)}" />' for name, text in said.items()]
     tags.insert(0, f'<meta name="description" content="{escape(description)}" />')
-    tags.append('<meta name="twitter:card" content="summary_large_image" />')
+    card = "summary_large_image" if site else "summary"
+    tags.append(f'<meta name="twitter:card" content="{card}" />')
     for name, address in list_alternates(app, pagename).items():
         tags.append(f'<link rel="alternate" hreflang="{name}" href="{escape(address)}" />')
     return tags

@@ -18,7 +18,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from book.course import ROOT, derive_address, get_repository_url, list_paths
+from book.course import ROOT, derive_address, list_paths
+from book.repository import find_repository
 
 COMMIT = re.compile(r'<meta name="commit" content="([0-9a-f]*)"')  # publishing.py writes it
 TERMS = {"ko": "신경망", "en": "kernel"}
@@ -26,10 +27,11 @@ TRIES, PAUSE = 3, 10  # seconds: a line that is down for a moment is no news
 
 
 def read_address(root: Path = ROOT) -> str:
-    """Read the site's address off _config.yml."""
+    """Read the site's address off _config.yml, or derive it; "" where no repository is known."""
     config = (root / "_config.yml").read_text(encoding="utf-8")
     own = re.search(r'^  baseurl: "?(http[^"\s]*)', config, re.M)
-    return own[1] if own else derive_address(get_repository_url(root))
+    repository, _ = find_repository(root)
+    return own[1] if own else repository and derive_address(repository)
 
 
 def list_pages() -> list[str]:
@@ -104,7 +106,7 @@ def read_terms(index: str) -> set[str]:
 
 
 def main(url: str = "", commit: str = "") -> int:
-    url = (url or read_address()).rstrip("/") + "/"
+    url = (url or read_address() or sys.exit("expected URL, got none")).rstrip("/") + "/"
     if not commit:
         asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE)
         commit = asked.stdout.decode().strip()

@@ -1,19 +1,16 @@
-"""The site's address, and what stands at its root: sitemap.xml, 404.html, robots.txt, the PDFs.
+"""What stands at the site's root, and what a page says of its place: sitemap.xml, robots.txt, PDFs.
 
-The address follows from `repository.url`, the one place that names the repository: GitHub Pages
-serves OWNER/NAME at OWNER.github.io/NAME. A site of another address sets `html.baseurl`.
+All of it names addresses; a site that knows none has none of it.
 """
 
 import os
-import re
 from pathlib import Path
-from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from book.course import LANGUAGES, derive_address
-from book.site.language import NOT_FOUND, get_language, get_twin
+from book.course import LANGUAGES
+from book.site.language import get_language, get_twin
+from book.site.not_found import get_root
 
-LINK = re.compile(r'\b(href|src|action|data-content_root)="(?!https?:|data:|[/#"])(?:\./)?')
 PDF_WORDS = {
     "ko": ("책 전체.pdf", "책 전체를 PDF로 받기"),
     "en": ("book.pdf", "Download the whole book"),
@@ -23,22 +20,18 @@ NAMESPACES = (
 )
 
 
-def set_address(app, config):
-    """Give Sphinx the site's address, which it writes into every page as its canonical link."""
-    if not config.html_baseurl:
-        config.html_baseurl = derive_address(config.html_theme_options["repository_url"])
-
-
 def get_page_address(app, docname: str) -> str:
-    """Return a page's address on the web; the landing page's is the site's own."""
+    """Return a page's address on the web, "" without one; the landing page's is the site's own."""
+    if not app.config.html_baseurl:
+        return ""
     path = "" if docname == app.config.root_doc else app.builder.get_target_uri(docname)
-    return app.config.html_baseurl.rstrip("/") + "/" + path
+    return app.config.html_baseurl + path
 
 
 def list_alternates(app, docname: str) -> dict[str, str]:
-    """List a page's addresses by language; none for a page in both languages."""
+    """List a page's addresses by language; none for a page in both languages, or without any."""
     twin = get_twin(docname)
-    if twin not in app.env.all_docs:
+    if twin not in app.env.all_docs or not app.config.html_baseurl:
         return {}
     pages = {get_language(name): name for name in (docname, twin)}
     return {language: get_page_address(app, pages[language]) for language in LANGUAGES}
@@ -58,39 +51,29 @@ def make_sitemap(app) -> str:
 
 
 def write_root_files(app, error):
-    """Write sitemap.xml; robots.txt too, where the site is at its host's root and it is read."""
+    """Write sitemap.xml; robots.txt too, where the site is at its host's root and it is read.
+
+    An earlier build's are removed where the site has none.
+    """
     if error or app.builder.format != "html":
         return
-    folder = Path(app.outdir)
-    page = folder / f"{NOT_FOUND}.html"
-    page.write_text(begin_at_root(app, page.read_text(encoding="utf-8")), encoding="utf-8")
-    (folder / "sitemap.xml").write_text(make_sitemap(app), encoding="utf-8")
-    if get_root(app) == "/":
-        robots = f"User-agent: *\nAllow: /\nSitemap: {app.config.html_baseurl}sitemap.xml\n"
-        (folder / "robots.txt").write_text(robots, encoding="utf-8")
-
-
-def get_root(app) -> str:
-    """Return the path of the site on its host, with a slash at either end."""
-    return urlsplit(app.config.html_baseurl).path.rstrip("/") + "/"
-
-
-def collect_not_found(app):
-    """One page for every address that leads nowhere."""
-    yield NOT_FOUND, {}, "not-found.html"
-
-
-def begin_at_root(app, page: str) -> str:
-    """Let all links of a page begin at the host's root: it is shown at any depth."""
-    return LINK.sub(rf'\1="{get_root(app)}', page)
+    site, folder = app.config.html_baseurl, Path(app.outdir)
+    robots = f"User-agent: *\nAllow: /\nSitemap: {site}sitemap.xml\n"
+    for name, text in {
+        "sitemap.xml": site and make_sitemap(app),
+        "robots.txt": site and get_root(app) == "/" and robots,
+    }.items():
+        (folder / name).unlink(missing_ok=True)
+        if text:
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 def offer_pdf(app, pagename, templatename, context, doctree):
     """Offer the PDF of the page's language beside the notebook; the site has it, no build has."""
-    language = get_language(pagename)
+    language, site = get_language(pagename), app.config.html_baseurl
     for group in context["header_buttons"]:
-        if language and group["label"] == "download-buttons":
-            address = get_page_address(app, app.config.root_doc) + f"lenet-book-{language}.pdf"
+        if site and language and group["label"] == "download-buttons":
+            address = f"{site}lenet-book-{language}.pdf"
             words = dict(zip(("text", "tooltip"), PDF_WORDS[language], strict=True))
             look = {"type": "link", "icon": "fas fa-file", "label": "download-book-button"}
             group["buttons"].append({"url": address, **words, **look})
@@ -107,9 +90,7 @@ def name_commit(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.connect("config-inited", set_address)
     app.connect("html-page-context", offer_pdf, priority=800)
     app.connect("html-page-context", name_commit, priority=900)  # below the page's other tags
-    app.connect("html-collect-pages", collect_not_found)
-    app.connect("build-finished", write_root_files, priority=700)  # below the bundles' links
+    app.connect("build-finished", write_root_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,22 +8,26 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from bench.serve import QuietHandler, serve
-from book.course import LANGUAGES, ROOT, get_repository_url
+from book.course import LANGUAGES, ROOT
 from tests.browser.conftest import TIMEOUT
+from tests.built_book import REPOSITORY
 
-NAME = get_repository_url().split("/")[-1]
+NAME = REPOSITORY.split("/")[-1]
 CHAPTER = "chapters/{}/04_measure_the_loss.html"
 
 
 class PagesHandler(QuietHandler):
     """What GitHub Pages does: the site below its name, and 404.html for what is not there."""
 
+    site = NAME
+
     def send_error(self, code, message=None, explain=None):
-        page = (Path(self.directory) / NAME / "404.html").read_bytes()
+        page = (Path(self.directory) / self.site / "404.html").read_bytes()
         self.send_response(code)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
-        self.wfile.write(page)
+        if self.command != "HEAD":
+            self.wfile.write(page)
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +43,11 @@ def lost(browser, hosted):
     """Open an address that is not there."""
     contexts = []
 
-    def lost(path, **options):
+    def lost(path, host=hosted, **options):
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
         page.set_default_timeout(TIMEOUT)
-        assert page.goto(hosted + path).status == 404
+        assert page.goto(host + path).status == 404
         return page
 
     yield lost
@@ -70,6 +74,25 @@ def test_404_looks_as_the_book_in_the_reader_s_language_and_leads_on(lost, path,
         assert page.evaluate(font) == own or page.url.endswith("index.html")
         assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == 200
         page.go_back()
+
+
+@pytest.mark.parametrize("site", ["/", "/previews/12/"])
+def test_404_finds_a_site_that_lives_elsewhere_than_it_was_built_for(lost, html, tmp_path, site):
+    place = tmp_path / "host" / site.strip("/")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(html)
+    handler = type("Handler", (PagesHandler,), {"site": site.strip("/")})
+    with serve(tmp_path / "host", handler) as address:
+        page = lost("chapters/en/nothing.html", address.rstrip("/") + site, locale="en-GB")
+        page.locator(f"html[data-content_root='{site}']").wait_for()
+        page.locator(".theme-switch-button").click()  # its script, and its look, came from there
+        page.locator("html[data-mode=dark]").wait_for()
+        assert page.evaluate("document.styleSheets[0].cssRules.length") > 1000
+        link = page.locator(".lost > [lang=en] a").nth(1)
+        with page.expect_navigation() as navigation:
+            link.click()
+        assert navigation.value.status == 200
+        assert page.url == f"{address.rstrip('/')}{site}chapters/en/00_welcome.html"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
