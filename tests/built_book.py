@@ -15,9 +15,9 @@ def run_build(source, output, *flags):
         text = f"raise ImportError('the book must not need {name}')\n"
         (blocked / f"{name}.py").write_text(text)
     environment = {**os.environ, "PYTHONPATH": str(blocked)}
-    tool = os.path.join(os.path.dirname(sys.executable), "jupyter-book")
-    command = [tool, "build", str(source), "--path-output", str(output), *flags]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
+    tool = [sys.executable, "-m", "jupyter_book"]
+    command = [*tool, "build", str(source), "--path-output", str(output), *flags]
+    return subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True)
 
 
 class Page(HTMLParser):

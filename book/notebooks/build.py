@@ -1,5 +1,6 @@
 """Derive the notebooks of both languages from chapters/src, and execute them."""
 
+import os
 import re
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -64,7 +65,7 @@ def build_tables(chapters: Path = CHAPTERS) -> None:
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> str:
     """Write a notebook in one move; return its name."""
     path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")
     part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     part.replace(path)
     return f"{path.parent.name}/{path.stem}"
