@@ -15,8 +15,9 @@ from lenet_course.graph import trace_graph
 from lenet_course.model import Net, load_trained
 from lenet_course.text import say, set_language
 from lenet_course.training import evaluate, train
+from lenet_course.version import VERSION, list_replaced
 
-__version__ = "0.1.0"
+__version__ = str(VERSION)
 __all__ = [
     "Digits",
     "Net",
@@ -40,22 +41,29 @@ __all__ = [
 ]
 
 
-def setup(language: str) -> None:
+def setup(language: str, version: int = 1) -> None:
     """Prepare a chapter: the reader's language, how tensors print, how figures look.
 
     Args:
         language: "ko" or "en".
+        version: the lowest VERSION that the notebook can do with.
 
     Raises:
         ValueError: for another language.
+        ImportError: this lenet_course is older than that.
+        RuntimeError: the reader's names hold parts of a lenet_course that this one replaced.
     """
     import torch
     from IPython import get_ipython
 
     set_language(language)
+    if VERSION < version:
+        raise ImportError(say("old").format(wanted=version, got=VERSION, place=__path__[0]))
+    shell = get_ipython()
+    if shell is not None and list_replaced(shell.user_ns):
+        raise RuntimeError(say("restart"))
     # two decimals: what every processor that follows the recorded settings agrees on
     torch.set_printoptions(precision=2, sci_mode=False, linewidth=79)
-    shell = get_ipython()
     if shell is not None:
         shell.run_line_magic("matplotlib", "inline")
         shell.run_line_magic("config", "InlineBackend.figure_formats = ['png']")

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 from book.course import CHAPTERS, LANGUAGES, ROOT, get_repository_url, list_slugs
-from book.notebooks import front_pages, glossary, hints, references
+from book.notebooks import front_pages, glossary, hints, needs, references
 from book.notebooks.derive import derive_notebook, derive_page, keep_outputs
 from book.notebooks.execute import execute_notebook
 from book.notebooks.first_uses import link_first_uses
@@ -38,7 +38,15 @@ def derive_chapter(
 ) -> nbformat.NotebookNode:
     """Derive a chapter's notebook, its first uses of terms linked to the glossary."""
     linked = link_first_uses(slug, cells, glossary.load_glossary(chapters))
-    return derive_notebook(linked, language, get_repository_url(chapters.parent))
+    url, version = get_repository_url(chapters.parent), needs.get_version(chapters)
+    return derive_notebook(linked, language, url, version)
+
+
+def derive_all(slugs: list[str], chapters: Path = CHAPTERS) -> None:
+    """Derive and write the notebooks of these chapters, whose outputs stay."""
+    for slug in slugs:
+        for language in LANGUAGES:
+            build_notebook(slug, language, execute=False, chapters=chapters)
 
 
 def derive_tables(chapters: Path = CHAPTERS) -> dict[str, nbformat.NotebookNode]:
@@ -104,7 +112,5 @@ def set_repository(url: str, root: Path = ROOT) -> None:
     path = root / "_config.yml"
     config = path.read_text(encoding="utf-8").replace(get_repository_url(root), url)
     path.write_text(config, encoding="utf-8")
-    for slug in list_slugs(root / "chapters"):
-        for language in LANGUAGES:
-            build_notebook(slug, language, execute=False, chapters=root / "chapters")
+    derive_all(list_slugs(root / "chapters"), root / "chapters")
     build_tables(root / "chapters")

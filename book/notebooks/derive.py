@@ -23,19 +23,25 @@ METADATA = {
 }
 
 
-def write_setup(language: str, url: str) -> nbformat.NotebookNode:
+def write_setup(language: str, url: str, version: int = 1) -> nbformat.NotebookNode:
     """Write the set-up cell, the only code that differs between the languages.
 
-    A failed %pip does not stop a cell, so the second import is what reports it.
+    It installs lenet_course where there is none, or one older than `version`. A failed %pip does
+    not stop a cell, so the second import is what reports it, or setup().
     """
     source = (
         f"# @title {TITLES[language]}\n"
+        "import sys\n\n"
         "try:\n"
         "    import lenet_course\n"
-        "except ModuleNotFoundError:\n"
+        "except ImportError:\n"
+        "    lenet_course = None\n"
+        f'if getattr(lenet_course, "VERSION", 0) < {version}:  # none, or an old one\n'
         f'    %pip install -q "lenet-course @ git+{url}@{COURSE}"\n'
+        '    for old in [name for name in sys.modules if "lenet_course" in name]:\n'
+        "        del sys.modules[old]\n"
         "    import lenet_course\n"
-        f'lenet_course.setup("{language}")'
+        f'lenet_course.setup("{language}", version={version})'
     )
     metadata = {
         "tags": ["hide-input", "nbval-ignore-output"],
@@ -95,9 +101,11 @@ def write_exercise(cell: dict, language: str) -> list[nbformat.NotebookNode]:
     ]
 
 
-def derive_notebook(cells: list[dict], language: str, url: str) -> nbformat.NotebookNode:
+def derive_notebook(
+    cells: list[dict], language: str, url: str, version: int = 1
+) -> nbformat.NotebookNode:
     """Derive one language's notebook, without outputs. Same cells, same bytes."""
-    derived = [write_setup(language, url)]
+    derived = [write_setup(language, url, version)]
     for cell in cells:
         if cell["kind"] == "markdown":
             if cell["lang"] == language:
