@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from pathlib import Path
+from types import ModuleType
 
 # what a set-up cell asks for; `make prose` raises it when the chapters need more of the package
 VERSION = 2
@@ -21,12 +22,15 @@ def name_release() -> str:
 
 
 def list_replaced(names: dict) -> list[str]:
-    """List which of a reader's names still hold parts of a lenet_course that was replaced."""
-    replaced = []
-    for name, value in names.items():
-        own = value if hasattr(value, "__name__") else type(value)
-        module = sys.modules.get(getattr(own, "__module__", ""))
-        if str(getattr(own, "__module__", "")).startswith("lenet_course"):
-            if getattr(module, own.__name__, own) is not own:
-                replaced.append(name)
-    return replaced
+    """List which of a reader's names hold parts of a lenet_course that was replaced by this one."""
+    return [name for name, value in list(names.items()) if _is_replaced(value)]
+
+
+def _is_replaced(value) -> bool:
+    own = value if hasattr(value, "__qualname__") else type(value)
+    if isinstance(value, ModuleType):
+        name, now = value.__name__, sys.modules.get(value.__name__, value)
+        return name.split(".")[0] == "lenet_course" and now is not value
+    home = sys.modules.get(str(own.__module__))
+    ours = str(own.__module__).split(".")[0] == "lenet_course"
+    return ours and getattr(home, own.__qualname__, own) is not own
