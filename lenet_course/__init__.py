@@ -41,24 +41,20 @@ __all__ = [
 ]
 
 
-def setup(language: str, version: int = 1) -> None:
+def setup(language: str) -> None:
     """Prepare a chapter: the reader's language, how tensors print, how figures look.
 
     Args:
         language: "ko" or "en".
-        version: the lowest VERSION that the notebook can do with.
 
     Raises:
         ValueError: for another language.
-        ImportError: this lenet_course is older than that.
         RuntimeError: the reader's names hold parts of a lenet_course that this one replaced.
     """
     import torch
     from IPython import get_ipython
 
     set_language(language)
-    if VERSION < version:
-        raise ImportError(say("old").format(wanted=version, got=VERSION, place=__path__[0]))
     shell = get_ipython()
     if shell is not None and list_replaced(shell.user_ns):
         raise RuntimeError(say("restart"))

@@ -4,12 +4,6 @@ LANGUAGES = ("ko", "en")
 
 WORDS = {
     "ready": {"ko": "준비되었습니다.", "en": "Ready."},
-    "old": {
-        "ko": "이 노트북에는 lenet_course {wanted} 이상이 필요한데 {got}이(가) 있습니다({place}). "
-        "새것을 설치하지 못했습니다.",
-        "en": "this notebook needs lenet_course {wanted} or newer, got {got} ({place}); "
-        "a newer one could not be installed",
-    },
     "restart": {
         "ko": "lenet_course를 새로 설치했습니다. 런타임을 다시 시작한 다음 처음부터 실행해 주세요.",
         "en": "lenet_course was updated. Restart the runtime, then run the notebook from the top.",

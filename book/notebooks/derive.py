@@ -7,6 +7,7 @@ import nbformat
 from book.course import COURSE
 
 TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
+STALE = {"ko": "lenet_course가 너무 오래되었습니다", "en": "lenet_course is too old"}
 PROMPTS = {
     "ko": ("준비 셀 펼치기", "준비 셀 접기"),
     "en": ("Show the set-up cell", "Hide the set-up cell"),
@@ -27,7 +28,7 @@ def write_setup(language: str, url: str, version: int = 1) -> nbformat.NotebookN
     """Write the set-up cell, the only code that differs between the languages.
 
     It installs lenet_course where there is none, or one older than `version`. A failed %pip does
-    not stop a cell, so the second import is what reports it, or setup().
+    not stop a cell, so the second import is what reports it, or the assertion.
     """
     source = (
         f"# @title {TITLES[language]}\n"
@@ -38,10 +39,11 @@ def write_setup(language: str, url: str, version: int = 1) -> nbformat.NotebookN
         "    lenet_course = None\n"
         f'if getattr(lenet_course, "VERSION", 0) < {version}:  # none, or an old one\n'
         f'    %pip install -q "lenet-course @ git+{url}@{COURSE}"\n'
-        '    for old in [name for name in sys.modules if "lenet_course" in name]:\n'
+        '    for old in [n for n in sys.modules if n.startswith("lenet_course")]:\n'
         "        del sys.modules[old]\n"
         "    import lenet_course\n"
-        f'lenet_course.setup("{language}", version={version})'
+        f'assert getattr(lenet_course, "VERSION", 0) >= {version}, "{STALE[language]}"\n'
+        f'lenet_course.setup("{language}")'
     )
     metadata = {
         "tags": ["hide-input", "nbval-ignore-output"],
