@@ -13,7 +13,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 book: .venv/book ## build the HTML book of both languages into _build/html
-	$(PY) -m jupyter_book build . --all -n -W --keep-going
+	$(PY) -m book build . --all -n -W --keep-going
 	@echo "Open: file://$(CURDIR)/_build/html/index.html"
 
 pdf: .venv/all book ## write the book as PDFs, one a language, into _build/pdf
@@ -44,7 +44,7 @@ lint: .venv/all ## check the Python code's style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 links: .venv/book ## ask every outside link of the book whether it is still there
-	$(PY) -m jupyter_book build . --all --builder linkcheck
+	$(PY) -m book build . --all --builder linkcheck
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
 	$(PY) -m bench

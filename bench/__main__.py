@@ -149,7 +149,7 @@ def main() -> None:
             rows.append(summarise("the recipe of load_trained(), full MNIST", runs))
     notebook = time_command(sys.executable, "-m", "book.notebooks", "01_define_the_net")
     rows.append(summarise("one chapter, executed in both languages", [notebook]))
-    builder = (sys.executable, "-m", "jupyter_book")
+    builder = (sys.executable, "-m", "book")
     book = time_command(*builder, "build", ".", "--all", "--path-output", "_build/bench")
     rows.append(summarise("the book, built anew", [book]))
     sliders = summarise_sliders(time_sliders(40 if quick else 200))

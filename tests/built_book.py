@@ -6,6 +6,8 @@ import sys
 from functools import cache
 from html.parser import HTMLParser
 
+from book.course import ROOT
+
 
 def run_build(source, output, *flags):
     """Build where neither torch nor jupytext can be imported: the book must not need them."""
@@ -15,9 +17,9 @@ def run_build(source, output, *flags):
         text = f"raise ImportError('the book must not need {name}')\n"
         (blocked / f"{name}.py").write_text(text)
     environment = {**os.environ, "PYTHONPATH": str(blocked)}
-    tool = [sys.executable, "-m", "jupyter_book"]
+    tool = [sys.executable, "-m", "book"]
     command = [*tool, "build", str(source), "--path-output", str(output), *flags]
-    return subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 class Page(HTMLParser):

@@ -8,7 +8,7 @@ import pytest
 
 from book.course import ROOT
 
-BOOK = r"^\.venv/bin/python -m jupyter_book build \. --all -n -W --keep-going$"
+BOOK = r"^\.venv/bin/python -m book build \. --all -n -W --keep-going$"
 INSTALL_ALL = r"^python3 -m book\.set_up all$"  # tests/test_set_up.py holds what that does
 INSTALL_BOOK = r"^python3 -m book\.set_up book$"
 PYTEST = (
@@ -25,7 +25,7 @@ RECIPES = {  # target → lines that `make -n` says, in this order
     "check": [INSTALL_BOOK, r"-m book\.notebooks --check$"],
     "serve": [BOOK, r"-m http\.server 8000 --bind 127\.0\.0\.1 --directory _build/html$"],
     "lint": [INSTALL_ALL, r"-m ruff check \. && \.venv/bin/python -m ruff format --check \.$"],
-    "links": [INSTALL_BOOK, r"-m jupyter_book build \. --all --builder linkcheck$"],
+    "links": [INSTALL_BOOK, r"-m book build \. --all --builder linkcheck$"],
     "bench": [INSTALL_ALL, r"-m bench$"],
     "matrix": [INSTALL_BOOK, r"-m tests\.matrix$"],
     "mutants": [INSTALL_ALL, r"-m tests\.mutants$"],

@@ -133,7 +133,6 @@ COMES_WITH = {
 CALLED = {
     "ipywidgets": ("bench/slider.py", "\nimport ipywidgets\n"),
     "ipykernel": ("book/notebooks/execute.py", 'kernel_name="python3"'),
-    "jupyter-book": ("Makefile", "-m jupyter_book build"),
     "jupyterlab": ("chapters/src/00_welcome.md", "\njupyter lab "),
     "lenet-course": ("requirements.txt", "-e ."),
     "pydata-sphinx-theme": ("book/site/templates/static/webpack-macros.html", "pydata"),
