@@ -2,16 +2,18 @@
 # `make PYTHON=python3.13 …` chooses another Python (3.10 to 3.14); remove .venv first.
 PYTHON ?= python3
 PY := .venv/bin/python
-unexport PYTHONDONTWRITEBYTECODE  # the hundred processes of the tests compile a module once
+# a person's own settings: they lead Python and pip elsewhere, or stop every module's compilation
+unexport $(filter-out PYTHON,$(filter PYTHON% PIP_USER PIP_TARGET PIP_PREFIX,$(.VARIABLES)))
+.NOTPARALLEL:  # one pip at a time in .venv, and no book of packages that are being replaced
 .DEFAULT_GOAL := help
 .PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix mutants \
-	repository clean
+	repository clean .venv/book .venv/all
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 book: .venv/book ## build the HTML book of both languages into _build/html
-	.venv/bin/jupyter-book build . --all -n -W --keep-going
+	$(PY) -m book build . --all -n -W --keep-going
 	@echo "Open: file://$(CURDIR)/_build/html/index.html"
 
 pdf: .venv/all book ## write the book as PDFs, one a language, into _build/pdf
@@ -42,7 +44,7 @@ lint: .venv/all ## check the Python code's style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 links: .venv/book ## ask every outside link of the book whether it is still there
-	.venv/bin/jupyter-book build . --all --builder linkcheck
+	$(PY) -m book build . --all --builder linkcheck
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
 	$(PY) -m bench
@@ -59,16 +61,5 @@ repository: .venv/book ## URL=https://github.com/OWNER/NAME sets another address
 clean: ## remove what was built, keep the environment
 	rm -rf _build
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; \
-		v < (3, 10) and sys.exit("expected Python 3.10 to 3.14, got %d.%d; try: make PYTHON=python3.14 ..." % v); \
-		v > (3, 14) and sys.stderr.write("expected Python 3.10 to 3.14, got %d.%d: going on, untested\n" % v)'
-	$(PYTHON) -m venv .venv
-
-.venv/book: requirements-book.txt | .venv/bin/python
-	$(PY) -m pip install --quiet --requirement requirements-book.txt
-	@touch $@
-
-.venv/all: requirements.txt requirements-book.txt pyproject.toml | .venv/bin/python
-	$(PY) -m pip install --quiet --requirement requirements.txt
-	@touch $@ .venv/book
+.venv/book .venv/all:
+	@$(PYTHON) -m book.set_up $(@F)

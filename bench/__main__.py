@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import torch
 
@@ -150,8 +149,8 @@ def main() -> None:
             rows.append(summarise("the recipe of load_trained(), full MNIST", runs))
     notebook = time_command(sys.executable, "-m", "book.notebooks", "01_define_the_net")
     rows.append(summarise("one chapter, executed in both languages", [notebook]))
-    builder = str(Path(sys.executable).with_name("jupyter-book"))
-    book = time_command(builder, "build", ".", "--all", "--path-output", "_build/bench")
+    builder = (sys.executable, "-m", "book")
+    book = time_command(*builder, "build", ".", "--all", "--path-output", "_build/bench")
     rows.append(summarise("the book, built anew", [book]))
     sliders = summarise_sliders(time_sliders(40 if quick else 200))
     ratios["subplots / FeatureMapBrowser, median"] = sliders["ratio"]

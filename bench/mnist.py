@@ -4,6 +4,7 @@ import subprocess
 
 from book.course import ROOT
 from lenet_course.digits import find_default_root
+from lenet_course.mnist import FILES, RAW
 
 MNIST_ROOT = ROOT.parent / "shared/bin/mnist-root"  # unpacks the full MNIST, where it is there
 
@@ -15,4 +16,5 @@ def find_mnist() -> str | None:
             [MNIST_ROOT], check=True, capture_output=True, text=True
         ).stdout.strip()
     root = find_default_root()
-    return str(root) if (root / "MNIST/raw").is_dir() else None
+    names = [name for files in FILES.values() for name in files]
+    return str(root) if all((root / RAW / name).is_file() for name in names) else None

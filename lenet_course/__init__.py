@@ -15,8 +15,9 @@ from lenet_course.graph import trace_graph
 from lenet_course.model import Net, load_trained
 from lenet_course.text import say, set_language
 from lenet_course.training import evaluate, train
+from lenet_course.version import VERSION, list_replaced
 
-__version__ = "0.1.0"
+__version__ = str(VERSION)
 __all__ = [
     "Digits",
     "Net",
@@ -48,14 +49,17 @@ def setup(language: str) -> None:
 
     Raises:
         ValueError: for another language.
+        RuntimeError: the reader's names hold parts of a lenet_course that this one replaced.
     """
     import torch
     from IPython import get_ipython
 
     set_language(language)
+    shell = get_ipython()
+    if shell is not None and list_replaced(shell.user_ns):
+        raise RuntimeError(say("restart"))
     # two decimals: what every processor that follows the recorded settings agrees on
     torch.set_printoptions(precision=2, sci_mode=False, linewidth=79)
-    shell = get_ipython()
     if shell is not None:
         shell.run_line_magic("matplotlib", "inline")
         shell.run_line_magic("config", "InlineBackend.figure_formats = ['png']")

@@ -1,14 +1,14 @@
 """The handwritten digits: 12,000 in the package, all 70,000 through torchvision on request."""
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+from lenet_course.mnist import load_full
 
 PACKAGED = Path(__file__).parent / "assets" / "digits.npz"
 PHOTO = PACKAGED.with_name("photo.jpg")  # four digits on paper: 2, 4, 7, 5
@@ -33,8 +33,8 @@ def load_digits(split: str = "train", full: bool = False, root: str | Path | Non
         split: "train" or "test".
         full: False for the packaged digits (10,000 and 2,000, as many of each class, no network
             needed); True for MNIST (60,000 and 10,000), downloaded once by torchvision.
-        root: with full, the folder that holds or receives torchvision's `MNIST/raw`; by default
-            `lenet_course` in the user's cache.
+        root: with full, the folder that holds or receives torchvision's `MNIST/raw`, where the
+            .gz files may lie as they come; by default `lenet_course` in the user's cache.
 
     Raises:
         ValueError: a split that is neither "train" nor "test"; files in root that are damaged.
@@ -44,7 +44,8 @@ def load_digits(split: str = "train", full: bool = False, root: str | Path | Non
     if split not in SPLITS:
         raise ValueError(f"expected a split from {SPLITS}, got {split!r}")
     if full:
-        return _load_full(split, Path(root) if root else find_default_root())
+        images, labels = load_full(split, Path(root) if root else find_default_root())
+        return Digits(torch.from_numpy(images), torch.from_numpy(labels).long())
     with np.load(PACKAGED) as packed:
         images, labels = packed[f"{split}_images"], packed[f"{split}_labels"]
     return Digits(torch.from_numpy(images), torch.from_numpy(labels).long())
@@ -91,38 +92,3 @@ def find_default_root() -> Path:
     """Return the folder for the full MNIST in the user's cache, whether or not it is there."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "lenet_course" / "torchvision"
-
-
-def _load_full(split: str, root: Path) -> Digits:
-    from torchvision.datasets import MNIST  # 2 s to import, needed here alone
-
-    raw = root / "MNIST" / "raw"
-    if not raw.is_dir():
-        _download_full(root)
-    try:
-        data = MNIST(root, train=split == "train", download=False)
-    except (RuntimeError, ValueError, OSError, AssertionError) as error:
-        raise ValueError(
-            f"expected whole MNIST files in {raw}, got damaged or missing ones: {error}; "
-            "remove that folder to download them again"
-        ) from error
-    return Digits(data.data, data.targets)
-
-
-def _download_full(root: Path) -> None:
-    """Download beside the final place, then move whole: an interruption leaves nothing behind."""
-    from torchvision.datasets import MNIST
-
-    root.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=".part-", dir=root))
-    try:
-        MNIST(part, download=True)
-        os.replace(part / "MNIST", root / "MNIST")
-    except (RuntimeError, OSError) as error:
-        reason = " ".join(str(error).split())
-        raise ConnectionError(
-            f"full MNIST is not in {root} and could not be downloaded ({reason}); "
-            "load_digits() without full=True needs no network"
-        ) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)

@@ -4,6 +4,10 @@ LANGUAGES = ("ko", "en")
 
 WORDS = {
     "ready": {"ko": "준비되었습니다.", "en": "Ready."},
+    "restart": {
+        "ko": "lenet_course를 새로 설치했습니다. 런타임을 다시 시작한 다음 처음부터 실행해 주세요.",
+        "en": "lenet_course was updated. Restart the runtime, then run the notebook from the top.",
+    },
 }
 
 _language = "en"

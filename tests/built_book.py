@@ -7,7 +7,7 @@ from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from book.course import get_repository_url
+from book.course import ROOT, get_repository_url
 
 REPOSITORY = get_repository_url() or "https://github.com/someone/a-fork"
 NAMES = "GITHUB_REPOSITORY", "SITE_ADDRESS"  # what a workflow that runs the tests may have set
@@ -25,9 +25,9 @@ def run_build(source, output, *flags, repository=""):
         (blocked / f"{name}.py").write_text(text)
     environment = {name: text for name, text in os.environ.items() if name not in NAMES}
     environment |= {"PYTHONPATH": str(blocked), "GITHUB_REPOSITORY": repository}
-    tool = os.path.join(os.path.dirname(sys.executable), "jupyter-book")
-    command = [tool, "build", str(source), "--path-output", str(output), *flags]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
+    tool = [sys.executable, "-m", "book"]
+    command = [*tool, "build", str(source), "--path-output", str(output), *flags]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 class Page(HTMLParser):

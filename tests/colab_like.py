@@ -42,6 +42,8 @@ class Place:
         # through PYTHONPATH, where no .pth adds the checkout; pip asks no registry
         libraries = next(path for path in sys.path if path.endswith("site-packages"))
         self.settings = {"PYTHONPATH": libraries, "PIP_NO_INDEX": "1"}
+        # nor does a person's pip.conf reach it, where packages may have another place
+        self.settings |= {"PIP_CONFIG_FILE": os.devnull, "PIP_USER": "0"}
         if not notebook.name.startswith("00_"):  # all set-up cells ask the same; one lets pip look
             self.settings["PIP_NO_DEPS"] = "1"
         self.work.mkdir()

@@ -9,7 +9,7 @@ import pytest
 
 from book.course import CHAPTERS, ROOT, get_repository_url, list_slugs
 from book.notebooks import __main__ as notebooks
-from book.notebooks.build import build_notebook, build_tables
+from book.notebooks.build import build_notebook, build_tables, derive_all
 from book.notebooks.check import find_problems
 from book.notebooks.derive import (
     METADATA,
@@ -21,8 +21,10 @@ from book.notebooks.derive import (
 )
 from book.notebooks.execute import LEFT_OUT, execute_notebook, shorten_traceback
 from book.notebooks.front_pages import FRONT_PAGES
+from book.notebooks.needs import raise_version
 from book.notebooks.readdress import set_repository
 from book.notebooks.sources import confirm_twins, find_source_problems, load_confirmed, read_source
+from lenet_course.version import VERSION
 
 SLUG = "01_define_the_net"
 
@@ -205,26 +207,32 @@ def test_each_option_does_what_it_says_to_the_chapters_that_are_named(monkeypatc
     def note(name):
         return lambda *given, **named: done.append((name, *given, *named.items())) or []
 
-    for name in ("build_notebook", "build_tables", "confirm_twins", "build_all", "set_repository"):
+    raised = []
+    for name in ("derive_all", "build_tables", "confirm_twins", "build_all", "set_repository"):
         monkeypatch.setattr(notebooks, name, note(name))
-    slugs = list_slugs()
-    prose = [
-        ("build_notebook", slug, language, ("execute", False))
-        for slug in slugs
-        for language in ("ko", "en")
-    ]
+    monkeypatch.setattr(notebooks, "raise_version", lambda: raised)
+    slugs, tables = list_slugs(), ("build_tables",)
     for words, wanted in {
-        ("--prose",): [*prose, ("build_tables",)],
-        ("--prose", slugs[1]): [*prose[2:4], ("build_tables",)],
+        ("--prose",): [("derive_all", slugs), tables],
+        ("--prose", slugs[1]): [("derive_all", [slugs[1]]), tables],
         ("--confirm", slugs[1]): [("confirm_twins", [slugs[1]])],
         ("--confirm",): [("confirm_twins", slugs)],
-        (slugs[2],): [("build_all", [slugs[2]])],
+        (slugs[2],): [("build_all", [slugs[2]]), ("derive_all", [])],
         ("--repository", "https://github.com/a/b"): [("set_repository", "https://github.com/a/b")],
     }.items():
         done.clear()
         monkeypatch.setattr("sys.argv", ["notebooks", *words])
         notebooks.main()
         assert done == wanted
+    raised, others = [True], [slug for slug in slugs if slug != slugs[2]]
+    done.clear()
+    for words in ([slugs[2]], ["--prose", slugs[2]]):  # all set-up cells ask for another number
+        monkeypatch.setattr("sys.argv", ["notebooks", *words])
+        notebooks.main()
+    assert done == [
+        *(("build_all", [slugs[2]]), ("derive_all", others)),
+        *(("derive_all", [slugs[2], *others]), tables),
+    ]
     monkeypatch.setattr("sys.argv", ["notebooks", "12_unknown"])
     with pytest.raises(SystemExit):
         notebooks.main()
@@ -277,10 +285,13 @@ def test_a_notebook_is_executed_in_an_empty_folder_and_stops_at_an_error(monkeyp
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_chapter_s_set_up_is_in_its_language_and_folded(language):
-    cell = write_setup(language, "https://github.com/a/b")
-    assert f'lenet_course.setup("{language}")' in cell.source
+    cell = write_setup(language, "https://github.com/a/b", 12)
+    assert cell.source.endswith(f'lenet_course.setup("{language}")')
+    assert '"VERSION", 0) < 12:' in cell.source and '"VERSION", 0) >= 12, ' in cell.source
+    lines = cell.source.splitlines()
+    assert len(lines) <= 15 and all(len(line) <= 79 for line in lines if "%pip" not in line)
     assert 'install -q "lenet-course @ git+https://github.com/a/b@course"' in cell.source
-    assert 'install -q "../.."' in write_setup(language, "").source  # the clone that it lies in
+    assert 'install -q "../.."' in write_setup(language, "", 1).source  # the clone that it lies in
     assert cell.metadata["tags"] == ["hide-input", "nbval-ignore-output"]
     show, hide = (cell.metadata["mystnb"][f"code_prompt_{name}"] for name in ("show", "hide"))
     words = {"ko": ("펼치기", "접기"), "en": ("Show", "Hide")}[language]
@@ -354,6 +365,17 @@ def test_a_page_without_its_list_or_with_two_is_named(chapters):
         path.write_text(planted)
         (problem,) = find_problems(chapters)
         assert problem.startswith(f"README.md: expected one list of chapters, got {count} of")
+
+
+def test_chapters_that_need_another_package_are_named_until_they_are_derived(chapters):
+    (chapters.parent / "lenet_course").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "lenet_course/version.py", chapters.parent / "lenet_course")
+    problem = "version.py: the chapters need other things of lenet_course; run make prose"
+    assert problem in find_problems(chapters)  # one chapter is not all of them
+    raise_version(chapters)
+    derive_all([SLUG], chapters)
+    assert find_problems(chapters) == []
+    assert f">= {VERSION + 1}, " in (chapters / f"ko/{SLUG}.ipynb").read_text()
 
 
 @pytest.mark.parametrize("url", ["", "http://github.com/a/b", "https://gitlab.com/a/b", "a/b"])

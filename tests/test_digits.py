@@ -1,5 +1,7 @@
 """The packaged digits, and the full MNIST on request."""
 
+import gzip
+import math
 import os
 import shutil
 import subprocess
@@ -106,13 +108,97 @@ def test_full_mnist_has_70000_digits(full_root):
     assert load_digits("test", full=True, root=full_root).labels.shape == (10_000,)
 
 
-def test_damaged_mnist_files_are_named(tmp_path):
-    raw = tmp_path / "MNIST/raw"
-    raw.mkdir(parents=True)
-    for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
-        (raw / f"{name}-ubyte").write_bytes(b"\0\0\x08\x03 cut short")
-    with pytest.raises(ValueError, match=r"expected whole MNIST files in .*raw"):
+NAMES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """What MNIST's four files would hold if it had three digits for each split; no network."""
+    shapes = dict(zip(NAMES, ((3, 28, 28), (3,)) * 2, strict=True))
+    files = {f"{name}-ubyte": shape for name, shape in shapes.items()}
+    names = list(files)
+    split = {"train": names[:2], "test": names[2:]}
+    files_of = {key: {name: files[name] for name in each} for key, each in split.items()}
+    monkeypatch.setattr("lenet_course.mnist.FILES", files_of)
+    monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", ["http://127.0.0.1:9/"])
+    return {
+        name: bytes((0, 0, 8, len(shape)))
+        + b"".join(n.to_bytes(4, "big") for n in shape)
+        + bytes(range(7, 7 + len(shape))) * (math.prod(shape) // len(shape))
+        for name, shape in files.items()
+    }
+
+
+def put(folder, files):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def pack(files):
+    return {f"{name}.gz": gzip.compress(content) for name, content in files.items()}
+
+
+@pytest.mark.parametrize("folder", ["MNIST/raw", "."])
+@pytest.mark.parametrize("packed", [4, 2, 1, 0])
+def test_mnist_s_files_put_there_by_hand_are_read_packed_or_not(tmp_path, few, folder, packed):
+    names = list(few)
+    put(tmp_path / folder, pack({name: few[name] for name in names[:packed]}))
+    put(tmp_path / folder, {name: few[name] for name in names[packed:]})
+    for split in ("train", "test"):
+        digits = load_digits(split, full=True, root=tmp_path)
+        assert digits.images.shape == (3, 28, 28) and digits.images.dtype == torch.uint8
+        assert digits.images[2, 27].tolist()[-3:] == [7, 8, 9]
+        assert digits.labels.tolist() == [7, 7, 7] and digits.labels.dtype == torch.int64
+    for name in names:  # unpacked, for torchvision too; nothing else is left
+        assert (tmp_path / folder / name).read_bytes() == few[name]
+    assert len(os.listdir(tmp_path / folder)) == 4 + packed
+
+
+def test_the_files_of_one_split_do_for_it_and_the_error_names_what_the_other_lacks(tmp_path, few):
+    put(tmp_path / "MNIST/raw", pack({name: few[name] for name in few if "train" in name}))
+    assert load_digits("train", full=True, root=str(tmp_path)).labels.tolist() == [7, 7, 7]
+    wanted = r"expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte of MNIST, or their .gz, "
+    with pytest.raises(ConnectionError, match=wanted + r".*got train-images-idx3-ubyte, train-im"):
+        load_digits("test", full=True, root=tmp_path)
+
+
+def test_a_damaged_file_is_named_and_a_whole_one_beside_it_is_read(tmp_path, few):
+    raw, name = tmp_path / "MNIST/raw", next(iter(few))
+    put(raw, few | {name: few[name][:99]})
+    said = rf"expected a whole {name} of MNIST, got .*{name} \(99 bytes: 99 .*expected 2,368\)"
+    with pytest.raises(ValueError, match=said):
         load_digits(full=True, root=tmp_path)
+    put(raw, {f"{name}.gz": gzip.compress(few[name])[:-9]})
+    with pytest.raises(ValueError, match=rf"{name}.gz \(\d+ bytes: .*; remove it"):
+        load_digits(full=True, root=tmp_path)
+    put(raw, {f"{name}.gz": few[name]})  # as a browser saves it that unpacks by itself
+    assert load_digits(full=True, root=tmp_path).labels.tolist() == [7, 7, 7]
+
+
+def test_a_file_of_another_kind_is_named(tmp_path, few):
+    images, labels, *_ = few
+    put(tmp_path, {images: few[labels], labels: few[images]})
+    with pytest.raises(ValueError, match=f"expected a whole {images} .*its head is another"):
+        load_digits(full=True, root=tmp_path)
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_processes_that_download_at_once_all_get_the_digits(tmp_path, few, monkeypatch, others):
+    """Each begins before another has ended."""
+    calls = []
+
+    def download(self):
+        calls.append(self.root)
+        if len(calls) <= others:
+            load_digits(full=True, root=tmp_path)
+        put(Path(self.raw_folder), few)
+
+    monkeypatch.setattr("torchvision.datasets.MNIST.download", download)
+    monkeypatch.setattr("torchvision.datasets.MNIST._load_data", lambda self: (None, None))
+    assert load_digits(full=True, root=tmp_path).labels.tolist() == [7, 7, 7]
+    assert len(calls) == others + 1
+    assert os.listdir(tmp_path) == ["MNIST"]
 
 
 def test_without_network_full_mnist_says_so_and_leaves_nothing(tmp_path, monkeypatch):

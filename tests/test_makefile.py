@@ -1,5 +1,6 @@
 """What `make` runs: every target's recipe, and nothing that a filled .venv hides."""
 
+import os
 import re
 import subprocess
 
@@ -7,9 +8,9 @@ import pytest
 
 from book.course import ROOT
 
-BOOK = r"^\.venv/bin/jupyter-book build \. --all -n -W --keep-going$"
-INSTALL_ALL = r"^\.venv/bin/python -m pip install --quiet --requirement requirements\.txt$"
-INSTALL_BOOK = r"^\.venv/bin/python -m pip install --quiet --requirement requirements-book\.txt$"
+BOOK = r"^\.venv/bin/python -m book build \. --all -n -W --keep-going$"
+INSTALL_ALL = r"^python3 -m book\.set_up all$"  # tests/test_set_up.py holds what that does
+INSTALL_BOOK = r"^python3 -m book\.set_up book$"
 PYTEST = (
     r"^\.venv/bin/python -m pytest(?!.*(?:ignore|deselect|maxfail| -k| -m| -x| tests/| chapters))"
 )
@@ -24,7 +25,7 @@ RECIPES = {  # target → lines that `make -n` says, in this order
     "check": [INSTALL_BOOK, r"-m book\.notebooks --check$"],
     "serve": [BOOK, r"-m http\.server 8000 --bind 127\.0\.0\.1 --directory _build/html$"],
     "lint": [INSTALL_ALL, r"-m ruff check \. && \.venv/bin/python -m ruff format --check \.$"],
-    "links": [INSTALL_BOOK, r"^\.venv/bin/jupyter-book build \. --all --builder linkcheck$"],
+    "links": [INSTALL_BOOK, r"-m book build \. --all --builder linkcheck$"],
     "bench": [INSTALL_ALL, r"-m bench$"],
     "matrix": [INSTALL_BOOK, r"-m tests\.matrix$"],
     "mutants": [INSTALL_ALL, r"-m tests\.mutants$"],
@@ -38,15 +39,15 @@ TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.M)
 def test_every_target_is_held_and_phony():
     assert sorted(TARGETS) == sorted(RECIPES)
     (phony,) = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.M)
-    assert set(phony.split()) == set(TARGETS)  # else a file of that name would stop it
+    targets = {".venv/book", ".venv/all", *TARGETS}
+    assert set(phony.split()) == targets  # else a file of that name would stop it
 
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory):
-    """A folder with the Makefile and what it looks at, and no environment."""
+    """A folder with the Makefile and no environment."""
     folder = tmp_path_factory.mktemp("bare")
-    for name in ("Makefile", "requirements.txt", "requirements-book.txt", "pyproject.toml"):
-        (folder / name).write_text((ROOT / name).read_text())
+    (folder / "Makefile").write_text((ROOT / "Makefile").read_text())
     return folder
 
 
@@ -65,11 +66,35 @@ def test_a_failing_step_fails_its_target():
     assert not re.search(r"^\.IGNORE|MAKEFLAGS", MAKEFILE, re.M)
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-book.txt", "pyproject.toml"])
-def test_a_changed_requirement_is_installed_at_the_next_call(name):
-    (wanted,) = re.findall(r"^\.venv/all: (.*?) \|", MAKEFILE, re.M)
-    assert name in wanted.split()
-    assert re.search(r"^\.venv/book: requirements-book\.txt \|", MAKEFILE, re.M)
+def test_two_jobs_at_once_are_done_one_after_the_other(bare):
+    """pip for all and pip for the book, and a book that is built while packages are replaced."""
+    (bare / ".venv").mkdir(exist_ok=True)
+    python = bare / "python"
+    python.write_text("#!/bin/sh\necho begin\nsleep 0.05\necho end\n")
+    python.chmod(0o755)
+    command = ["make", "-j4", f"PYTHON={python}", f"PY={python}", "pdf", "book", "test"]
+    said = subprocess.run(command, cwd=bare, capture_output=True, text=True).stdout
+    turns = [line for line in said.splitlines() if line in ("begin", "end")]
+    assert turns == ["begin", "end"] * (len(turns) // 2) and len(turns) >= 12, said
+
+
+def test_a_person_s_settings_do_not_reach_what_make_starts(bare):
+    wrong = ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
+    python = bare / "settings"
+    python.write_text("#!/bin/sh\nenv\n")
+    python.chmod(0o755)
+    command = ["make", f"PYTHON={python}", f"PY={python}", "check"]
+    environment = {**os.environ, **dict.fromkeys(wrong, "/x"), "PIP_INDEX_URL": "/y"}
+    said = subprocess.run(command, cwd=bare, env=environment, capture_output=True, text=True).stdout
+    assert not re.findall(rf"^(?:{'|'.join(wrong)})=.*", said, re.M)
+    assert said.count("PIP_INDEX_URL=/y\n") == 2
+
+
+def test_no_command_is_a_script_that_names_the_folder_in_which_it_was_installed():
+    """A renamed or moved folder leaves `.venv/bin/…` with the old path in its first line."""
+    texts = [ROOT / name for name in ("Makefile", ".ci/run", "README.md", "README.ko.md")]
+    for path in [*texts, *(ROOT / ".github/workflows").glob("*.yml")]:
+        assert set(re.findall(r"\.venv/bin/(\S+)", path.read_text())) <= {"python"}, path
 
 
 def test_what_the_readme_tells_users_to_run_is_what_ci_runs():

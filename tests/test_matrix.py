@@ -205,9 +205,7 @@ def test_only_pythons_that_run_are_found_the_lowest_first(tmp_path, monkeypatch)
 
 
 def test_where_pip_cannot_install_the_releases_one_line_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(environments, "FOLDER", tmp_path)
-    (tmp_path / "lowest/bin").mkdir(parents=True)
-    (tmp_path / "lowest/bin/python").symlink_to("/bin/false")
+    monkeypatch.setattr(environments, "make_environment", lambda *_: "/bin/false")
     said = r"^lowest: expected python3.14 to install torch==2.6, got pip's error; see --lowest$"
     with pytest.raises(SystemExit, match=said):
         environments.install("lowest", "python3.14", ["torch==2.6"])

@@ -8,7 +8,6 @@ what happens to be installed.
 import ast
 import os
 import re
-import shutil
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -97,8 +96,9 @@ def test_every_place_names_the_same_pythons():
     assert f'requires-python = ">={lowest}"' in (ROOT / "pyproject.toml").read_text()
     assert f"Python {lowest} to {newest}, git and make" in (ROOT / "README.md").read_text()
     assert f"Python {lowest}~{newest}, git, make" in (ROOT / "README.ko.md").read_text()
-    makefile = (ROOT / "Makefile").read_text()
-    assert set(re.findall(r"3\.\d+ to 3\.\d+", makefile)) == {f"{lowest} to {newest}"}
+    for name in ("Makefile", "book/set_up.py"):
+        text = (ROOT / name).read_text()
+        assert set(re.findall(r"3\.\d+ to 3\.\d+", text)) == {f"{lowest} to {newest}"}
     for path in (ROOT / ".github/workflows").glob("*.yml"):
         for named in re.findall(r"\b3\.\d+\b", path.read_text()):
             assert named in PYTHONS, (path.name, named)
@@ -113,38 +113,6 @@ def test_the_readmes_say_that_an_intel_mac_has_no_torch_for_the_chapters(name):
     assert "Intel Mac" in line or "인텔 맥" in line
     assert re.findall(r"\d\.\d+(?:\.\d+)?", line)[2:] == ["2.2.2", specifier.version]
     assert not specifier.contains("2.2.2")  # the newest that was made for Intel Macs
-
-
-PRETEND = """#!/bin/sh
-# a Python that says it is {version}: `-c code` runs, anything else is written down
-[ "$1" = -c ] || {{ echo "python $*"; exit; }}
-exec {python} -c 'import sys; code = sys.argv[1]; sys.version_info = {version}; exec(code)' "$2"
-"""
-
-
-@pytest.mark.skipif(not shutil.which("make"), reason="no make")
-@pytest.mark.parametrize(
-    ("version", "goes_on", "said"),
-    [
-        ((3, 9, 18), False, "expected Python 3.10 to 3.14, got 3.9; try: make PYTHON="),
-        ((3, 10, 0), True, ""),
-        ((3, 14, 8), True, ""),
-        ((3, 15, 0), True, "expected Python 3.10 to 3.14, got 3.15: going on, untested\n"),
-        ((4, 0, 0), True, "expected Python 3.10 to 3.14, got 4.0: going on, untested\n"),
-    ],
-)
-def test_make_refuses_an_older_python_and_warns_of_a_newer_one(tmp_path, version, goes_on, said):
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    python = tmp_path / "python"
-    python.write_text(PRETEND.format(version=version, python=sys.executable))
-    python.chmod(0o755)
-    command = ["make", f"PYTHON={python}", ".venv/bin/python"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert (done.returncode == 0) == goes_on
-    assert ("-m venv .venv" in done.stdout) == goes_on
-    assert done.stderr.startswith(said) and len(done.stderr.splitlines()) == (
-        0 if not said else 1 if goes_on else 2  # make adds a line of its own
-    )
 
 
 # what is imported and comes with what is required
@@ -165,7 +133,6 @@ COMES_WITH = {
 CALLED = {
     "ipywidgets": ("bench/slider.py", "\nimport ipywidgets\n"),
     "ipykernel": ("book/notebooks/execute.py", 'kernel_name="python3"'),
-    "jupyter-book": ("Makefile", "bin/jupyter-book build"),
     "jupyterlab": ("chapters/src/00_welcome.md", "\njupyter lab "),
     "lenet-course": ("requirements.txt", "-e ."),
     "pydata-sphinx-theme": ("book/site/templates/static/webpack-macros.html", "pydata"),

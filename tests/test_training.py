@@ -367,6 +367,22 @@ def test_a_full_disk_keeps_what_was_there(tmp_path, monkeypatch):
     assert torch.load(path, weights_only=True) == {"a": 1}
 
 
+def test_two_runs_may_save_to_one_file_at_once(tmp_path, monkeypatch):
+    real, path, process = torch.save, tmp_path / "run.pt", os.getpid()
+
+    def save_while_another_does(content, part):
+        real(content, part)
+        with monkeypatch.context() as patch:
+            patch.setattr("torch.save", real)
+            patch.setattr("os.getpid", lambda: process + 1)
+            save_whole({"a": 2}, path)
+
+    monkeypatch.setattr("torch.save", save_while_another_does)
+    save_whole({"a": 1}, path)
+    assert os.listdir(tmp_path) == ["run.pt"]
+    assert torch.load(path, weights_only=True) == {"a": 1}
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(OSError, match="expected to write"):
         save_whole({}, tmp_path / "nowhere/run.pt")

@@ -194,7 +194,7 @@ def test_the_matrix_has_the_lowest_and_the_newest_python_and_its_report_becomes_
 
 def test_the_links_are_asked_by_sphinx():
     rule = re.search(r"^links:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.M)[1]
-    assert rule.endswith("jupyter-book build . --all --builder linkcheck")
+    assert rule.endswith("-m book build . --all --builder linkcheck")
 
 
 @pytest.fixture

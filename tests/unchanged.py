@@ -3,7 +3,7 @@
 A test is remembered, once it passed, with a digest of what it can depend on: the files of its
 function and its fixtures (tests/dependencies.py), the conftests' above it and pytest's settings,
 the Python, the installed packages, the machine, the browser and Node.js. Where it or a fixture of
-it started a program that may run the repository's code, all code; where that was jupyter-book, all
+it started a program that may run the repository's code, all code; where that was `book`, all
 that a book is made of. The cells of a notebook are remembered together. A test of the built book
 depends on all that the book is made of and then, where that changed, on the site that was built:
 one in tests/browser that is given a page, on that page and the files that all share. A test that
@@ -255,7 +255,9 @@ def list_started(program, arguments) -> set[str]:
     path = Path(os.fsdecode(program or arguments[0]))
     if "playwright" in path.parts or STRANGERS.fullmatch(path.name) or "--version" in arguments:
         return set()
-    return {"jupyter-book": {BOOK}, "make": {BOOK, CODE}}.get(path.name, {CODE})
+    if "book" in arguments:  # python -m book build …
+        return {BOOK}
+    return {BOOK, CODE} if path.name == "make" else {CODE}
 
 
 def is_unchanged(report) -> bool:

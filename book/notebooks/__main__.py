@@ -10,9 +10,10 @@ python -m book.notebooks --repository URL     set the repository's address every
 import argparse
 import sys
 
-from book.course import LANGUAGES, list_slugs
-from book.notebooks.build import build_all, build_notebook, build_tables
+from book.course import list_slugs
+from book.notebooks.build import build_all, build_tables, derive_all
 from book.notebooks.check import find_problems
+from book.notebooks.needs import raise_version
 from book.notebooks.readdress import set_repository
 from book.notebooks.sources import confirm_twins
 
@@ -47,13 +48,14 @@ def main() -> int:
         except ValueError as error:
             parser.error(str(error))
         return 0
+    others = sorted(set(list_slugs()) - set(slugs)) if raise_version() else []
     if arguments.prose:
-        for slug in slugs:
-            for language in LANGUAGES:
-                build_notebook(slug, language, execute=False)
+        derive_all([*slugs, *others])
         build_tables()
         return 0
-    return build_all(slugs)
+    failed = build_all(slugs)
+    derive_all(others)  # their set-up cells alone
+    return failed
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Derive the notebooks of both languages from chapters/src, and execute them."""
 
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from book.course import CHAPTERS, LANGUAGES, get_repository_url
-from book.notebooks import front_pages, glossary, hints, references
+from book.notebooks import front_pages, glossary, hints, needs, references
 from book.notebooks.derive import derive_notebook, derive_page, keep_outputs
 from book.notebooks.execute import execute_notebook
 from book.notebooks.first_uses import link_first_uses
@@ -36,7 +37,15 @@ def derive_chapter(
 ) -> nbformat.NotebookNode:
     """Derive a chapter's notebook, its first uses of terms linked to the glossary."""
     linked = link_first_uses(slug, cells, glossary.load_glossary(chapters))
-    return derive_notebook(linked, language, get_repository_url(chapters.parent))
+    url, version = get_repository_url(chapters.parent), needs.get_version(chapters)
+    return derive_notebook(linked, language, url, version)
+
+
+def derive_all(slugs: list[str], chapters: Path = CHAPTERS) -> None:
+    """Derive and write the notebooks of these chapters, whose outputs stay."""
+    for slug in slugs:
+        for language in LANGUAGES:
+            build_notebook(slug, language, execute=False, chapters=chapters)
 
 
 def derive_tables(chapters: Path = CHAPTERS) -> dict[str, nbformat.NotebookNode]:
@@ -63,7 +72,7 @@ def build_tables(chapters: Path = CHAPTERS) -> None:
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> str:
     """Write a notebook in one move; return its name."""
     path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")
     part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     part.replace(path)
     return f"{path.parent.name}/{path.stem}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 
 from book.course import CHAPTERS, LANGUAGES, TABLES, list_slugs
-from book.notebooks import front_pages, glossary, hints, references
+from book.notebooks import front_pages, glossary, hints, needs, references
 from book.notebooks.build import derive_chapter, derive_tables
 from book.notebooks.derive import METADATA
 from book.notebooks.sources import find_source_problems, find_unconfirmed, read_cells, read_source
@@ -22,7 +22,7 @@ def find_problems(chapters: Path = CHAPTERS) -> list[str]:
         for language in LANGUAGES:
             expected = derive_chapter(slug, language, read_source(slug, chapters), chapters)
             problems += _compare_notebook(f"{language}/{slug}", expected, chapters)
-    for module in (glossary, references, front_pages, hints):
+    for module in (glossary, references, front_pages, hints, needs):
         problems += module.find_problems(chapters)
     if not any(problem.split(":")[0] in TABLES.values() for problem in problems):
         for name, expected in derive_tables(chapters).items():

@@ -7,6 +7,7 @@ import nbformat
 from book.repository import write_requirement
 
 TITLES = {"ko": "준비: 이 셀을 먼저 실행합니다", "en": "Set-up: run this cell first"}
+STALE = {"ko": "lenet_course가 너무 오래되었습니다", "en": "lenet_course is too old"}
 PROMPTS = {
     "ko": ("준비 셀 펼치기", "준비 셀 접기"),
     "en": ("Show the set-up cell", "Hide the set-up cell"),
@@ -23,18 +24,25 @@ METADATA = {
 }
 
 
-def write_setup(language: str, url: str) -> nbformat.NotebookNode:
+def write_setup(language: str, url: str, version: int = 1) -> nbformat.NotebookNode:
     """Write the set-up cell, the only code that differs between the languages.
 
-    A failed %pip does not stop a cell, so the second import is what reports it.
+    It installs lenet_course where there is none, or one older than `version`. A failed %pip does
+    not stop a cell, so the second import is what reports it, or the assertion.
     """
     source = (
         f"# @title {TITLES[language]}\n"
+        "import sys\n\n"
         "try:\n"
         "    import lenet_course\n"
-        "except ModuleNotFoundError:\n"
+        "except ImportError:\n"
+        "    lenet_course = None\n"
+        f'if getattr(lenet_course, "VERSION", 0) < {version}:  # none, or an old one\n'
         f'    %pip install -q "{write_requirement(url)}"\n'
+        '    for old in [n for n in sys.modules if n.startswith("lenet_course")]:\n'
+        "        del sys.modules[old]\n"
         "    import lenet_course\n"
+        f'assert getattr(lenet_course, "VERSION", 0) >= {version}, "{STALE[language]}"\n'
         f'lenet_course.setup("{language}")'
     )
     metadata = {
@@ -95,9 +103,11 @@ def write_exercise(cell: dict, language: str) -> list[nbformat.NotebookNode]:
     ]
 
 
-def derive_notebook(cells: list[dict], language: str, url: str) -> nbformat.NotebookNode:
+def derive_notebook(
+    cells: list[dict], language: str, url: str, version: int = 1
+) -> nbformat.NotebookNode:
     """Derive one language's notebook, without outputs. Same cells, same bytes."""
-    derived = [write_setup(language, url)]
+    derived = [write_setup(language, url, version)]
     for cell in cells:
         if cell["kind"] == "markdown":
             if cell["lang"] == language:

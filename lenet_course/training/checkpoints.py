@@ -17,7 +17,7 @@ def save_whole(content: dict, path: str | Path) -> None:
         OSError: the disk is full or the folder is not there; nothing half-written stays.
     """
     path = Path(path)
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # one for each run
     try:
         torch.save(content, part)
         os.replace(part, path)

@@ -14,6 +14,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from book.course import CHAPTERS, ROOT
+from book.set_up import find_sources, make_environment
 
 FOLDER = ROOT / "_build/matrix"
 TOOLS = ("ipykernel", "nbclient", "jupytext", "pytest")  # that run a chapter and compare it
@@ -68,11 +69,9 @@ def pin_lowest(requirements: dict[str, Requirement]) -> list[str]:
 
 def install(name: str, python: str, requirements: list[str]) -> Environment:
     """Make an environment, or bring the one that is there up to date; exit where pip cannot."""
-    own = FOLDER / name / "bin/python"
-    if not own.exists():
-        subprocess.run([python, "-m", "venv", FOLDER / name], check=True)
+    own = make_environment(FOLDER / name, python)
     pip = [own, "-m", "pip", "install", "--quiet", "--upgrade", "--upgrade-strategy=eager"]
-    if subprocess.run([*pip, *requirements]).returncode:
+    if subprocess.run([*pip, *requirements], env=find_sources(own)).returncode:
         wanted = ", ".join(requirements)
         sys.exit(f"{name}: expected {python} to install {wanted}, got pip's error; see --{name}")
     return Environment(name, str(own))
@@ -93,6 +92,7 @@ def exchange(
     constraints.write_text("\n".join(line for line in lines if not line.startswith("python==")))
     pip = f"-m pip install --quiet --only-binary=:all: --target {folder} -c {constraints}".split()
     wanted = [f"{name}<={others[name]}" for name in names]
-    done = subprocess.run([environment.python, *pip, *wanted])
+    own = environment.python
+    done = subprocess.run([own, *pip, *wanted], env=find_sources(Path(own)))
     before = (folder, *environment.before)
     return None if done.returncode else replace(environment, before=before)

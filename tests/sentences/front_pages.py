@@ -51,7 +51,7 @@ README = [  # English, Korean, the value of each #
     ("# or # exercises", "연습 문제 # 개나 # 개는", count_exercises()),
     ("page of chapter #", "[#장의 한 페이지", evaluate_source("> 03_run_it_forward", "00_welcome")),
     ("The # digits of the chapters", "숫자 이미지 #장이", sum(PACKAGE)),
-    ("Python # to #", "Python #~#", read("Makefile", r"expected Python ([\d.]+) to ([\d.]+),")),
+    ("Python # to #", "Python #~#", read("book/set_up.py", r"Python ([\d.]+) to ([\d.]+),")),
     ("the chapters need #.", "실행하려면 # 이상", read("pyproject.toml", r"torch>=([\d.]+)")),
     ("about # GB", "약 #GB", CUDA_BUILD),
     ("about # minutes, or", "가 #분쯤", BENCH_TIME),
