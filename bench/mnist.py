@@ -12,7 +12,7 @@ def find_mnist() -> str | None:
     """torchvision's folder with the full MNIST: the course's cache, or unpacked anew."""
     if MNIST_ROOT.exists():
         return subprocess.run(
-            [MNIST_ROOT], check=True, capture_output=True, text=True
+            [MNIST_ROOT], check=True, capture_output=True, encoding="utf-8"
         ).stdout.strip()
     root = find_default_root()
     return str(root) if (root / "MNIST/raw").is_dir() else None

@@ -82,7 +82,10 @@ def count_far(taught: dict, images) -> np.ndarray:
 
 def report(taught: dict) -> dict:
     """What lies beyond the limit: counts, and the letters that never did, or always."""
-    strokes = [json.loads(path.read_text())["strokes"] for path in sorted(STROKES.glob("*.json"))]
+    strokes = [
+        json.loads(path.read_text(encoding="utf-8"))["strokes"]
+        for path in sorted(STROKES.glob("*.json"))
+    ]
     shapes = draw_shapes()
     digits = count_far(taught, prepare_images(load_digits("test").images))
     mouse = count_far(taught, [prepare_ink(draw_strokes(each)) for each in strokes])

@@ -86,7 +86,7 @@ def list_nodes() -> list[str]:
 def explain_node(node: str) -> str:
     """Say what keeps a Node.js from starting; "" where it starts."""
     try:
-        done = subprocess.run([node, "--version"], capture_output=True, text=True)
+        done = subprocess.run([node, "--version"], capture_output=True, encoding="utf-8")
     except OSError as error:
         return str(error)
     return "" if done.returncode == 0 else done.stderr.strip() or f"exit status {done.returncode}"
@@ -110,7 +110,10 @@ def install(list_missing: Callable[[], list[str]]) -> list[str]:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in ("update", "install --yes --no-install-recommends " + " ".join(missing)):
             done = subprocess.run(
-                ["apt-get", "--quiet", *command.split()], env=quiet, capture_output=True, text=True
+                ["apt-get", "--quiet", *command.split()],
+                env=quiet,
+                capture_output=True,
+                encoding="utf-8",
             )
             if done.returncode:
                 print(done.stderr)

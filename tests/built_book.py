@@ -13,11 +13,11 @@ def run_build(source, output, *flags):
     blocked.mkdir(parents=True, exist_ok=True)
     for name in ("torch", "jupytext"):
         text = f"raise ImportError('the book must not need {name}')\n"
-        (blocked / f"{name}.py").write_text(text)
+        (blocked / f"{name}.py").write_text(text, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(blocked)}
     tool = os.path.join(os.path.dirname(sys.executable), "jupyter-book")
     command = [tool, "build", str(source), "--path-output", str(output), *flags]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
 
 
 class Page(HTMLParser):
@@ -26,7 +26,7 @@ class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.tags, self.ids = [], set()
-        self.text = path.read_text()
+        self.text = path.read_text(encoding="utf-8")
         self.feed(self.text)
 
     def handle_starttag(self, tag, attributes):

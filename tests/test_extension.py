@@ -396,12 +396,15 @@ def test_a_shrunk_index_holds_the_same_terms(tmp_path):
     (tmp_path / "chapters/src").mkdir(parents=True)
     (tmp_path / "chapters/src/glossary.yml").write_text(
         "[{id: gradient, ko: 변화도, en: gradient, not: [경사], text: {},"
-        " where: [b/one, a/two, b/three]}]"
+        " where: [b/one, a/two, b/three]}]",
+        encoding="utf-8",
     )
     path = tmp_path / "searchindex.js"
-    path.write_text(f"Search.setIndex({json.dumps({'terms': terms, 'docnames': docnames})})")
+    path.write_text(
+        f"Search.setIndex({json.dumps({'terms': terms, 'docnames': docnames})})", encoding="utf-8"
+    )
     search_file.shrink_index(SimpleNamespace(outdir=tmp_path, srcdir=tmp_path), None)
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     whole = json.loads(re.fullmatch(r"Search\.setIndex\(spreadIndex\((.*)\)\)", text)[1])
     assert whole == {
         "terms": ["AbAgradEient", "1z0\n0c2\n1"],

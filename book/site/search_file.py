@@ -15,7 +15,9 @@ def shrink_index(app, error):
     path = Path(app.outdir) / "searchindex.js"
     if error or not path.exists():
         return
-    index = json.loads(path.read_text().removeprefix("Search.setIndex(").removesuffix(")"))
+    index = json.loads(
+        path.read_text(encoding="utf-8").removeprefix("Search.setIndex(").removesuffix(")")
+    )
     terms = sorted(index["terms"])
     names = "".join(map(write_end, ["", *terms], terms))
     index["terms"] = [names, "\n".join(write_places(index["terms"][term]) for term in terms)]

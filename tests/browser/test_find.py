@@ -25,7 +25,7 @@ def bare(tmp_path, monkeypatch):
     def write(name, script):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(script)
+        path.write_text(script, encoding="utf-8")
         path.chmod(0o755)
         return str(path)
 
@@ -83,7 +83,7 @@ def test_what_is_missing_is_installed_where_it_may_be_and_told_where_not(
     asked = tmp_path / "asked"
     assert asked.exists() == (user == 0)
     if not user:
-        lines = asked.read_text().splitlines()[1::2]
+        lines = asked.read_text(encoding="utf-8").splitlines()[1::2]
         first, second = (line.split(" --no-install-recommends ")[1] for line in lines)
         assert first == "chromium-headless-shell fonts-noto-cjk libatomic1"
         assert second == "hunspell hunspell-ko hunspell-en-gb"

@@ -39,7 +39,7 @@ def find_hunspell() -> str | None:
     tool = shutil.which("hunspell")
     if tool is None:
         return None
-    listing = subprocess.run([tool, "-D"], input="", capture_output=True, text=True).stderr
+    listing = subprocess.run([tool, "-D"], input="", capture_output=True, encoding="utf-8").stderr
     names = {Path(line).stem for line in listing.split()}
     return tool if set(DICTIONARIES.values()) <= names else None
 
