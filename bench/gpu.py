@@ -275,4 +275,5 @@ def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     main(sys.argv[1:])

@@ -10,6 +10,7 @@ lenet_course/assets/taught.json, and the chosen measure as the explorer's taught
 """
 
 import json
+import sys
 
 import numpy as np
 import torch
@@ -142,4 +143,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     main()

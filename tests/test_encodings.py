@@ -1,13 +1,18 @@
 """Text is UTF-8 whatever the machine's own code page is, Korean Windows' cp949 for one."""
 
 import ast
+import io
 import re
+import runpy
+import sys
 
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from book.course import CHAPTERS, ROOT
+from lenet_course import setup, text
+from lenet_course.gpu_recording import show_kernels
 
 OPENERS = {  # the mode where none is given
     **dict.fromkeys(("open", ".open", ".fdopen", ".read_text", ".write_text"), "r"),
@@ -74,3 +79,29 @@ def test_every_cell_says_so_too():
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code" and not cell.source.startswith("%%"):
                 assert find_unspecified(transform(cell.source)) == [], path
+
+
+def test_a_sign_that_a_code_page_lacks_stops_no_program(monkeypatch):
+    """cp949 has no en dash, no micro sign, and no minus but the hyphen."""
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="cp949")
+    monkeypatch.setattr(sys, "stdout", stdout)
+    monkeypatch.setattr(text, "_language", "ko")
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    setup("ko")
+    show_kernels()
+    stdout.reconfigure(errors="strict")
+    monkeypatch.setattr(sys, "argv", ["python -m book.notebooks", "--check"])
+    monkeypatch.setattr("book.notebooks.check.find_problems", lambda: ["– ² ⁻ ÷ → 낡았습니다"])
+    with pytest.raises(SystemExit):
+        runpy.run_module("book.notebooks", run_name="__main__")
+    stdout.flush()
+    printed = stdout.buffer.getvalue().decode("cp949")
+    assert "준비되었습니다." in printed and "busy ?s" in printed
+    assert "? ² ? ÷ → 낡았습니다" in printed
+
+
+def test_every_program_that_prints_prints_so():
+    for path in (*(ROOT / "book").rglob("*.py"), *(ROOT / "bench").rglob("*.py")):
+        module, found, program = path.read_text(encoding="utf-8").partition("if __name__ ==")
+        if found and "print(" in module and not module.isascii():
+            assert 'sys.stdout.reconfigure(errors="replace")' in program, path
