@@ -1,6 +1,7 @@
 """A number is a number: NumPy's and 0-d tensors do what Python's do, and what is none is named."""
 
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -183,10 +184,11 @@ def test_a_checkpoint_that_was_written_is_read_whatever_the_numbers_were(tmp_pat
     assert histories[0] == histories[1]
 
 
-def test_a_checkpoint_that_could_not_be_read_is_not_written(tmp_path):
+@pytest.mark.parametrize("note", [Path("a"), lambda: 0, threading.Lock()])
+def test_a_checkpoint_that_could_not_be_read_is_not_written(tmp_path, note):
     net = Net()
     optimizer = torch.optim.SGD(net.parameters(), 0.1)
-    optimizer.param_groups[0]["note"] = Path("a")
+    optimizer.param_groups[0]["note"] = note
     with pytest.raises(ValueError, match=r"^expected tensors, numbers and words .*run.pt, got"):
         course.train(net, FEW, epochs=1, optimizer=optimizer, checkpoint=tmp_path / "run.pt")
     assert list(tmp_path.iterdir()) == []

@@ -25,7 +25,7 @@ def save_whole(content: dict, path: str | Path) -> None:
         torch.save(content, part)
         torch.load(part, map_location="cpu", weights_only=True)
         os.replace(part, path)
-    except pickle.PickleError as error:
+    except (pickle.PickleError, AttributeError, TypeError) as error:  # a lambda, a lock
         part.unlink(missing_ok=True)
         raise ValueError(
             f"expected tensors, numbers and words alone to write to {path}, got other things, "
