@@ -18,8 +18,7 @@ COMMANDS = {
     "debian": DEBIAN,
     "ubuntu": {**DEBIAN, "chromium": PLAYWRIGHT},  # its own is a snap, which no container starts
     "fedora": {
-        "chromium": "dnf install chromium-headless",
-        "hunspell": "dnf install hunspell hunspell-ko hunspell-en-GB",
+        "chromium": "dnf install chromium",
         "libatomic": "dnf install libatomic",
         "node": "dnf install nodejs",
     },

@@ -58,7 +58,7 @@ def test_without_a_browser_one_line_says_what_to_install(bare, monkeypatch):
         ({"ID": "debian"}, "apt-get install chromium"),
         ({"ID": "ubuntu", "ID_LIKE": "debian"}, packages.PLAYWRIGHT),
         ({"ID": "linuxmint", "ID_LIKE": "ubuntu debian"}, packages.PLAYWRIGHT),
-        ({"ID": "rocky", "ID_LIKE": "rhel centos fedora"}, "dnf install chromium-headless"),
+        ({"ID": "rocky", "ID_LIKE": "rhel centos fedora"}, "dnf install chromium"),
         ({"ID": "arch"}, f"install Chromium or Google Chrome, or {packages.PLAYWRIGHT}"),
         (None, packages.PLAYWRIGHT),  # a Mac
     ],
