@@ -182,4 +182,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     main()

@@ -12,6 +12,7 @@ import json
 import platform
 import re
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -231,4 +232,5 @@ def write(found: dict, order: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     main()

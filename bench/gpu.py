@@ -210,7 +210,9 @@ def measure_record() -> dict:
 def describe_machine(commit: str) -> dict:
     """Name what was measured on: GPU, driver, processor, versions, date and commit."""
     query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
-    driver = subprocess.run(query, capture_output=True, text=True, check=True).stdout.split()[0]
+    driver = subprocess.run(
+        query, capture_output=True, encoding="utf-8", check=True
+    ).stdout.split()[0]
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = [line.split(": ")[1] for line in lines if line.startswith("model name")]
     return {
@@ -234,7 +236,7 @@ def find_commit() -> str:
         return os.environ["COMMIT"]
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=True
+        command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     ).stdout.strip()
 
 
@@ -273,4 +275,5 @@ def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     main(sys.argv[1:])

@@ -13,7 +13,7 @@ def find_mnist() -> str | None:
     """torchvision's folder with the full MNIST: the course's cache, or unpacked anew."""
     if MNIST_ROOT.exists():
         return subprocess.run(
-            [MNIST_ROOT], check=True, capture_output=True, text=True
+            [MNIST_ROOT], check=True, capture_output=True, encoding="utf-8"
         ).stdout.strip()
     root = find_default_root()
     names = [name for files in FILES.values() for name in files]

@@ -5,6 +5,7 @@ In headless Chromium, from a server on this machine; the page holds one explorer
 
 import gzip
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
@@ -113,4 +114,5 @@ def _summarise(times: list[float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     print(measure_page())

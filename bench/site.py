@@ -103,6 +103,7 @@ def print_site(found: dict[str, dict]) -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     html = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "_build/html"
     measured = measure_site(html, list_pages())
     for name, page in measured.items():

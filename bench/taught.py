@@ -10,6 +10,7 @@ lenet_course/assets/taught.json, and the chosen measure as the explorer's taught
 """
 
 import json
+import sys
 
 import numpy as np
 import torch
@@ -82,7 +83,10 @@ def count_far(taught: dict, images) -> np.ndarray:
 
 def report(taught: dict) -> dict:
     """What lies beyond the limit: counts, and the letters that never did, or always."""
-    strokes = [json.loads(path.read_text())["strokes"] for path in sorted(STROKES.glob("*.json"))]
+    strokes = [
+        json.loads(path.read_text(encoding="utf-8"))["strokes"]
+        for path in sorted(STROKES.glob("*.json"))
+    ]
     shapes = draw_shapes()
     digits = count_far(taught, prepare_images(load_digits("test").images))
     mouse = count_far(taught, [prepare_ink(draw_strokes(each)) for each in strokes])
@@ -139,4 +143,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     main()

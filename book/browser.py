@@ -1,4 +1,4 @@
-"""Where Chromium and a Node.js that starts are, or one line that says what to install.
+"""Where a Chromium and a Node.js that start are, or one line that says what to install.
 
 `python -m book.browser` installs Debian's Chromium and the library that Playwright's Node.js wants,
 where they are missing and may be installed.
@@ -8,12 +8,20 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from book.packages import get_hint, install
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-LIBATOMIC = "apt-get install libatomic1 (Fedora: dnf install libatomic)"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+FOLDERS = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")  # Playwright's: Linux, Mac
+OWN = (  # in such a folder, of old and new releases
+    "chromium_headless_shell-*/*/*headless*shell",
+    "chromium-*/*/chrome",
+    "chromium-*/*/*.app/Contents/MacOS/*",
+)
 
 
 @contextmanager
@@ -32,8 +40,8 @@ def open_browser() -> Iterator:
         browser.close()
 
 
-def prepare_browser() -> str | None:
-    """Name a Node.js to Playwright and return the path of Chromium (None: Playwright's own).
+def prepare_browser() -> str:
+    """Name a Node.js to Playwright and return the path of Chromium.
 
     Raises:
         FileNotFoundError: something is missing.
@@ -41,23 +49,32 @@ def prepare_browser() -> str | None:
     if importlib.util.find_spec("playwright") is None:
         raise FileNotFoundError("expected Playwright, found none: pip install playwright")
     path = find_chromium()
-    if path is None and not has_own_chromium():
-        raise FileNotFoundError("expected Chromium, found none: apt-get install chromium")
+    if path is None:
+        raise FileNotFoundError(f"expected Chromium, found none: {get_hint('chromium')}")
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = find_node()
     return path
 
 
 def find_chromium() -> str | None:
-    """Return Chromium's path: the shell without windows where there is one, three times as fast."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), None)
+    """Return the path of a Chromium that starts: the system's, or one that Playwright installed.
+
+    The shell without windows is looked for first, since it is three times as fast.
+    """
+    found = [*filter(None, map(shutil.which, NAMES)), *list_own_chromiums()]
+    # Ubuntu's chromium-browser starts nothing where there is no snap
+    return next((path for path in found if not explain_failure(path)), None)
 
 
-def has_own_chromium() -> bool:
-    """Whether `playwright install chromium` was run here (as it is on a Mac, say)."""
-    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "~/.cache/ms-playwright"))
-    mac = Path("~/Library/Caches/ms-playwright")
-    return any(any(place.expanduser().glob("chromium-*")) for place in (folder, mac))
+def list_own_chromiums() -> list[str]:
+    """List what `playwright install chromium` has put here, the newest of a kind first."""
+    named = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    folders = [Path(folder).expanduser() for folder in ((named,) if named else FOLDERS)]
+    return [
+        str(path)
+        for pattern in OWN
+        for folder in folders
+        for path in sorted(folder.glob(pattern), reverse=True)
+    ]
 
 
 def find_node() -> str:
@@ -67,12 +84,12 @@ def find_node() -> str:
         FileNotFoundError: none does.
     """
     found = list_nodes()
-    errors = [explain_node(node) for node in found]
+    errors = [explain_failure(node) for node in found]
     for node, error in zip(found, errors, strict=True):
         if not error:
             return node
     error = errors[0] if errors else "none"
-    hint = LIBATOMIC if "libatomic" in error else "apt-get install nodejs"
+    hint = get_hint("libatomic" if "libatomic" in error else "node")
     raise FileNotFoundError(f"expected a Node.js that starts, got {error}: {hint}")
 
 
@@ -83,48 +100,37 @@ def list_nodes() -> list[str]:
     return [*filter(None, (named, str(own) if own.exists() else None, shutil.which("node")))]
 
 
-def explain_node(node: str) -> str:
-    """Say what keeps a Node.js from starting; "" where it starts."""
+def explain_failure(program: str) -> str:
+    """Say what keeps a program from starting; "" where it starts."""
     try:
-        done = subprocess.run([node, "--version"], capture_output=True, text=True)
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, encoding="utf-8", errors="replace"
+        )
     except OSError as error:
         return str(error)
     return "" if done.returncode == 0 else done.stderr.strip() or f"exit status {done.returncode}"
 
 
 def list_missing() -> list[str]:
-    """List Debian's packages that a browser wants and this machine lacks."""
-    chromium = find_chromium() or has_own_chromium()
+    """List what a browser wants and this machine lacks, by the names of book/packages.py."""
     # Playwright's Node.js wants the library; a minimal system has none, nor another Node.js
-    node = any(not explain_node(node) for node in list_nodes())
+    has_node = any(not explain_failure(node) for node in list_nodes())
     return [
-        *(() if chromium else ("chromium-headless-shell", "fonts-noto-cjk")),
-        *(() if node else ("libatomic1",)),
+        *(() if find_chromium() else ("chromium",)),
+        *(() if has_node else ("libatomic",)),
     ]
-
-
-def install(list_missing: Callable[[], list[str]]) -> list[str]:
-    """Install Debian's packages that are missing, where this user may; list what still is."""
-    missing = list_missing()
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in ("update", "install --yes --no-install-recommends " + " ".join(missing)):
-            done = subprocess.run(
-                ["apt-get", "--quiet", *command.split()], env=quiet, capture_output=True, text=True
-            )
-            if done.returncode:
-                print(done.stderr)
-        missing = list_missing()
-    return missing
 
 
 def install_missing() -> None:
     """Install what a browser wants, or say in one line what to install."""
     missing = install(list_missing)
-    if "chromium-headless-shell" in missing:
-        print("No PDF and no browser's test without Chromium: apt-get install chromium")
-    if "libatomic1" in missing:
-        print(f"No PDF and no browser's test without a Node.js that starts: {LIBATOMIC}")
+    if "chromium" in missing:
+        print(f"No PDF and no browser's test without Chromium: {get_hint('chromium')}")
+    if "libatomic" in missing:
+        print(
+            "No PDF and no browser's test without a Node.js that starts: "
+            f"{get_hint('libatomic' if list_nodes() else 'node')}"
+        )
 
 
 if __name__ == "__main__":

@@ -213,4 +213,5 @@ def main(html: Path = ROOT / "_build/html", output: Path = ROOT / "_build/pdf") 
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     main(*(Path(name).resolve() for name in sys.argv[1:]))

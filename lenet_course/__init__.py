@@ -1,5 +1,7 @@
 """The helper package of the course. Chapters import what they use from here."""
 
+import sys
+
 from lenet_course.digits import Digits, load_digits, pick_digit, prepare_images
 from lenet_course.features import compute_feature_maps, find_receptive_field
 from lenet_course.figures import (
@@ -63,4 +65,6 @@ def setup(language: str) -> None:
     if shell is not None:
         shell.run_line_magic("matplotlib", "inline")
         shell.run_line_magic("config", "InlineBackend.figure_formats = ['png']")
+    elif hasattr(sys.stdout, "reconfigure"):  # a script, maybe under a code page that lacks µ or −
+        sys.stdout.reconfigure(errors="replace")
     print(say("ready"))

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lenet_course.figures import BLUE, DPI, GREY, ORANGE, WIDTH
+from lenet_course.fonts import show_hangul
 from lenet_course.text import format_number
 
 BOX = {"boxstyle": "round,pad=0.35", "edgecolor": GREY, "facecolor": "white"}
@@ -39,7 +40,7 @@ def draw_computation_graph(loss) -> Figure:
             axes.text(x, y + 0.47, grad, ha="center", va="center", fontsize=14, color=ORANGE)
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(rows - 0.35, -0.5))
     axes.axis("off")
-    return figure
+    return show_hangul(figure)
 
 
 def list_edges(number) -> list[tuple]:

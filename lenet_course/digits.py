@@ -26,6 +26,20 @@ class Digits(NamedTuple):
     labels: torch.Tensor
 
 
+def to_digits(digits: Digits) -> Digits:
+    """Return a pair of images and labels as Digits of tensors.
+
+    Raises:
+        ValueError: something else.
+    """
+    try:
+        images, labels = digits
+    except (TypeError, ValueError):
+        got = type(digits).__name__
+        raise ValueError(f"expected digits, a pair of images and labels, got {got}") from None
+    return Digits(to_tensor("images", images), to_tensor("labels", labels))
+
+
 def load_digits(split: str = "train", full: bool = False, root: str | Path | None = None) -> Digits:
     """Load handwritten digits.
 
@@ -63,6 +77,7 @@ def prepare_images(images: torch.Tensor) -> torch.Tensor:
     Raises:
         ValueError: another shape or dtype.
     """
+    images = to_tensor("images", images)
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         raise ValueError(
             f"expected images of shape (N, 28, 28), got {tuple(images.shape)}; "
@@ -80,8 +95,10 @@ def pick_digit(digits: Digits, index: int) -> tuple[torch.Tensor, int]:
         The input, float32 of shape (1, 1, 32, 32), and the label, 0 to 9.
 
     Raises:
+        ValueError: something else than digits or an index.
         IndexError: an index outside 0 .. len(images) - 1.
     """
+    digits, index = to_digits(digits), to_int("a digit index", index)
     count = len(digits.labels)
     if not 0 <= index < count:
         raise IndexError(f"expected a digit index from 0 to {count - 1}, got {index}")

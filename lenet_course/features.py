@@ -3,6 +3,8 @@
 import torch
 from torch import fx, nn
 
+from lenet_course.values import to_int, to_tensor
+
 # (kernel size, stride) of the steps that look at a window, in the order of Net.forward
 WINDOWS = {"conv1": (5, 1), "pool1": (2, 2), "conv2": (5, 1), "pool2": (2, 2)}
 SHORT_NAMES = {"max_pool2d": "pool"}
@@ -25,6 +27,7 @@ def compute_feature_maps(net: nn.Module, images: torch.Tensor) -> dict[str, torc
     Raises:
         ValueError: images of another shape, dtype or device than the network's.
     """
+    images = to_tensor("images", images)
     _validate_input(net, images)
     recorder = _Recorder(net, graph=fx.Tracer().trace(net))
     with torch.no_grad():
@@ -49,8 +52,9 @@ def find_receptive_field(layer: str, row: int, column: int) -> tuple[slice, slic
     Source: the recurrence of Araujo, Norris & Sim, Computing Receptive Fields of Convolutional
     Neural Networks, Distill, 2019: size += (kernel - 1) * jump; jump *= stride.
     """
-    if layer not in WINDOWS:
+    if layer not in list(WINDOWS):
         raise ValueError(f"expected a layer from {list(WINDOWS)}, got {layer!r}")
+    row, column = to_int("a row", row), to_int("a column", column)
     size, jump, side = 1, 1, 32
     for name, (kernel, stride) in WINDOWS.items():
         size += (kernel - 1) * jump

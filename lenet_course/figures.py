@@ -1,10 +1,10 @@
 """Figures: data in, a matplotlib Figure out. No pyplot, no global state, no words.
 
 Figures carry symbols, numbers and code names, so that they need neither a Korean font nor a
-translation; captions and prose carry the words.
+translation; captions and prose carry the words. A reader's own words may be Korean: fonts.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from matplotlib.colors import LinearSegmentedColormap
@@ -13,7 +13,9 @@ from matplotlib.patches import Rectangle
 from torch import nn
 
 from lenet_course.features import compute_feature_maps
+from lenet_course.fonts import show_hangul
 from lenet_course.graph import GraphNode
+from lenet_course.values import simplify, to_float, to_int, to_tensor
 
 DPI = 120
 WIDTH = 6.4  # inches: 768 pixels, the width of the book's text
@@ -40,10 +42,9 @@ def draw_digits(
     Raises:
         ValueError: images of another shape, or as many labels as there are not images.
     """
-    if images.ndim == 4 and images.shape[1] == 1:
-        images = images.squeeze(1)
+    images = _squeeze_channel(images)
     how = {"interpolation": "nearest"} if sharp else {}
-    return _draw_grid(images, labels, columns, cmap="gray_r", **how)
+    return show_hangul(_draw_grid(images, labels, columns, cmap="gray_r", **how))
 
 
 def draw_feature_maps(maps: torch.Tensor, columns: int = 8) -> Figure:
@@ -56,7 +57,7 @@ def draw_feature_maps(maps: torch.Tensor, columns: int = 8) -> Figure:
     Raises:
         ValueError: maps of another shape.
     """
-    return _draw_signed(maps, columns)
+    return _draw_signed(to_tensor("maps", maps), columns)
 
 
 def draw_kernels(weight: torch.Tensor, columns: int = 6) -> Figure:
@@ -69,9 +70,7 @@ def draw_kernels(weight: torch.Tensor, columns: int = 6) -> Figure:
     Raises:
         ValueError: a weight of another shape.
     """
-    if weight.ndim == 4 and weight.shape[1] == 1:
-        weight = weight.squeeze(1)
-    figure = _draw_signed(weight, columns)
+    figure = _draw_signed(_squeeze_channel(weight), columns)
     image = figure.axes[0].images[0]
     figure.colorbar(image, ax=figure.axes, shrink=0.8, pad=0.02)
     return figure
@@ -114,7 +113,7 @@ def draw_network(net: nn.Module) -> Figure:
         left += width + spread + gap
     axes.set(xlim=(-3, left - gap + 3), ylim=(-26, 25), aspect="equal")
     axes.axis("off")
-    return figure
+    return show_hangul(figure)
 
 
 def draw_probabilities(probabilities: torch.Tensor) -> Figure:
@@ -126,6 +125,7 @@ def draw_probabilities(probabilities: torch.Tensor) -> Figure:
     Raises:
         ValueError: another shape, values outside 0 to 1, or another sum.
     """
+    probabilities = to_tensor("probabilities", probabilities)
     if probabilities.shape != (10,):
         raise ValueError(f"expected probabilities of shape (10,), got {tuple(probabilities.shape)}")
     values = probabilities.detach().cpu()
@@ -157,7 +157,8 @@ def draw_curves(
     """Draw one line for each list of numbers.
 
     Args:
-        curves: name → values, one for each step; the names are code names.
+        curves: name → values, one for each step; the names are code names, or words in Korean
+            where a font with Hangul is installed.
         xlabel, ylabel: code names for the axes.
         log: a logarithmic vertical axis; a horizontal one, too, where `x` is given.
         x: where the values stand; without it at 0, 1, 2 and so on.
@@ -166,7 +167,11 @@ def draw_curves(
     Raises:
         ValueError: no curve, or an empty one, or one that is not as long as `x`.
     """
-    if not curves or not all(len(values) for values in curves.values()):
+    if not isinstance(curves, Mapping):
+        raise ValueError(f"expected curves as a dict, name → values, got {type(curves).__name__}")
+    curves = {name: _list_floats(name, values) for name, values in curves.items()}
+    x = x if x is None else _list_floats("x", x)
+    if not curves or not all(curves.values()):
         raise ValueError(f"expected at least one curve, none of them empty, got {curves}")
     if x is not None and any(len(values) != len(x) for values in curves.values()):
         lengths = {name: len(values) for name, values in curves.items()}
@@ -177,7 +182,7 @@ def draw_curves(
     for number, (name, values) in enumerate(curves.items()):
         at = range(len(values)) if x is None else x
         axes.plot(at, values, label=name, color=LINES[number % 5], linestyle=styles[number % 4])
-    for number, (left, height) in enumerate(points):
+    for number, (left, height) in enumerate(_list_values("points", points)):
         axes.plot(left, height, "o", color=ORANGE)
         above = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
         axes.annotate(str(number), (left, height), color=ORANGE, **above)
@@ -187,7 +192,7 @@ def draw_curves(
     axes.spines[["top", "right"]].set_visible(False)
     if len(curves) > 1:
         axes.legend(frameon=False)
-    return figure
+    return show_hangul(figure)
 
 
 def draw_confusion(table: torch.Tensor, examples: dict[str, torch.Tensor] | None = None) -> Figure:
@@ -202,6 +207,7 @@ def draw_confusion(table: torch.Tensor, examples: dict[str, torch.Tensor] | None
     Raises:
         ValueError: a table of another shape.
     """
+    table = to_tensor("a table", table)
     if table.ndim != 2 or table.shape[0] != table.shape[1]:
         raise ValueError(f"expected a table of shape (N, N), got {tuple(table.shape)}")
     figure = Figure(figsize=(WIDTH, 3.5), dpi=DPI)
@@ -220,11 +226,11 @@ def draw_confusion(table: torch.Tensor, examples: dict[str, torch.Tensor] | None
     for row, (name, images) in enumerate((examples or {}).items()):
         bottom, side = 0.9 - 0.17 * (row + 1), 0.07
         figure.text(0.6, bottom + 0.06, name, fontsize=9, family="monospace", va="center")
-        for column, image in enumerate(images[:4].detach().cpu()):
+        for column, image in enumerate(to_tensor("images", images)[:4].detach().cpu()):
             place = figure.add_axes((0.69 + (side + 0.008) * column, bottom, side, 0.128))
             place.imshow(image.squeeze().numpy(), cmap="gray_r")
             place.set(xticks=[], yticks=[])
-    return figure
+    return show_hangul(figure)
 
 
 def draw_graph(nodes: list[GraphNode]) -> Figure:
@@ -272,7 +278,7 @@ def draw_graph(nodes: list[GraphNode]) -> Figure:
             )
     axes.set(xlim=(0, 1), ylim=(-len(spine) + 0.4, 0.6))
     axes.axis("off")
-    return figure
+    return show_hangul(figure)
 
 
 def _depth(nodes: list[GraphNode], index: int) -> int:
@@ -289,18 +295,38 @@ def _leaves(nodes: list[GraphNode], index: int | None, spine: list[int]) -> list
     return [name for way in node.next for name in _leaves(nodes, way, spine)]
 
 
+def _list_values(what: str, values) -> list:
+    """The values of a list, an array or a tensor, as Python's own numbers where they are some."""
+    if not isinstance(values, Iterable):
+        raise ValueError(f"expected {what} as a list, got {values!r}")
+    return [simplify(value) for value in values]
+
+
+def _list_floats(what: str, values) -> list[float]:
+    return [to_float(f"each value of {what}", value) for value in _list_values(what, values)]
+
+
+def _squeeze_channel(images: torch.Tensor) -> torch.Tensor:
+    images = to_tensor("images", images)
+    return images.squeeze(1) if images.ndim == 4 and images.shape[1] == 1 else images
+
+
 def _draw_signed(images: torch.Tensor, columns: int) -> Figure:
     """Draw numbered grids of signed values with zero in the middle of one scale."""
-    limit = images.abs().max().item()
+    limit = images.abs().max().item() if images.numel() else 1.0
     return _draw_grid(images, range(len(images)), columns, cmap=SIGNED, vmin=-limit, vmax=limit)
 
 
 def _draw_grid(images: torch.Tensor, titles, columns: int, **how) -> Figure:
-    if images.ndim != 3:
+    if images.ndim != 3 or images.numel() == 0:
         raise ValueError(
-            f"expected images of shape (N, H, W) or (N, 1, H, W), got {tuple(images.shape)}"
+            "expected images of shape (N, H, W) or (N, 1, H, W), at least one, "
+            f"got {tuple(images.shape)}"
         )
-    count = len(images)
+    count, columns = len(images), to_int("columns", columns)
+    if columns < 1:
+        raise ValueError(f"expected columns 1 or more, got {columns}")
+    titles = titles if titles is None else _list_values("labels", titles)
     if titles is not None and len(titles) != count:
         raise ValueError(f"expected {count} labels, one for each image, got {len(titles)}")
     columns = min(columns, count)

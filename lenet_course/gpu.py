@@ -13,13 +13,14 @@ import torch
 from matplotlib.figure import Figure
 
 from lenet_course.figures import BLUE, DPI, GREY, ORANGE, WIDTH
+from lenet_course.values import simplify
 
 RECORDING = Path(__file__).parent / "assets/gpu.json"
 
 
-def load_recording(path: Path = RECORDING) -> dict:
+def load_recording(path: str | Path = RECORDING) -> dict:
     """Load what was recorded on a GPU."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def name_device() -> str:
@@ -82,7 +83,7 @@ def draw_throughput(rates: dict[str, float]) -> Figure:
     lines = ((shorten(name_device()), rates, BLUE, "o-"), (model, recorded, ORANGE, "s--"))
     for name, values, colour, style in lines:
         sizes = [int(size) for size in values]
-        axes.plot(sizes, list(values.values()), style, color=colour, label=name)
+        axes.plot(sizes, list(simplify(values).values()), style, color=colour, label=name)
     axes.set(xscale="log", yscale="log", xlabel="batch size", ylabel="images / s")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)
@@ -101,8 +102,8 @@ def draw_ways(rates: dict[str, float], sizes: tuple[int, ...] = (64, 1600)) -> F
     recorded = tables["ways"] | tables["CUDA graph"]
     ways = list(dict.fromkeys(row.rpartition(", ")[0] for row in recorded))
     figure = Figure(figsize=(WIDTH, 2.9), dpi=DPI, layout="constrained")
-    panels = figure.subplots(1, len(sizes), sharex=True, sharey=True)
-    model = shorten(recording["machine"]["gpu"])
+    panels = figure.subplots(1, len(sizes), sharex=True, sharey=True, squeeze=False)[0]
+    model, rates = shorten(recording["machine"]["gpu"]), simplify(rates)
     drawn = ((model, recorded, ORANGE, "s"), (shorten(name_device()), rates, BLUE, "o"))
     for axes, size in zip(panels, sizes, strict=True):
         for name, values, colour, marker in drawn:

@@ -39,6 +39,8 @@ def trace_graph(tensor: torch.Tensor, net: nn.Module | None = None) -> list[Grap
     Raises:
         ValueError: a tensor without grad_fn.
     """
+    if not isinstance(tensor, torch.Tensor):
+        raise ValueError(f"expected a tensor, got {tensor!r} of type {type(tensor).__name__}")
     if tensor.grad_fn is None:
         raise ValueError(
             "expected a tensor that operations have made from parameters, got one whose grad_fn "

@@ -65,7 +65,8 @@ def load_trained(path: str | Path = TRAINED, device: str = "cpu") -> Net:
         size = path.stat().st_size
         raise ValueError(
             f"expected a file of torch.save, got {path} ({size:,} bytes), which cannot be read: "
-            "truncated, or another kind of file"
+            "truncated, another kind of file, or one that holds more than tensors, numbers and "
+            "words (of NumPy's numbers, item() makes Python's)"
         ) from error
     if not isinstance(stored, dict) or not {"weights", "recipe"} <= stored.keys():
         keys = sorted(map(str, stored)) if isinstance(stored, dict) else type(stored).__name__

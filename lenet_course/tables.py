@@ -4,6 +4,8 @@ import torch
 from matplotlib.figure import Figure
 
 from lenet_course.figures import DPI, GREY, SIGNED, WIDTH
+from lenet_course.fonts import show_hangul
+from lenet_course.values import to_int, to_tensor
 
 CELL = 0.42  # inches, at most
 
@@ -18,6 +20,8 @@ def draw_tables(tables: dict[str, torch.Tensor], window: int = 0) -> Figure:
     Raises:
         ValueError: no table, or one of another shape.
     """
+    tables = {name: to_tensor(name, table) for name, table in tables.items()}
+    window = to_int("a window", window)
     if not tables or any(table.ndim != 2 for table in tables.values()):
         shapes = {name: tuple(table.shape) for name, table in tables.items()}
         raise ValueError(f"expected tables of shape (rows, columns), got {shapes}")
@@ -32,7 +36,7 @@ def draw_tables(tables: dict[str, torch.Tensor], window: int = 0) -> Figure:
     )  # fmt: skip
     for place, (name, table) in zip(grid, tables.items(), strict=True):
         _draw_table(figure.add_subplot(place), name, table, window)
-    return figure
+    return show_hangul(figure)
 
 
 def draw_vjp(v: torch.Tensor, jacobian: torch.Tensor) -> Figure:
@@ -45,6 +49,7 @@ def draw_vjp(v: torch.Tensor, jacobian: torch.Tensor) -> Figure:
     Raises:
         ValueError: shapes that do not fit.
     """
+    v, jacobian = to_tensor("v", v), to_tensor("J", jacobian)
     if jacobian.ndim != 2 or v.shape != jacobian.shape[:1]:
         shapes = f"{tuple(v.shape)} and {tuple(jacobian.shape)}"
         raise ValueError(f"expected v of shape (rows,) and J of (rows, columns), got {shapes}")

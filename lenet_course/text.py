@@ -3,6 +3,12 @@
 LANGUAGES = ("ko", "en")
 
 WORDS = {
+    "no_hangul": {
+        "ko": "한글 글꼴이 없어 그림 속 한글이 네모로 보입니다. 나눔고딕 같은 글꼴을 설치하고 다시 "
+        "그려 보세요(Colab, 데비안, 우분투: apt-get install -y fonts-nanum).",
+        "en": "No installed font has Hangul, so it shows as boxes in the figure. Install one, such "
+        "as Nanum Gothic, and draw again (Colab, Debian, Ubuntu: apt-get install -y fonts-nanum).",
+    },
     "ready": {"ko": "준비되었습니다.", "en": "Ready."},
     "restart": {
         "ko": "lenet_course를 새로 설치했습니다. 런타임을 다시 시작한 다음 처음부터 실행해 주세요.",

@@ -36,7 +36,7 @@ class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.tags, self.ids = [], set()
-        self.text = path.read_text()
+        self.text = path.read_text(encoding="utf-8")
         self.feed(self.text)
 
     def handle_starttag(self, tag, attributes):

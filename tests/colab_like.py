@@ -56,7 +56,7 @@ class Place:
         spec = {"argv": argv, "env": self.settings, "display_name": "bare", "language": "python"}
         kernel = Path(self._folder.name) / "jupyter/kernels/bare"
         kernel.mkdir(parents=True)
-        (kernel / "kernel.json").write_text(json.dumps(spec))
+        (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("JUPYTER_PATH", str(kernel.parent.parent))
             return RunningKernel("bare", cwd=str(self.work), startup_timeout=timeout)

@@ -13,7 +13,7 @@ class PageText(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.pieces, self.inside, self.skipped = [], 0, 0
-        self.feed(path.read_text())
+        self.feed(path.read_text(encoding="utf-8"))
         self.text = "".join(self.pieces)
 
     def handle_starttag(self, tag, attributes):

@@ -54,7 +54,9 @@ def test_a_page_asks_nobody_else_for_anything(html, language, slug):
 def test_the_stand_in_for_storage_is_every_page_s_first_script(html):
     for path in html.rglob("*.html"):
         if "_static" not in path.parts:  # the themes' own templates
-            first = path.read_text().partition("<script")[2].partition("</script>")[0]
+            first = (
+                path.read_text(encoding="utf-8").partition("<script")[2].partition("</script>")[0]
+            )
             assert 'for (const name of ["localStorage", "sessionStorage"])' in first, path
 
 
@@ -182,7 +184,7 @@ def test_formulas_are_mathml(html):
 
 def test_no_order_to_colab_stands_on_a_page(html):
     for page in html.glob("chapters/*/*.html"):
-        assert "# @title" not in page.read_text(), page
+        assert "# @title" not in page.read_text(encoding="utf-8"), page
 
 
 def test_the_landing_page_leads_to_both_languages(html):
@@ -201,17 +203,18 @@ def small_book(tmp_path):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "book", source / "book")
     (source / "lenet_course").symlink_to(ROOT / "lenet_course")
-    (source / "index.md").write_text("# Small\n")
+    (source / "index.md").write_text("# Small\n", encoding="utf-8")
     (source / "chapters/ko").mkdir(parents=True)
     (source / "chapters/en").mkdir(parents=True)
     for language in LANGUAGES:
-        text = (ROOT / f"chapters/{language}/01_define_the_net.ipynb").read_text()
+        text = (ROOT / f"chapters/{language}/01_define_the_net.ipynb").read_text(encoding="utf-8")
         (source / f"chapters/{language}/one.ipynb").write_text(
-            re.sub(r"\[([^\]\n]*)\]\([^)]*\)", r"\1", text)
+            re.sub(r"\[([^\]\n]*)\]\([^)]*\)", r"\1", text), encoding="utf-8"
         )
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: index\n"
-        "chapters:\n- file: chapters/ko/one\n- file: chapters/en/one\n"
+        "chapters:\n- file: chapters/ko/one\n- file: chapters/en/one\n",
+        encoding="utf-8",
     )
     return source
 
@@ -247,7 +250,7 @@ NOWHERE = {
 @pytest.mark.parametrize("links", [{}, NOWHERE], ids=["right", "wrong"])
 def test_a_link_that_leads_nowhere_is_a_failed_build(small_book, tmp_path, links):
     text = "\n".join(["# Small", "[right](chapters/en/one.ipynb#flatten)", *links])
-    (small_book / "index.md").write_text(text)
+    (small_book / "index.md").write_text(text, encoding="utf-8")
     result = run_build(small_book, tmp_path / "out", "-n", "-W", "--keep-going")
     assert (result.returncode == 0) == (not links), result.stdout[-2000:] + result.stderr[-2000:]
     warnings = [line for line in result.stderr.splitlines() if "WARNING" in line]

@@ -50,9 +50,9 @@ def chapters(tmp_path):
 
 def edit_source(chapters, old, new):
     path = chapters / f"src/{SLUG}.md"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"expected {old!r} once, got {text.count(old)}"
-    path.write_text(text.replace(old, new))
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_the_same_source_gives_the_same_bytes():
@@ -73,8 +73,12 @@ def test_a_korean_cell_without_its_twin_is_named(chapters):
     path = chapters / f"src/{SLUG}.md"
     path.write_text(
         re.sub(
-            r'\+\+\+ \{"lang": "en", "id": "pooling"\}.*?(?=```)', "", path.read_text(), flags=re.S
-        )
+            r'\+\+\+ \{"lang": "en", "id": "pooling"\}.*?(?=```)',
+            "",
+            path.read_text(encoding="utf-8"),
+            flags=re.S,
+        ),
+        encoding="utf-8",
     )
     assert any(
         problem == f"{SLUG}:pooling: the Korean cell has no English twin after it"
@@ -84,7 +88,10 @@ def test_a_korean_cell_without_its_twin_is_named(chapters):
 
 def test_a_hand_edited_notebook_is_named(chapters):
     path = chapters / f"en/{SLUG}.ipynb"
-    path.write_text(path.read_text().replace("Define `Net`: a", "Define `Net`, a"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Define `Net`: a", "Define `Net`, a"),
+        encoding="utf-8",
+    )
     assert find_problems(chapters) == [
         f"en/{SLUG}:the-definition: not what the source gives; run make notebooks"
     ]
@@ -92,7 +99,10 @@ def test_a_hand_edited_notebook_is_named(chapters):
 
 def test_an_edited_code_cell_in_a_notebook_is_named(chapters):
     path = chapters / f"ko/{SLUG}.ipynb"
-    path.write_text(path.read_text().replace("nn.Linear(120, 84)", "nn.Linear(120, 85)", 1))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("nn.Linear(120, 84)", "nn.Linear(120, 85)", 1),
+        encoding="utf-8",
+    )
     assert find_problems(chapters) == [
         f"ko/{SLUG}:define-net: not what the source gives; run make notebooks"
     ]
@@ -125,9 +135,9 @@ def test_a_notebook_without_a_source_is_named(chapters):
 def test_a_missing_notebook_and_foreign_metadata_are_named(chapters):
     (chapters / f"ko/{SLUG}.ipynb").unlink()
     path = chapters / f"en/{SLUG}.ipynb"
-    notebook = json.loads(path.read_text())
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["metadata"]["language_info"]["version"] = "3.11.7"
-    path.write_text(json.dumps(notebook))
+    path.write_text(json.dumps(notebook), encoding="utf-8")
     missing, metadata = find_problems(chapters)
     assert missing == f"ko/{SLUG}: no notebook; run make notebooks"
     assert metadata.startswith(f"en/{SLUG}: notebook metadata")
@@ -177,9 +187,11 @@ def test_a_cell_that_was_never_executed_is_named(chapters):
 
 def test_an_english_cell_without_its_twin_is_named(chapters):
     path = chapters / f"src/{SLUG}.md"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     start = text.index('+++ {"lang": "ko", "id": "pooling"}')
-    path.write_text(text[:start] + text[text.index('+++ {"lang": "en", "id": "pooling"}') :])
+    path.write_text(
+        text[:start] + text[text.index('+++ {"lang": "en", "id": "pooling"}') :], encoding="utf-8"
+    )
     wanted = f"{SLUG}:pooling: the English cell has no Korean twin before it"
     assert wanted in find_problems(chapters)
 
@@ -187,7 +199,7 @@ def test_an_english_cell_without_its_twin_is_named(chapters):
 def test_confirming_one_chapter_keeps_the_others_and_forgets_those_that_are_gone(chapters):
     table = chapters / "src/twins.json"
     shutil.copy(chapters / f"src/{SLUG}.md", chapters / "src/02_other.md")
-    table.write_text(json.dumps({SLUG: {"title": {"ko": "kept"}}, "99_gone": {}}))
+    table.write_text(json.dumps({SLUG: {"title": {"ko": "kept"}}, "99_gone": {}}), encoding="utf-8")
     assert len(confirm_twins(["02_other"], chapters)) > 10
     assert list(load_confirmed(chapters)) == [SLUG, "02_other"]
     assert load_confirmed(chapters)[SLUG] == {"title": {"ko": "kept"}}
@@ -323,7 +335,7 @@ def test_the_address_is_set_everywhere_and_keeps_the_outputs(chapters):
     after = nbformat.read(chapters / f"ko/{SLUG}.ipynb", as_version=4)
     assert "git+https://github.com/someone/a-course" in after.cells[0].source
     assert [c.get("outputs") for c in after.cells] == [c.get("outputs") for c in before.cells]
-    readme = (chapters.parent / "README.md").read_text()
+    readme = (chapters.parent / "README.md").read_text(encoding="utf-8")
     assert "colab.research.google.com/github/someone/a-course/" in readme
     assert "github/a/b/" not in readme
 
@@ -331,21 +343,23 @@ def test_the_address_is_set_everywhere_and_keeps_the_outputs(chapters):
 @pytest.mark.parametrize("name", FRONT_PAGES)
 def test_a_list_of_chapters_edited_by_hand_is_named_until_it_is_derived(chapters, name):
     path = chapters.parent / name
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert text.count("_define_the_net") == (2 if name in ("_toc.yml", "index.md") else 4)
-    path.write_text(text.replace("_define_the_net", "_another"))
+    path.write_text(text.replace("_define_the_net", "_another"), encoding="utf-8")
     assert find_problems(chapters) == [f"{name}: not what the sources give; run make prose"]
     build_tables(chapters)
-    assert path.read_text() == text and find_problems(chapters) == []
+    assert path.read_text(encoding="utf-8") == text and find_problems(chapters) == []
 
 
 def test_a_new_chapter_stands_in_every_list_by_its_title_and_number(chapters):
-    source = (chapters / f"src/{SLUG}.md").read_text()
+    source = (chapters / f"src/{SLUG}.md").read_text(encoding="utf-8")
     korean, english = re.findall("^# (.*)$", source, re.M)[:2]
     source = source.replace(f"# {korean}", "# 새 장").replace(f"# {english}", "# A new one")
-    (chapters / "src/12_new.md").write_text(source)
+    (chapters / "src/12_new.md").write_text(source, encoding="utf-8")
     build_tables(chapters)
-    toc, index, readme, _ = ((chapters.parent / name).read_text() for name in FRONT_PAGES)
+    toc, index, readme, _ = (
+        (chapters.parent / name).read_text(encoding="utf-8") for name in FRONT_PAGES
+    )
     for language, title in (("ko", "새 장"), ("en", "A new one")):
         folder = f"      - file: chapters/{language}"
         assert f"{folder}/{SLUG}\n{folder}/12_new\n" in toc
@@ -359,10 +373,10 @@ def test_a_new_chapter_stands_in_every_list_by_its_title_and_number(chapters):
 
 def test_a_page_without_its_list_or_with_two_is_named(chapters):
     path = chapters.parent / "README.md"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     rows = re.search(r"^\| 1 \|.*\n", text, re.M)[0]
     for planted, count in ((text.replace(rows, ""), 0), (f"{text}\n{rows}", 2)):
-        path.write_text(planted)
+        path.write_text(planted, encoding="utf-8")
         (problem,) = find_problems(chapters)
         assert problem.startswith(f"README.md: expected one list of chapters, got {count} of")
 

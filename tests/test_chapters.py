@@ -68,7 +68,7 @@ def test_only_the_config_names_the_repository():
     derived = {"README.md", "README.ko.md"}  # `make repository` writes these
     for path in [*ROOT.glob("*"), *ROOT.glob("book/**/*"), *ROOT.glob("lenet_course/**/*.py")]:
         if path.is_file() and path.name not in derived | {"_config.yml"}:
-            assert url not in path.read_text(errors="ignore"), path
+            assert url not in path.read_text(errors="ignore", encoding="utf-8"), path
 
 
 @every_notebook
@@ -229,7 +229,7 @@ def test_ignored_cells_are_at_most_a_tenth(language, slug):
 
 
 def test_net_is_defined_once_and_the_chapter_shows_that_very_class():
-    source = (ROOT / "lenet_course/model.py").read_text()
+    source = (ROOT / "lenet_course/model.py").read_text(encoding="utf-8")
     packaged = next(n for n in ast.parse(source).body if getattr(n, "name", "") == "Net")
     packaged.body = packaged.body[1:]  # less the docstring
     shown = next(c for c in read_source("01_define_the_net") if c["id"] == "define-net")

@@ -473,7 +473,7 @@ def test_10_the_page_was_run_without_a_gpu_and_shows_a_recording_of_one():
 def test_10_tf32_is_allowed_in_convolutions_and_not_in_matrix_products():
     told = "print(torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32)"
     run = subprocess.run(
-        [sys.executable, "-c", f"import torch; {told}"], capture_output=True, text=True
+        [sys.executable, "-c", f"import torch; {told}"], capture_output=True, encoding="utf-8"
     )
     assert run.stdout.split() == ["True", "False"]
 
@@ -799,7 +799,7 @@ def test_12_the_debugger_answers_as_in_the_transcript():
         [sys.executable, "-m", "IPython", "--simple-prompt", "--no-banner", "--colors=nocolor"],
         input="\n".join([*code, "%debug", *commands, "exit\n"]),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     ).stdout
     shown = []

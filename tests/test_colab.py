@@ -29,7 +29,7 @@ def test_the_course_is_not_there_before_the_setup_cell(place):
     environment = os.environ | place.settings
     command = [place.python, "-c", code]
     result = subprocess.run(
-        command, cwd=place.work, env=environment, capture_output=True, text=True
+        command, cwd=place.work, env=environment, capture_output=True, encoding="utf-8"
     )
     assert result.stdout.strip() == "absent", result.stderr
     assert place.list_installed() == set()

@@ -69,12 +69,14 @@ def run(request, tmp_path_factory):
         subprocess.run([*pip, "-r", STACK], check=True, capture_output=True)
         (own,) = (folder / "lane/lib").glob("python*/site-packages")
         shared = next(path for path in sys.path if path.endswith("site-packages"))
-        (own / "shared.pth").write_text(f"{shared}\n{ROOT}\n")  # after its own packages
+        (own / "shared.pth").write_text(
+            f"{shared}\n{ROOT}\n", encoding="utf-8"
+        )  # after its own packages
     kernel = folder / "share/jupyter/kernels/python3"
     kernel.mkdir(parents=True)
     start = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     specification = {"argv": start, "display_name": request.param, "language": "python"}
-    (kernel / "kernel.json").write_text(json.dumps(specification))
+    (kernel / "kernel.json").write_text(json.dumps(specification), encoding="utf-8")
     left_out = ("PYTHONPATH", "LENET_BOOK")
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
     environment |= {"JUPYTER_PATH": str(folder / "share/jupyter"), "PYTHONWARNINGS": STRICT}

@@ -73,7 +73,7 @@ def test_the_full_mnist_is_looked_for_in_the_user_s_cache(tmp_path, monkeypatch)
 
 
 def test_the_digits_name_their_source_and_licence():
-    text = (PACKAGED.parent / "README.md").read_text()
+    text = (PACKAGED.parent / "README.md").read_text(encoding="utf-8")
     for part in ("Yann LeCun", "Corinna Cortes", "Christopher J.C. Burges", "CC BY-SA 3.0"):
         assert part in text
 

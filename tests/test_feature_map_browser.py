@@ -167,7 +167,7 @@ def test_other_images_are_named(net, images):
     stored = load_digits("test").images
     for wrong, message in (
         (stored, "float tensor, got torch.uint8; prepare_images"),
-        ("digits", "float tensor, got str"),
+        ("digits", "images, a tensor, got str"),
         (images[:, :, 2:30, 2:30], r"\(N, 1, 32, 32\), at least one, got \(2000, 1, 28, 28\)"),
         (images[0], r"got \(1, 32, 32\); one image becomes a batch"),
         (images[:0], r"at least one, got \(0, 1, 32, 32\)"),

@@ -60,7 +60,7 @@ def test_feature_maps_share_one_scale():
 
 
 def test_signed_values_have_the_colours_of_the_widgets():
-    script = (ROOT / "lenet_course/widgets/shared/maps.js").read_text()
+    script = (ROOT / "lenet_course/widgets/shared/maps.js").read_text(encoding="utf-8")
     light = script.split("light:")[1].split("dark:")[0]
     (middle,) = re.findall(r"PLACES = \[0, (.*?), 1\]", script)
     for name, sign in (("zero", 0), ("below", -1), ("above", 1)):

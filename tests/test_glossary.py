@@ -154,8 +154,8 @@ DEFINITION = re.compile(r'<div data-term="([^"]+)">(.*?)\n?</div>', re.DOTALL)
 @every_chapter
 def test_a_page_has_the_definitions_of_the_terms_that_it_links_to(html, language, slug):
     folder = html / f"chapters/{language}"
-    page = (folder / f"{slug}.html").read_text()
-    glossary = (folder / "glossary.html").read_text()
+    page = (folder / f"{slug}.html").read_text(encoding="utf-8")
+    glossary = (folder / "glossary.html").read_text(encoding="utf-8")
     found = DEFINITION.findall(page.partition('<template id="definitions">')[2])
     assert {name for name, _ in found} == set(re.findall(r'"glossary\.html#([^"]+)"', page))
     for name, text in found:
@@ -193,8 +193,11 @@ def chapters(tmp_path):
 def test_an_edited_definition_is_a_stale_page_until_it_is_derived(chapters):
     path = chapters / "src/glossary.yml"
     old = "버퍼(학습하지는 않지만 함께 저장하는 텐서)를 이름과 짝지은 파이썬 딕셔너리입니다."
-    assert path.read_text().count(old) == 1
-    path.write_text(path.read_text().replace(old, "이름과 매개변수의 사전입니다."))
+    assert path.read_text(encoding="utf-8").count(old) == 1
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(old, "이름과 매개변수의 사전입니다."),
+        encoding="utf-8",
+    )
     problem = "ko/glossary:state-dict: not what the source gives; run make notebooks"
     assert problem in find_problems(chapters)
     build_tables(chapters)
@@ -204,7 +207,10 @@ def test_an_edited_definition_is_a_stale_page_until_it_is_derived(chapters):
 def test_a_new_word_makes_the_chapters_stale_that_use_it(chapters):
     path = chapters / "src/glossary.yml"
     path.write_text(
-        path.read_text().replace("\n  ko: 텐서\n  en: tensor\n", "\n  ko: 수표\n  en: t\n")
+        path.read_text(encoding="utf-8").replace(
+            "\n  ko: 텐서\n  en: tensor\n", "\n  ko: 수표\n  en: t\n"
+        ),
+        encoding="utf-8",
     )
     assert any(p.startswith("ko/00_welcome:a-picture-is-numbers:") for p in find_problems(chapters))
     for language in LANGUAGES:
@@ -214,11 +220,11 @@ def test_a_new_word_makes_the_chapters_stale_that_use_it(chapters):
 
 def test_faults_of_the_table_are_named(chapters):
     path = chapters / "src/glossary.yml"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     text = text.replace("see: [gradient]\n", "see: [gradeint]\n", 1)
     text = text.replace("00_welcome/accuracy,", "00_welcome/acuracy,", 1)
     text = text.replace("- id: adam\n", "- id: accuracy\n", 1)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     problems = [p for p in find_problems(chapters) if p.startswith("glossary.yml")]
     assert problems == [
         "glossary.yml:accumulate: no entry 'gradeint'",
@@ -231,6 +237,9 @@ def test_faults_of_the_table_are_named(chapters):
 
 def test_code_that_was_not_executed_is_not_kept(chapters):
     path = chapters / "src/01_define_the_net.md"
-    path.write_text(path.read_text().replace("blank = torch.zeros", "blank = torch.ones"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("blank = torch.zeros", "blank = torch.ones"),
+        encoding="utf-8",
+    )
     with pytest.raises(ValueError, match="conv1-shape has other code than was executed"):
         build_notebook("01_define_the_net", "ko", execute=False, chapters=chapters)

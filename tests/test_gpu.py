@@ -20,7 +20,9 @@ TABLES = {
 def recording(tmp_path, monkeypatch):
     path = tmp_path / "gpu.json"
     gpu.write_part("chapter", {"tables": TABLES}, MACHINE, path)
-    monkeypatch.setattr(shown, "load_recording", lambda: json.loads(path.read_text()))
+    monkeypatch.setattr(
+        shown, "load_recording", lambda: json.loads(path.read_text(encoding="utf-8"))
+    )
     monkeypatch.setattr(shown, "name_device", lambda: "cpu")
     return path
 
@@ -116,13 +118,13 @@ def test_the_figure_of_the_record_fills_the_seeds_that_reached_the_goal(monkeypa
 
 def test_a_part_is_written_beside_the_others_of_its_machine(recording):
     gpu.write_part("nccl", {"sum": 3}, MACHINE, recording)
-    assert json.loads(recording.read_text()) == {
+    assert json.loads(recording.read_text(encoding="utf-8")) == {
         "machine": MACHINE,
         "chapter": {"tables": TABLES},
         "nccl": {"sum": 3},
     }
     gpu.write_part("record", {}, MACHINE | {"gpu": "another"}, recording)
-    assert json.loads(recording.read_text()) == {
+    assert json.loads(recording.read_text(encoding="utf-8")) == {
         "machine": MACHINE | {"gpu": "another"},
         "record": {},
     }

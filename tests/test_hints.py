@@ -33,7 +33,7 @@ check_area(3)
 @pytest.fixture
 def chapters(tmp_path):
     (tmp_path / "chapters/src").mkdir(parents=True)
-    (tmp_path / "chapters/src/01_area.md").write_text(EXERCISE)
+    (tmp_path / "chapters/src/01_area.md").write_text(EXERCISE, encoding="utf-8")
     (tmp_path / "lenet_course/exercises").mkdir(parents=True)
     write_hints(tmp_path / "chapters")
     return tmp_path / "chapters"
@@ -41,8 +41,8 @@ def chapters(tmp_path):
 
 def edit(chapters, old, new):
     path = chapters / "src/01_area.md"
-    assert path.read_text().count(old) == 1
-    path.write_text(path.read_text().replace(old, new))
+    assert path.read_text(encoding="utf-8").count(old) == 1
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def test_every_checker_has_its_hints():
@@ -62,7 +62,7 @@ def test_an_edited_hint_is_a_stale_file_until_it_is_derived(chapters):
     assert find_problems(chapters) == ["hints.json: not what the sources give; run make prose"]
     write_hints(chapters)
     assert find_problems(chapters) == []
-    assert locate(chapters).read_text() == derive_hints(chapters)
+    assert locate(chapters).read_text(encoding="utf-8") == derive_hints(chapters)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_hint_that_moves_to_another_key_is_not_derived(chapters, changes, move
     write_hints(chapters)
     source = chapters / "src/01_area.md"
     for old, new in changes:
-        source.write_text(source.read_text().replace(old, new))
+        source.write_text(source.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     found = [f"check_area:{key}" for key in moved]
     with pytest.raises(ValueError, match=re.escape(str(found))) if moved else nullcontext():
         write_hints(chapters)

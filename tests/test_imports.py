@@ -30,7 +30,7 @@ for name in names:  # grows: a package's modules are known once it is imported
 
 def test_no_import_draws_from_the_global_random_states():
     command = [sys.executable, "-c", IMPORT_ALL]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     found = dict(line.split() for line in result.stdout.splitlines())
     assert {"lenet_course", "lenet_course.exercises.define_the_net"} <= set(found)
     assert len(found) > 40
@@ -61,7 +61,7 @@ def read_imports(files: dict[str, str], packages=PACKAGES) -> dict[str, set[str]
 
 def read_files(*packages: str) -> dict[str, str]:
     paths = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
-    return {path.relative_to(ROOT).as_posix(): path.read_text() for path in paths}
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def find_circle(imports: dict[str, set[str]]) -> list[str]:
@@ -106,7 +106,7 @@ def test_the_notebooks_know_nothing_of_the_site_they_are_shown_on():
 
 
 def test_the_makefile_runs_of_the_tests_only_what_tests():
-    makefile = (ROOT / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     recipes = re.findall(r"^([a-z]+):[^\n]*\n((?:\t.*\n)+)", makefile, re.M)
     users = {target for target, recipe in recipes if "-m tests." in recipe}
     assert users == {"test", "matrix", "mutants"}

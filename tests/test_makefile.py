@@ -32,7 +32,7 @@ RECIPES = {  # target → lines that `make -n` says, in this order
     "repository": [INSTALL_BOOK, r'-m book\.notebooks --repository "https://github\.com/a/b"$'],
     "clean": [r"^rm -rf _build$"],
 }
-MAKEFILE = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
 TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.M)
 
 
@@ -54,7 +54,9 @@ def bare(tmp_path_factory):
 @pytest.mark.parametrize("target", RECIPES)
 def test_a_target_does_what_it_says_in_order(bare, target):
     command = ["make", "-n", target, "URL=https://github.com/a/b"]
-    said = subprocess.run(command, cwd=bare, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        command, cwd=bare, capture_output=True, encoding="utf-8", check=True
+    ).stdout
     lines = iter(said.splitlines())
     for wanted in RECIPES[target]:
         assert any(re.search(wanted, line) for line in lines), (wanted, said)
@@ -98,5 +100,5 @@ def test_no_command_is_a_script_that_names_the_folder_in_which_it_was_installed(
 
 
 def test_what_the_readme_tells_users_to_run_is_what_ci_runs():
-    (last,) = (ROOT / ".ci/run").read_text().splitlines()[-1:]
+    (last,) = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1:]
     assert re.fullmatch(r"(?:CI=\S+ )?exec make test", last)

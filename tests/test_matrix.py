@@ -54,8 +54,8 @@ def planted(tmp_path):
     for release, code in SCALE.items():
         folder = tmp_path / release / f"scale-{release}.dist-info"
         folder.mkdir(parents=True)
-        (folder / "METADATA").write_text(f"Name: scale\nVersion: {release}\n")
-        (tmp_path / release / "scale.py").write_text(code)
+        (folder / "METADATA").write_text(f"Name: scale\nVersion: {release}\n", encoding="utf-8")
+        (tmp_path / release / "scale.py").write_text(code, encoding="utf-8")
     return tmp_path
 
 
@@ -187,7 +187,7 @@ def test_cells_are_compared_as_nbval_does():
 
 
 def test_the_lower_bounds_are_read_from_pyproject_and_pinned():
-    project = (ROOT / "pyproject.toml").read_text()
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     bounds = re.findall(r'^    "(.*)>=(.*)",$', project, re.M)
     pins = pin_lowest(read_requirements())
     assert len(bounds) == 7
@@ -198,7 +198,7 @@ def test_the_lower_bounds_are_read_from_pyproject_and_pinned():
 
 def test_only_pythons_that_run_are_found_the_lowest_first(tmp_path, monkeypatch):
     for name, code in (("python3.14", 0), ("python3.10", 0), ("python3.9", 0), ("python3.12", 127)):
-        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}")
     assert find_pythons() == [str(tmp_path / "python3.10"), str(tmp_path / "python3.14")]
@@ -214,7 +214,7 @@ def test_where_pip_cannot_install_the_releases_one_line_says_what_to_do(tmp_path
 def test_an_exchange_keeps_all_else_and_takes_the_nearest_release_below(tmp_path, monkeypatch):
     monkeypatch.setattr(environments, "FOLDER", tmp_path)
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\n')
+    python.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\n', encoding="utf-8")
     python.chmod(0o755)
     newest = Environment("newest", str(python), (tmp_path / "plant",))
     good = {"python": "3.14.8", "torch": "2.15.0", "numpy": "2.5.5", "tqdm": "4.70.1"}
@@ -222,10 +222,10 @@ def test_an_exchange_keeps_all_else_and_takes_the_nearest_release_below(tmp_path
     exchanged = environments.exchange(newest, ("numpy",), good, kept)
     folder = tmp_path / "exchanged/newest/numpy"
     assert exchanged == Environment("newest", str(python), (folder, tmp_path / "plant"))
-    asked = (tmp_path / "asked").read_text()
+    asked = (tmp_path / "asked").read_text(encoding="utf-8")
     assert asked.endswith(f"--target {folder} -c {folder}.txt numpy<=2.5.5\n")
-    assert (tmp_path / f"{folder}.txt").read_text() == "torch==2.16.0\ntqdm==4.71.0"
-    python.write_text("#!/bin/sh\nexit 1\n")
+    assert (tmp_path / f"{folder}.txt").read_text(encoding="utf-8") == "torch==2.16.0\ntqdm==4.71.0"
+    python.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     assert environments.exchange(newest, ("numpy",), good, kept) is None
 
 
@@ -269,16 +269,19 @@ case "$1 $2" in "issue list") cat {folder}/open;; esac
 @pytest.mark.parametrize("number", ["", "7\n"])
 @pytest.mark.parametrize("report", [FOUND, None])
 def test_one_issue_is_opened_and_the_open_one_is_used(tmp_path, number, report):
-    (tmp_path / "gh").write_text(GH.format(folder=tmp_path))
+    (tmp_path / "gh").write_text(GH.format(folder=tmp_path), encoding="utf-8")
     (tmp_path / "gh").chmod(0o755)
-    (tmp_path / "open").write_text(number)
+    (tmp_path / "open").write_text(number, encoding="utf-8")
     environment = {
         "PATH": f"{tmp_path}:/usr/bin:/bin",
         "REPORT": json.dumps(report) if report else "",
     }
     command = [sys.executable, "-S", "-m", "tests.matrix.issue", "RUN"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    asked = [call.split("\n") for call in (tmp_path / "asked").read_text().split("\n---\n")[:-1]]
+    asked = [
+        call.split("\n")
+        for call in (tmp_path / "asked").read_text(encoding="utf-8").split("\n---\n")[:-1]
+    ]
     title, text = write_issue(environment["REPORT"], "RUN")
     title_expected = (
         "05_toy/repr differs (text/plain): scale 1.0 → 2.0"

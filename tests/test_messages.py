@@ -70,7 +70,7 @@ QUOTED = {
 
 
 def read_cells(language: str) -> list[dict]:
-    cells = json.loads((CHAPTERS / language / f"{SLUG}.ipynb").read_text())["cells"]
+    cells = json.loads((CHAPTERS / language / f"{SLUG}.ipynb").read_text(encoding="utf-8"))["cells"]
     return [{**cell, "source": "".join(cell["source"])} for cell in cells]
 
 
@@ -217,7 +217,7 @@ def test_a_device_side_assert_points_at_a_later_line_unless_each_kernel_is_waite
         [sys.executable, "-c", "\n".join(lines)],
         env=os.environ | {"CUDA_LAUNCH_BLOCKING": blocking},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert "device-side assert triggered" in run.stderr
     assert f"line {line}, in <module>" in run.stderr

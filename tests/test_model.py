@@ -72,7 +72,7 @@ def test_the_shipped_weights_are_float16_values():
 
 
 def test_the_assets_have_their_checksums():
-    lines = (TRAINED.parent / "SHA256SUMS").read_text().splitlines()
+    lines = (TRAINED.parent / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     names = ["checkpoints.json.gz", "digits.npz", "lenet.pt", "photo.jpg"]
     assert sorted(line.split()[1] for line in lines) == names
     for line in lines:

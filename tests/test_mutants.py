@@ -38,7 +38,10 @@ def test_every_fault_has_a_name_and_tests_of_its_own():
         assert fault["kind"] in APART or not missing, (fault["name"], missing)
         for path, _, name in (test.partition("::") for test in fault["tests"]):
             name = name.partition("[")[0]
-            assert not name or f"def {name}(" in (ROOT / path).read_text(), (fault["name"], name)
+            assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), (
+                fault["name"],
+                name,
+            )
 
 
 def test_there_are_a_hundred_of_them_in_every_part():
@@ -48,7 +51,7 @@ def test_there_are_a_hundred_of_them_in_every_part():
 
 
 def test_a_text_that_is_not_there_once_is_no_fault(tmp_path):
-    (tmp_path / "a.py").write_text("x = 1\ny = 1\n")
+    (tmp_path / "a.py").write_text("x = 1\ny = 1\n", encoding="utf-8")
     edit = {"kind": "k", "name": "n", "file": "a.py"}
     for old in ("= 1", "= 2"):
         with pytest.raises(ValueError, match=r"k, n: expected '= .' once in a\.py, got"):
@@ -56,7 +59,7 @@ def test_a_text_that_is_not_there_once_is_no_fault(tmp_path):
     with pytest.raises(ValueError, match=r"once in a\.py"):
         plant({**edit, "old": "x = 1", "new": "x = 1"}, tmp_path)
     plant({**edit, "old": "x = 1", "new": r"x = '\n\1'"}, tmp_path)
-    assert (tmp_path / "a.py").read_text() == "x = '\\n\\1'\ny = 1\n"
+    assert (tmp_path / "a.py").read_text(encoding="utf-8") == "x = '\\n\\1'\ny = 1\n"
 
 
 @pytest.mark.parametrize(
@@ -68,23 +71,23 @@ def test_a_text_that_is_not_there_once_is_no_fault(tmp_path):
     ],
 )
 def test_a_sentence_is_changed_inside_its_marks_or_without_them(tmp_path, stands, planted):
-    (tmp_path / "a.md").write_text(stands)
+    (tmp_path / "a.md").write_text(stands, encoding="utf-8")
     edit = {"file": "a.md", "old": "It owns 78.0 percent", "new": "It has 87.0 percent"}
     if planted is None:  # what is code, is no mark
         edit = {**edit, "old": "It owns 78.0 per`[c]{d}`cent", "new": "It has 87.0 per`[c]{d}`cent"}
         planted = "It [has]{a} [87.0]{b[0]} per`[c]{d}`cent.\n"
     plant({"kind": "k", "name": "n", **edit}, tmp_path)
-    assert (tmp_path / "a.md").read_text() == planted
+    assert (tmp_path / "a.md").read_text(encoding="utf-8") == planted
 
 
 def test_a_warm_process_tells_red_from_green_and_sees_each_change(tmp_path):
-    (tmp_path / "helper.py").write_text("VALUE = 1\n")
+    (tmp_path / "helper.py").write_text("VALUE = 1\n", encoding="utf-8")
     (tmp_path / "test_it.py").write_text(
-        "from helper import VALUE\n\ndef test_it():\n    assert VALUE == 1\n"
+        "from helper import VALUE\n\ndef test_it():\n    assert VALUE == 1\n", encoding="utf-8"
     )
     warm = Warm(["pytest"])
     assert warm.run_tests(tmp_path, ["test_it.py"]) == PASSED
-    (tmp_path / "helper.py").write_text("VALUE = 20\n")
+    (tmp_path / "helper.py").write_text("VALUE = 20\n", encoding="utf-8")
     assert warm.run_tests(tmp_path, ["test_it.py"]) == 1
     assert warm.run_tests(tmp_path, ["test_it.py", "-k", "other"]) == NOTHING
     warm.close()
@@ -106,6 +109,6 @@ def test_95_of_100_are_enough_and_of_sentences_all(kind, caught, enough, capsys)
 
 
 def test_the_warm_process_knows_nothing_of_the_project():
-    text = (Path(__file__).parent / "mutants/warm.py").read_text()
+    text = (Path(__file__).parent / "mutants/warm.py").read_text(encoding="utf-8")
     for name in ("lenet_course", "from book", "import book", "from tests", "import tests"):
         assert name not in text

@@ -51,7 +51,9 @@ def run_nbval(project):
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "--tb=short", "chapters"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     environment["PYTHONPATH"] = str(project)
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, encoding="utf-8"
+    )
 
 
 def list_failures(result, name, mark="FAILED"):
@@ -92,9 +94,9 @@ def result(tmp_path_factory):
     """nbval's result over notebooks with faults of their own, and the package's fault in all."""
     project = copy_project(tmp_path_factory.mktemp("faults"))
     path = project / "lenet_course/model.py"
-    text, line = path.read_text(), "        x = F.relu(self.fc2(x))\n"
+    text, line = path.read_text(encoding="utf-8"), "        x = F.relu(self.fc2(x))\n"
     assert text.count(line) == 1
-    path.write_text(text.replace(line, "        x = self.fc2(x)\n"))
+    path.write_text(text.replace(line, "        x = self.fc2(x)\n"), encoding="utf-8")
     write_notebook(project, "en/outputs", conv1_shape=change_number, network_figure=change_picture)
     write_notebook(project, "en/net", define_net=change_net)
     write_notebook(project, "ko/place", conv1_shape=change_number, import_torch=leave_a_file)

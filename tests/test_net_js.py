@@ -291,11 +291,11 @@ def test_where_no_node_is_installed_playwright_s_runs(tmp_path, monkeypatch):
 
 def run_node(folder: Path, job: str, request: dict):
     """Run a job of net_runner.mjs on the arrays in a folder and return its answer."""
-    (folder / "request.json").write_text(json.dumps(request))
+    (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
     command = [find_node(), str(RUNNER), str(SHARED), job, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stderr
-    return json.loads((folder / "answer.json").read_text())
+    return json.loads((folder / "answer.json").read_text(encoding="utf-8"))
 
 
 def write(folder: Path, **arrays) -> None:

@@ -20,7 +20,7 @@ FRAME = (
 
 def read_frame(path) -> str:
     """A page less its article, its scripts and its twin's name: what the themes say, and titles."""
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     text = re.sub(r"(?s)<article.*?</article>|<script.*?</script>|<style.*?</style>", "", text)
     return re.sub(r'<a class="language-switch".*?</a>', "", text)
 
@@ -67,7 +67,7 @@ def test_sections_have_the_same_anchors_in_both_languages(html, language, slug):
 
 @every_page
 def test_the_sidebar_lists_the_chapters_of_the_page_s_language(html, language, slug):
-    text = (html / f"chapters/{language}/{slug}.html").read_text()
+    text = (html / f"chapters/{language}/{slug}.html").read_text(encoding="utf-8")
     (list_text,) = re.findall(r'(?s)<nav class="chapter-list".*?</nav>', text)
     links = re.findall(r'href="([^"#]*)[^"]*"( aria-current="page")?', list_text)
     assert [bool(here) for _, here in links] == [name == slug for name in list_pages()]
@@ -93,7 +93,7 @@ def test_previous_and_next_stay_in_the_language(html, language, slug):
 
 @pytest.mark.parametrize("name", ["glossary", "01_define_the_net"])
 def test_korean_words_on_an_english_page_say_that_they_are(html, name):
-    text = (html / f"chapters/en/{name}.html").read_text()
+    text = (html / f"chapters/en/{name}.html").read_text(encoding="utf-8")
     article = re.search("(?s)<article.*?</article>", text)[0]
     bare = re.sub(r'<span lang="ko">[^<]*</span>|<[^>]*>', "", article)
     assert re.findall("[가-힣]+", bare) == []

@@ -12,7 +12,7 @@ def list_pages(html):
 
 def test_every_page_has_its_policy_before_its_first_script(html):
     for path in list_pages(html):
-        page = path.read_text()
+        page = path.read_text(encoding="utf-8")
         head = page.index("Content-Security-Policy")
         assert head < (page + "<script").index("<script"), path
         (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
@@ -21,7 +21,8 @@ def test_every_page_has_its_policy_before_its_first_script(html):
 
 def test_the_policy_is_strict(html):
     (policy,) = re.findall(
-        r'Content-Security-Policy" content="([^"]*)"', (html / "index.html").read_text()
+        r'Content-Security-Policy" content="([^"]*)"',
+        (html / "index.html").read_text(encoding="utf-8"),
     )
     rules = {words.split()[0]: words.split()[1:] for words in policy.split("; ")}
     assert rules["default-src"] == ["'none'"]
@@ -33,7 +34,7 @@ def test_the_policy_is_strict(html):
 
 def test_no_page_has_code_in_an_attribute(html):
     for path in list_pages(html):
-        page = re.sub(r"(?s)<(pre|script)\b.*?</\1>", "", path.read_text())
+        page = re.sub(r"(?s)<(pre|script)\b.*?</\1>", "", path.read_text(encoding="utf-8"))
         assert re.findall(r"<[^>]*\son[a-z]+=\"[^>]*>", page) == [], path
         assert "javascript:" not in page, path
 

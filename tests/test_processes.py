@@ -18,7 +18,7 @@ TORCHRUN = (sys.executable, "-m", "torch.distributed.run")
 
 def run(*command, cwd):
     settings = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
-    return subprocess.run(command, cwd=cwd, env=settings, capture_output=True, text=True,
+    return subprocess.run(command, cwd=cwd, env=settings, capture_output=True, encoding="utf-8",
                           timeout=300)  # fmt: skip
 
 
@@ -51,9 +51,9 @@ def test_a_wrapped_network_s_names_do_not_fit_a_net(group):
 def test_torchrun_runs_python_unbuffered_with_one_thread_and_names_the_first_to_fail(tmp_path):
     source = get_cell("11_many_machines", "stumble-file").source.partition("\n")[2]
     (tmp_path / "meet.py").write_text(get_cell("11_many_machines", "meet-cell").source
-                                      .partition("\n")[2])  # fmt: skip
+                                      .partition("\n")[2], encoding="utf-8")  # fmt: skip
     line = "import sys\nassert sys.stdout.write_through\n"
-    (tmp_path / "stumble.py").write_text(line + source)
+    (tmp_path / "stumble.py").write_text(line + source, encoding="utf-8")
     result = run(*TORCHRUN, "--standalone", "--nproc_per_node=2", "stumble.py", cwd=tmp_path)
     assert result.returncode == 1
     assert result.stdout.count("threads 1") == 2 and "finished" not in result.stdout

@@ -25,7 +25,7 @@ INDEX = 'Search.setIndex(spreadIndex({"terms":["AkernelA신경C망","1\\n2\\n2"]
 def write_page(folder, page, commit):
     path = folder / (page or "index.html")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f'<head>\n<meta name="commit" content="{commit}" />\n</head>')
+    path.write_text(f'<head>\n<meta name="commit" content="{commit}" />\n</head>', encoding="utf-8")
 
 
 @pytest.fixture
@@ -35,15 +35,15 @@ def folder(tmp_path):
         write_page(tmp_path, page, COMMIT)
     for language in LANGUAGES:
         path = tmp_path / f"chapters/{language}/search.html"
-        path.write_text('<script src="../../searchindex.js"></script>')
-    (tmp_path / "searchindex.js").write_text(INDEX)
+        path.write_text('<script src="../../searchindex.js"></script>', encoding="utf-8")
+    (tmp_path / "searchindex.js").write_text(INDEX, encoding="utf-8")
     return tmp_path
 
 
 def look(url, commit=COMMIT):
     """Look as the workflow does, with Python's standard library alone (-S: no site-packages)."""
     command = [sys.executable, "-S", "-m", "book.site.published", url, commit]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     assert done.stderr == ""
     return done.returncode, done.stdout.replace(url, "URL/").splitlines()
 
@@ -59,8 +59,8 @@ def test_each_fault_is_one_line(folder):
     pages = list_pages()
     write_page(folder, pages[3], OTHER)
     (folder / pages[5]).unlink()
-    (folder / pages[7]).write_text("<head></head>")
-    (folder / "searchindex.js").write_text(INDEX.replace("C망", ""))
+    (folder / pages[7]).write_text("<head></head>", encoding="utf-8")
+    (folder / "searchindex.js").write_text(INDEX.replace("C망", ""), encoding="utf-8")
     (folder / "chapters/en/search.html").unlink()
     with serve(folder) as url:
         code, lines = look(url)
@@ -83,7 +83,7 @@ def test_a_site_that_was_not_deployed_is_one_line(folder):
 
 @pytest.mark.parametrize("index", ["", "Search.setIndex({})", "Search.setIndex(spreadIndex({"])
 def test_an_empty_or_broken_index_knows_no_term(folder, index):
-    (folder / "searchindex.js").write_text(index)
+    (folder / "searchindex.js").write_text(index, encoding="utf-8")
     with serve(folder) as url:
         assert find_search_problems(url) == [
             f"{url}searchindex.js: expected the term {term}, got 0 others"

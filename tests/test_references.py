@@ -101,11 +101,15 @@ def chapters(tmp_path):
 
 def test_faults_are_named(chapters):
     path = chapters / "src/03_run_it_forward.md"
-    text = path.read_text().replace("#lecun1998)", "#lecun1989)", 1)
+    text = path.read_text(encoding="utf-8").replace("#lecun1998)", "#lecun1989)", 1)
     name = "[LeCun et al., 1998](references.ipynb#"
-    path.write_text(text.replace(f"{name}lecun1998)", f"{name}lecun98)", 1))
+    path.write_text(text.replace(f"{name}lecun1998)", f"{name}lecun98)", 1), encoding="utf-8")
     table = chapters / "src/references.bib"
-    table.write_text(table.read_text() + "@misc{new, author={A}, title={T}, ko={가.}, en={A.}}\n")
+    table.write_text(
+        table.read_text(encoding="utf-8")
+        + "@misc{new, author={A}, title={T}, ko={가.}, en={A.}}\n",
+        encoding="utf-8",
+    )
     problems = find_problems(chapters)
     wanted = [
         "03_run_it_forward:why-32: lecun1989 is cited as 'LeCun 외, 1998', "
@@ -119,7 +123,10 @@ def test_faults_are_named(chapters):
 
 def test_an_edited_entry_is_a_stale_page_until_it_is_derived(chapters):
     table = chapters / "src/references.bib"
-    table.write_text(table.read_text().replace("pages = {533--536}", "pages = {1--2}"))
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("pages = {533--536}", "pages = {1--2}"),
+        encoding="utf-8",
+    )
     problems = find_problems(chapters)
     for language in LANGUAGES:
         problem = (

@@ -30,7 +30,9 @@ def test_an_unknown_widget_is_named():
 
 @pytest.mark.parametrize("name", WIDGETS)
 def test_a_style_is_what_all_have_and_then_the_widget_s_own(name):
-    shared, own = (find_file(folder, "css").read_text() for folder in ("shared", name))
+    shared, own = (
+        find_file(folder, "css").read_text(encoding="utf-8") for folder in ("shared", name)
+    )
     style = getattr(lenet_course.widgets, WIDGETS[name].class_name)._css
     assert str(style) == shared + own
     script = page_widgets.make_script(name, {})
@@ -58,7 +60,9 @@ def test_the_page_s_scripts_are_classic_scripts(tmp_path):
 
 def check_syntax(path, source):
     path.write_text(source, encoding="utf-8")
-    done = subprocess.run([find_node(), "--check", str(path)], capture_output=True, text=True)
+    done = subprocess.run(
+        [find_node(), "--check", str(path)], capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -78,7 +82,7 @@ def test_a_module_stays_in_its_widget_s_folder_or_is_shared():
 
 def write(folder, **sources):
     for name, source in sources.items():
-        (folder / f"{name}.js").write_text(source)
+        (folder / f"{name}.js").write_text(source, encoding="utf-8")
     return folder / "entry.js"
 
 

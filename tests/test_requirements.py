@@ -23,22 +23,28 @@ from setuptools import find_packages
 from book.course import LANGUAGES, ROOT, list_pages
 
 COLAB = dict(
-    line.split("==") for line in (ROOT / "tests/colab.txt").read_text().splitlines() if "==" in line
+    line.split("==")
+    for line in (ROOT / "tests/colab.txt").read_text(encoding="utf-8").splitlines()
+    if "==" in line
 )
 PYTHONS = re.findall(
-    r'"Programming Language :: Python :: (.*)"', (ROOT / "pyproject.toml").read_text()
+    r'"Programming Language :: Python :: (.*)"',
+    (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
 )
 
 
 def read_requirements(name):
-    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    lines = (
+        line.split("#")[0].strip()
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+    )
     return {
         requirement.name: requirement
         for requirement in (Requirement(line) for line in lines if line and line[0] != "-")
     }
 
 
-PROJECT = (ROOT / "pyproject.toml").read_text()
+PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def read_project(name: str) -> list[str]:
@@ -64,23 +70,25 @@ def test_requirements_txt_says_the_same_and_colab_satisfies_it():
 
 def test_no_exact_pin_and_no_cap_on_torch_or_python():
     for name in ("requirements.txt", "requirements-book.txt", "pyproject.toml"):
-        assert not re.search(r"[a-z]==\d", (ROOT / name).read_text()), name
+        assert not re.search(r"[a-z]==\d", (ROOT / name).read_text(encoding="utf-8")), name
     for name in ("torch", "torchvision", "numpy"):
         operators = {s.operator for s in read_requirements("requirements.txt")[name].specifier}
         assert operators == {">="}
-    python = re.search(r'requires-python = "(.*)"', (ROOT / "pyproject.toml").read_text())[1]
+    python = re.search(
+        r'requires-python = "(.*)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )[1]
     assert SpecifierSet(python) == SpecifierSet(">=3.10")
 
 
 def test_every_line_gives_its_reason():
     for name in ("requirements.txt", "requirements-book.txt"):
-        for line in (ROOT / name).read_text().splitlines():
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 assert "# " in line, line
 
 
 def test_the_book_s_requirements_are_included_and_hold_no_torch():
-    assert "-r requirements-book.txt" in (ROOT / "requirements.txt").read_text()
+    assert "-r requirements-book.txt" in (ROOT / "requirements.txt").read_text(encoding="utf-8")
     assert not {"torch", "torchvision", "lenet-course"} & set(
         read_requirements("requirements-book.txt")
     )
@@ -100,16 +108,20 @@ def test_every_place_names_the_same_pythons():
         text = (ROOT / name).read_text()
         assert set(re.findall(r"3\.\d+ to 3\.\d+", text)) == {f"{lowest} to {newest}"}
     for path in (ROOT / ".github/workflows").glob("*.yml"):
-        for named in re.findall(r"\b3\.\d+\b", path.read_text()):
+        for named in re.findall(r"\b3\.\d+\b", path.read_text(encoding="utf-8")):
             assert named in PYTHONS, (path.name, named)
-    colab = re.search(r"Python (3\.\d+)\.", (ROOT / "tests/colab.txt").read_text())[1]
+    colab = re.search(r"Python (3\.\d+)\.", (ROOT / "tests/colab.txt").read_text(encoding="utf-8"))[
+        1
+    ]
     assert colab in PYTHONS
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
 def test_the_readmes_say_that_an_intel_mac_has_no_torch_for_the_chapters(name):
     (specifier,) = read_requirements("requirements.txt")["torch"].specifier
-    (line,) = re.findall(r"^(?:On Linux|리눅스).*\n.*$", (ROOT / name).read_text(), re.M)
+    (line,) = re.findall(
+        r"^(?:On Linux|리눅스).*\n.*$", (ROOT / name).read_text(encoding="utf-8"), re.M
+    )
     assert "Intel Mac" in line or "인텔 맥" in line
     assert re.findall(r"\d\.\d+(?:\.\d+)?", line)[2:] == ["2.2.2", specifier.version]
     assert not specifier.contains("2.2.2")  # the newest that was made for Intel Macs
@@ -154,7 +166,7 @@ def list_files(pattern: str) -> list[Path]:
 
 def list_imports(path: Path, inside: bool = True) -> set[str]:
     """The top names of what a file imports from elsewhere; with `inside`, in functions too."""
-    tree = ast.parse((ROOT / path).read_text())
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     found = set()
     for node in ast.walk(tree) if inside else tree.body:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -212,7 +224,7 @@ def test_every_requirement_is_imported_or_called():
     assert listed - used - set(CALLED) == set(), "required for nothing"
     assert set(CALLED) - listed == set(), "called, and not required"
     for path, words in CALLED.values():
-        assert words in (ROOT / path).read_text(), (path, words)
+        assert words in (ROOT / path).read_text(encoding="utf-8"), (path, words)
 
 
 def test_a_wheel_holds_every_module_and_every_file_of_the_package():
@@ -247,7 +259,7 @@ def test_a_run_without_arguments_collects_every_test_file_and_every_notebook():
     """Only the files are gone through, none is imported."""
     environment = {k: v for k, v in os.environ.items() if "PYTEST" not in k}
     command = [sys.executable, "-c", COLLECT]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
     collected = {line for line in done.stdout.splitlines() if line.startswith(str(ROOT))}
     tests = {str(ROOT / path) for path in list_files("test_*.py")}
     notebooks = {

@@ -159,13 +159,16 @@ def test_what_every_page_takes_comes_in_three_files(html):
 
 
 def test_a_bundle_holds_each_file_whole_and_in_order(html):
-    bundles = {name: (html / "_static" / name).read_text() for name in BUNDLES}
+    bundles = {name: (html / "_static" / name).read_text(encoding="utf-8") for name in BUNDLES}
     for name, parts in {
         "first.js": ["documentation_options.js", "doctools.js", "words-ko.js", "theme.js"],
         "pages.js": ["language.js", "source.js", "bootstrap.js", "pydata-sphinx-theme.js"],
     }.items():
         (files,) = zip(*(sorted(html.glob(f"_static/**/{part}")) for part in parts), strict=True)
-        texts = [re.sub("\n?//# source.*|\n?/\\*# source.*", "", f.read_text()) for f in files]
+        texts = [
+            re.sub("\n?//# source.*|\n?/\\*# source.*", "", f.read_text(encoding="utf-8"))
+            for f in files
+        ]
         places = [bundles[name].index(text) for text in texts]
         assert places == sorted(places), name
     assert not re.search(r"@import|url\((?![\"']?(data:|file\.png))", bundles["pages.css"])
@@ -200,8 +203,12 @@ def test_styles_that_no_page_can_use_are_left_out():
 def test_styles_are_joined_with_their_imports_and_addresses(tmp_path):
     folder = tmp_path / "_static/styles"
     folder.mkdir(parents=True)
-    (folder / "a.css").write_text('@import "../b.css";\na { background: url(x.png) }\n')
-    (tmp_path / "_static/b.css").write_text("b { mask: url('c/y.svg'); src: url(data:z) }")
+    (folder / "a.css").write_text(
+        '@import "../b.css";\na { background: url(x.png) }\n', encoding="utf-8"
+    )
+    (tmp_path / "_static/b.css").write_text(
+        "b { mask: url('c/y.svg'); src: url(data:z) }", encoding="utf-8"
+    )
     joined = join_styles(tmp_path, ["_static/styles/a.css"])
     assert joined == (
         'b { mask: url("c/y.svg"); src: url(data:z) }\na { background: url("styles/x.png") }\n'
@@ -228,7 +235,7 @@ def test_edit_leads_to_the_source(html, language, slug):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", TABLES)
 def test_every_entry_knows_its_line_in_the_table(html, language, name):
-    lines = (ROOT / get_source(name)).read_text().splitlines()
+    lines = (ROOT / get_source(name)).read_text(encoding="utf-8").splitlines()
     sections = [a for t, a in read_page(html, language, name).tags if t == "section"]
     entries = [a for a in sections if not re.match("title$|letter-", a["id"])]
     assert len(entries) > 20
@@ -239,7 +246,7 @@ def test_every_entry_knows_its_line_in_the_table(html, language, name):
 
 @every_chapter
 def test_every_section_knows_its_line_in_the_source(html, language, slug):
-    lines = (ROOT / f"chapters/src/{slug}.md").read_text().splitlines()
+    lines = (ROOT / f"chapters/src/{slug}.md").read_text(encoding="utf-8").splitlines()
     sections = [a for t, a in read_page(html, language, slug).tags if t == "section"]
     assert len(sections) > 2
     for section in sections:
@@ -294,7 +301,7 @@ def small_book(tmp_path):
     shutil.copy(ROOT / "_config.yml", source)
     shutil.copytree(ROOT / "book", source / "book")
     (source / "lenet_course").symlink_to(ROOT / "lenet_course")
-    (source / "index.md").write_text("# Small\n\nA small book.\n")
+    (source / "index.md").write_text("# Small\n\nA small book.\n", encoding="utf-8")
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n"
         "- file: chapters/ko/00_welcome\n- file: chapters/en/00_welcome\n"
@@ -369,11 +376,13 @@ def test_the_pictures_are_what_their_script_draws(name):
 def test_the_icon_is_what_its_script_makes():
     from book.site.draw_preview import make_icon
 
-    assert (STATIC / "favicon.svg").read_text() == make_icon()
+    assert (STATIC / "favicon.svg").read_text(encoding="utf-8") == make_icon()
 
 
 def test_addresses_are_not_written_twice():
     """repository.url is the one place: no template, script or module holds the site's address."""
     for path in [*(ROOT / "book").rglob("*"), ROOT / "_config.yml"]:
         if path.suffix in (".py", ".html", ".js", ".css", ".yml"):
-            assert "github.io/" not in unquote(path.read_text()).replace("OWNER.github.io/", "")
+            assert "github.io/" not in unquote(path.read_text(encoding="utf-8")).replace(
+                "OWNER.github.io/", ""
+            )

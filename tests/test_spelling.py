@@ -5,8 +5,9 @@ import os
 import pytest
 
 from book.course import ROOT, list_slugs
+from book.packages import get_hint
 from tests.sentences.texts import ALL, list_hints, list_texts
-from tests.spelling.check import WANTED, find_hunspell, find_misspelt, list_words
+from tests.spelling.check import find_hunspell, find_misspelt, list_words
 
 LANGUAGES = ("ko", "en")
 
@@ -14,7 +15,7 @@ LANGUAGES = ("ko", "en")
 @pytest.fixture(autouse=True)
 def hunspell():
     if find_hunspell() is None:
-        message = f"expected hunspell with its ko and en_GB dictionaries: {WANTED}"
+        message = f"expected hunspell with its ko and en_GB dictionaries: {get_hint('hunspell')}"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
 
 

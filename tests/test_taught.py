@@ -6,7 +6,7 @@ import pytest
 
 from bench import taught
 
-RECORDED = json.loads(taught.ASSET.read_text())
+RECORDED = json.loads(taught.ASSET.read_text(encoding="utf-8"))
 
 
 def flatten(values):
@@ -14,7 +14,7 @@ def flatten(values):
 
 
 def test_the_explorer_has_the_recorded_measure():
-    assert taught.SCRIPT.read_text() == taught.write_script(RECORDED["taught"])
+    assert taught.SCRIPT.read_text(encoding="utf-8") == taught.write_script(RECORDED["taught"])
 
 
 def test_the_measure_is_fitted_to_the_training_digits_anew():

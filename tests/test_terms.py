@@ -92,7 +92,7 @@ def find_faults(text: str, suffix: str) -> list[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_korean_keeps_to_the_glossary(path):
-    faults = find_faults(path.read_text(), path.suffix)
+    faults = find_faults(path.read_text(encoding="utf-8"), path.suffix)
     assert [f"{path.relative_to(ROOT)}, {fault}" for fault in faults] == []
 
 
@@ -145,7 +145,7 @@ def test_python_and_the_table_are_read_too():
 
 
 def test_what_is_planted_in_a_chapter_is_named_with_its_line():
-    text = (ROOT / "chapters/src/07_send_it_backward.md").read_text()
+    text = (ROOT / "chapters/src/07_send_it_backward.md").read_text(encoding="utf-8")
     old = "모든 매개변수의 변화도를 한 번에 구합니다"
     line = text[: text.index(old)].count("\n") + 1
     planted = text.replace(old, "모든 파라미터의 변화도를 한 번에 구합니다")

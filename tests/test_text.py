@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -50,10 +51,10 @@ def test_imports_point_down():
     below = {name: [] for name in ("text", "model", "digits", "features", "graph")}
     below["figures"] = ["features", "graph"]
     for module, allowed in below.items():
-        source = open(lenet_course.__path__[0] + f"/{module}.py").read()
+        source = (Path(lenet_course.__path__[0]) / f"{module}.py").read_text(encoding="utf-8")
         imported = [m for m in below if f"from lenet_course.{m} import" in source]
         assert imported == allowed, module
     program = "import lenet_course, sys; print('torchvision' in sys.modules)"
     command = [sys.executable, "-c", program]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     assert loaded.stdout.strip() == "False"  # two seconds that only load_digits(full=True) needs

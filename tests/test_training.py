@@ -476,7 +476,7 @@ def test_a_loss_that_is_no_number_stops_with_its_step(few, tmp_path):
 
 def run_program(*arguments, **options):
     command = [sys.executable, "-m", "lenet_course.training", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, **options)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", **options)
 
 
 def test_the_program_says_what_is_wrong_in_one_line(tmp_path, capsys):

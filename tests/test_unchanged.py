@@ -140,7 +140,7 @@ def green(tmp_path_factory):
     project = tmp_path_factory.mktemp("green")
     for name, text in FILES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
-        (project / name).write_text(text)
+        (project / name).write_text(text, encoding="utf-8")
     for name in ("unchanged.py", "dependencies.py"):
         shutil.copy(ROOT / "tests" / name, project / "tests")
     sources = ("from lenet_course import B", "assert B == 2")
@@ -164,7 +164,7 @@ def run(project, *arguments, **settings):
     plain = {"PYTHONPATH": str(project), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-rA", "-v", "--color=no", *arguments]
     done = subprocess.run(
-        command, cwd=project, env=given | plain | settings, capture_output=True, text=True
+        command, cwd=project, env=given | plain | settings, capture_output=True, encoding="utf-8"
     )
     words = "PASSED|FAILED|ERROR|UNCHANGED"  # before the test's name where two workers run
     lines = re.findall(
@@ -180,8 +180,8 @@ def list_run(found):
 
 
 def edit(project, name, text):
-    assert (project / name).read_text() != text
-    (project / name).write_text(text)
+    assert (project / name).read_text(encoding="utf-8") != text
+    (project / name).write_text(text, encoding="utf-8")
 
 
 def test_nothing_changed_runs_nothing_but_what_cannot_be_known(project):
@@ -261,5 +261,7 @@ def test_ci_a_named_test_and_all_ask_no_memory(project):
 
 def test_another_package_version_changes_everything(project):
     (project / "new-1.0.dist-info").mkdir()  # beside PYTHONPATH's modules, as in site-packages
-    (project / "new-1.0.dist-info/METADATA").write_text("Name: new\nVersion: 1.0\n")
+    (project / "new-1.0.dist-info/METADATA").write_text(
+        "Name: new\nVersion: 1.0\n", encoding="utf-8"
+    )
     assert "UNCHANGED" not in run(project).values()

@@ -24,7 +24,7 @@ TABLES = {
     "package": text.WORDS,
     **{f"widget {name}": read_words(name) for name in WIDGETS},
 }
-WANTED = yaml.safe_load((ROOT / "tests/words.yml").read_text())
+WANTED = yaml.safe_load((ROOT / "tests/words.yml").read_text(encoding="utf-8"))
 FRAME = {  # what could be taken for its neighbour
     "previous": "이전",
     "next": "다음",

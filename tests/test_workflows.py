@@ -24,7 +24,7 @@ every_file = pytest.mark.parametrize("path", FILES, ids=[path.name for path in F
 
 
 def load(name):
-    return yaml.safe_load((FOLDER / name).read_text())
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def list_steps(workflow):
@@ -42,14 +42,16 @@ def test_there_are_four():
 
 @every_file
 def test_every_action_is_pinned_by_its_commit_and_names_its_version(path):
-    lines = [line for line in path.read_text().splitlines() if "uses:" in line]
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
     assert len(lines) == sum("uses" in step for step in list_steps(load(path.name))) > 0
     for line in lines:
         assert re.search(r"uses: actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
 
 
 def test_an_action_has_one_pin_everywhere():
-    pins = re.findall(r"uses: (\S+)@(\S+ # \S+)", "".join(path.read_text() for path in FILES))
+    pins = re.findall(
+        r"uses: (\S+)@(\S+ # \S+)", "".join(path.read_text(encoding="utf-8") for path in FILES)
+    )
     assert len(dict(pins)) == len(set(pins))
 
 
@@ -90,7 +92,7 @@ def test_no_command_takes_words_from_outside(path):
 
 @every_file
 def test_every_make_target_and_every_module_exists(path):
-    makefile = (ROOT / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     steps = "\n".join(map(str, list_steps(load(path.name))))
     targets = re.findall(r"make ([a-z ]+)", steps)
     modules = re.findall(r"python3 -m ([\w.]+)", steps)
@@ -180,7 +182,7 @@ def test_the_published_site_is_held_to_the_commit_that_was_deployed():
 def test_the_matrix_has_the_lowest_and_the_newest_python_and_its_report_becomes_an_issue():
     jobs = load("matrix.yml")["jobs"]
     (python,) = (s for s in jobs["matrix"]["steps"] if "actions/setup-python@" in s.get("uses", ""))
-    project = (ROOT / "pyproject.toml").read_text()
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     lowest = re.search(r'requires-python = ">=(.*)"', project)[1]
     assert python["with"]["python-version"].split() == [lowest, "3.x"]
     report = jobs["matrix"]["steps"][-1]
@@ -200,7 +202,7 @@ def test_the_links_are_asked_by_sphinx():
 @pytest.fixture
 def neighbour(tmp_path):
     """A site on this machine with one page, there.html."""
-    (tmp_path / "there.html").write_text("<p>here</p>")
+    (tmp_path / "there.html").write_text("<p>here</p>", encoding="utf-8")
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -215,8 +217,8 @@ def test_a_dead_outside_link_fails_the_weekly_check(tmp_path, neighbour, page, c
     shutil.copy(ROOT / "_config.yml", source)
     shutil.copytree(ROOT / "book", source / "book")
     (source / "lenet_course").symlink_to(ROOT / "lenet_course")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: index\n")
-    (source / "index.md").write_text(f"# Small\n\n[page]({neighbour}{page})\n")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    (source / "index.md").write_text(f"# Small\n\n[page]({neighbour}{page})\n", encoding="utf-8")
     result = run_build(source, tmp_path / "out", "--all", "--builder", "linkcheck")
     assert result.returncode == code, result.stdout[-2000:] + result.stderr[-2000:]
     if code:

@@ -117,4 +117,5 @@ def main(url: str = "", commit: str = "") -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     sys.exit(main(*sys.argv[1:]))

@@ -39,7 +39,7 @@ def draw_ink(strokes: list, scale: float, left: float, top: float) -> np.ndarray
 def main() -> None:
     quarters = []
     for name, place in PHOTOGRAPHED.items():
-        strokes = json.loads((STROKES / f"{name}.json").read_text())["strokes"]
+        strokes = json.loads((STROKES / f"{name}.json").read_text(encoding="utf-8"))["strokes"]
         quarters.append(draw_ink(strokes, *place))
     ink = np.concatenate(quarters, axis=1)[..., None]
     light = np.linspace(1, 0.7, ink.shape[1])[None, :, None]

@@ -2,10 +2,13 @@
 
 import torch
 
-from lenet_course.digits import Digits, prepare_images
+from lenet_course.digits import Digits, prepare_images, to_digits
+from lenet_course.values import to_float, to_int
 
 RULES = {  # a setting → what it is expected to be, in words and as a test
     "epochs": ("0 or more", lambda n: n >= 0),
+    "batch_size": ("1 or more", lambda n: n >= 1),
+    "seed": ("of any size", lambda n: True),
     "learning_rate": ("above 0", lambda n: n > 0),
     "weight_decay": ("0 or more", lambda n: n >= 0),
     "momentum": ("from 0 to below 1", lambda n: 0 <= n < 1),
@@ -13,19 +16,29 @@ RULES = {  # a setting → what it is expected to be, in words and as a test
     "average": ("from 0 to below 1", lambda n: 0 <= n < 1),
     "augment": ("None or a function of images and a generator", lambda f: f is None or callable(f)),
 }
+WHOLE = ("epochs", "batch_size", "seed")
 
 
-def validate_settings(**settings) -> None:
-    """Raise a ValueError that names the first setting that breaks its rule."""
+def validate_settings(**settings) -> list:
+    """Return the settings as Python's own numbers.
+
+    Raises:
+        ValueError: names the first one that is no number, or breaks its rule.
+    """
+    found = []
     for name, value in settings.items():
+        if name != "augment":
+            value = (to_int if name in WHOLE else to_float)(name, value)
         words, fits = RULES[name]
         if not fits(value):
             raise ValueError(f"expected {name} {words}, got {value!r}")
+        found.append(value)
+    return found
 
 
-def validate_digits(digits: Digits) -> None:
-    """Raise a ValueError that says what is wrong with a data set."""
-    images, labels = digits
+def validate_digits(digits: Digits) -> Digits:
+    """Return a data set, or raise a ValueError that says what is wrong with it."""
+    images, labels = digits = to_digits(digits)
     if len(labels) == 0:
         raise ValueError("expected at least one digit, got an empty data set")
     if len(images) != len(labels):
@@ -36,15 +49,22 @@ def validate_digits(digits: Digits) -> None:
     if low < 0 or high > 9:
         raise ValueError(f"expected labels from 0 to 9, got {low if low < 0 else high}")
     prepare_images(images[:1])  # says what is wrong with shape or dtype
+    return digits
 
 
-def validate_batch_size(batch_size: int, count: int, processes: int) -> None:
-    """Raise a ValueError where `count` digits give no such mini-batch, or no equal shares of it."""
+def validate_batch_size(batch_size: int, count: int, processes: int) -> int:
+    """Return a batch size as an int.
+
+    Raises:
+        ValueError: `count` digits give no such mini-batch, or no equal shares of it.
+    """
+    batch_size = to_int("batch_size", batch_size)
     if not 1 <= batch_size <= count:
         expected = f"from 1 to {count}, the number of digits"
         raise ValueError(f"expected batch_size {expected}, got {batch_size!r}")
     if batch_size % processes:
         raise ValueError(f"expected a batch_size to share by {processes}, got {batch_size}")
+    return batch_size
 
 
 def validate_optimizer(optimizer, net: torch.nn.Module) -> None:

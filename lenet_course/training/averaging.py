@@ -21,7 +21,7 @@ def track_average(optimizer: torch.optim.Optimizer, decay: float) -> None:
     Raises:
         ValueError: another decay.
     """
-    validate_settings(average=decay)
+    (decay,) = validate_settings(average=decay)
     starts = [parameter.detach().clone() for parameter in _list_parameters(optimizer)]
 
     @torch.no_grad()

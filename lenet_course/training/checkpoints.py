@@ -1,6 +1,7 @@
 """Checkpoints: files that are whole or not there at all."""
 
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import torch
 import torch.nn as nn
 
 from lenet_course.training.schedule import find_peak
+from lenet_course.values import simplify
 
 
 def save_whole(content: dict, path: str | Path) -> None:
@@ -15,15 +17,37 @@ def save_whole(content: dict, path: str | Path) -> None:
 
     Raises:
         OSError: the disk is full or the folder is not there; nothing half-written stays.
+        ValueError: content that could not be loaded again.
     """
     path = Path(path)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # one for each run
     try:
         torch.save(content, part)
+        torch.load(part, map_location="cpu", weights_only=True)
         os.replace(part, path)
+    except (pickle.PickleError, AttributeError, TypeError) as error:  # a lambda, a lock
+        part.unlink(missing_ok=True)
+        raise ValueError(
+            f"expected tensors, numbers and words alone to write to {path}, got other things, "
+            "which could not be loaded again"
+        ) from error
     except (OSError, RuntimeError) as error:  # torch turns a full disk into a RuntimeError
         part.unlink(missing_ok=True)
         raise OSError(f"expected to write {path}, got: {error}; what was there is kept") from error
+
+
+def save_checkpoint(
+    path: str | Path,
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    history: list[dict],
+    settings: dict,
+) -> None:
+    """Save what `resume` loads; raises as `save_whole` does."""
+    state = optimizer.state_dict()
+    state["param_groups"] = simplify(state["param_groups"])  # a rate may be a number of NumPy's
+    kept = {"net": net.state_dict(), "optimizer": state, "history": history, "settings": settings}
+    save_whole(kept, path)
 
 
 def describe_settings(optimizer: torch.optim.Optimizer, augment: Callable | None) -> dict:
@@ -32,9 +56,9 @@ def describe_settings(optimizer: torch.optim.Optimizer, augment: Callable | None
     own = {name: group[name] for name in group.keys() - {"params", "lr", "initial_lr"}}
     return {
         "optimizer": type(optimizer).__name__,
-        "learning_rate": find_peak(optimizer),
+        "learning_rate": simplify(find_peak(optimizer)),
         "augment": augment and getattr(augment, "__name__", type(augment).__name__),
-        **own,
+        **simplify(own),
     }
 
 
@@ -59,7 +83,8 @@ def resume(
     except Exception as error:  # torch.load raises a dozen kinds for a damaged file
         raise ValueError(
             f"expected a checkpoint of train(), got {checkpoint} ({size:,} bytes), which cannot be "
-            "read: truncated, or another kind of file"
+            "read: truncated, another kind of file, or one that holds more than tensors, numbers "
+            "and words"
         ) from error
     names = [name for name, value in settings.items() if before.get(name) != value]
     differing = [f"{name} {before.get(name)!r}, now {settings[name]!r}" for name in names]

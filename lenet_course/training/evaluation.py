@@ -7,7 +7,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from lenet_course.digits import Digits, prepare_images
-from lenet_course.training.arguments import validate_digits
+from lenet_course.training.arguments import validate_digits, validate_settings
 
 
 @torch.no_grad()
@@ -18,9 +18,10 @@ def evaluate(net: nn.Module, digits: Digits, batch_size: int = 1000) -> dict[str
         loss (mean cross-entropy) and accuracy (0 to 1).
 
     Raises:
-        ValueError: no digits, or such as the network cannot read.
+        ValueError: no digits, or such as the network cannot read; a batch size below 1.
     """
-    validate_digits(digits)
+    digits = validate_digits(digits)
+    (batch_size,) = validate_settings(batch_size=batch_size)
     device = next(chain(net.parameters(), net.buffers())).device
     modes = [(part, part.training) for part in net.modules()]
     net.eval()

@@ -21,7 +21,7 @@ from lenet_course.training.arguments import (
     validate_optimizer,
     validate_settings,
 )
-from lenet_course.training.checkpoints import describe_settings, resume, save_whole
+from lenet_course.training.checkpoints import describe_settings, resume, save_checkpoint
 from lenet_course.training.evaluation import evaluate
 from lenet_course.training.schedule import compute_triangle, set_rate
 
@@ -68,9 +68,11 @@ def train(
         OSError: the checkpoint could not be written; the one before is still there.
     """
     rank, processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
-    validate_digits(digits)
-    validate_batch_size(batch_size, len(digits.labels), processes)
-    validate_settings(epochs=epochs, warm_up=warm_up, augment=augment)
+    digits = validate_digits(digits)
+    batch_size = validate_batch_size(batch_size, len(digits.labels), processes)
+    epochs, warm_up, seed, augment = validate_settings(
+        epochs=epochs, warm_up=warm_up, seed=seed, augment=augment
+    )
     if optimizer is None:
         optimizer = make_sgd(net.parameters(), learning_rate)
     validate_optimizer(optimizer, net)
@@ -91,7 +93,7 @@ def train(
     with tqdm(**shown, disable=not progress or rank > 0) as bar:
         for epoch in range(len(history), epochs):
             net.train()
-            generator = torch.Generator().manual_seed(1000 * seed + epoch)
+            generator = torch.Generator().manual_seed((1000 * seed + epoch) % 2**64)
             order = torch.randperm(len(labels), generator=generator).to(device)
             losses = torch.zeros(steps, device=device)
             for step, batch in enumerate(order[: steps * batch_size].view(steps, batch_size)):
@@ -109,14 +111,13 @@ def train(
                 found = evaluate(net, validation)
                 history[-1] |= {"validation_loss": found["loss"], "accuracy": found["accuracy"]}
             if checkpoint is not None and rank == 0:
-                state = {"net": net.state_dict(), "optimizer": optimizer.state_dict()}
-                save_whole(state | {"history": history, "settings": settings}, checkpoint)
+                save_checkpoint(checkpoint, net, optimizer, history, settings)
     return history
 
 
 def make_sgd(parameters, lr: float, weight_decay: float = 5e-4) -> torch.optim.SGD:
     """Chapter 9's optimizer: SGD with Nesterov momentum 0.9."""
-    validate_settings(learning_rate=lr, weight_decay=weight_decay)
+    lr, weight_decay = validate_settings(learning_rate=lr, weight_decay=weight_decay)
     return torch.optim.SGD(parameters, lr, momentum=0.9, weight_decay=weight_decay, nesterov=True)
 
 

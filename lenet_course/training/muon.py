@@ -27,7 +27,9 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(self, parameters, lr: float, momentum: float = 0.9, weight_decay: float = 0.0):
-        validate_settings(learning_rate=lr, momentum=momentum, weight_decay=weight_decay)
+        lr, momentum, weight_decay = validate_settings(
+            learning_rate=lr, momentum=momentum, weight_decay=weight_decay
+        )
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()

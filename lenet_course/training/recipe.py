@@ -44,7 +44,7 @@ class Recipe:
     def __post_init__(self):
         for name, known in (("optimizer", OPTIMIZERS), ("augment", AUGMENTATIONS)):
             value = getattr(self, name)
-            if value not in known:
+            if value not in tuple(known):
                 raise ValueError(f"expected {name} one of {tuple(known)}, got {value!r}")
 
     def train(self, net: Net, digits: Digits, **how) -> list[dict]:

@@ -5,8 +5,9 @@ import base64
 import numpy as np
 import torch
 
-from lenet_course.digits import Digits, load_digits, prepare_images
+from lenet_course.digits import Digits, load_digits, prepare_images, to_digits
 from lenet_course.model import Net, load_trained
+from lenet_course.values import simplify
 from lenet_course.widgets.data import pick_examples
 
 MOST_DIGITS = 200  # all of them stand in one strip
@@ -18,7 +19,7 @@ def validate_examples(digits: Digits | None) -> Digits:
     Raises:
         ValueError: digits of another shape, none, or more than MOST_DIGITS.
     """
-    digits = load_examples() if digits is None else digits
+    digits = load_examples() if digits is None else to_digits(digits)
     count = len(prepare_images(digits.images))
     if not 1 <= count <= MOST_DIGITS:
         raise ValueError(
@@ -30,7 +31,8 @@ def validate_examples(digits: Digits | None) -> Digits:
 
 def validate_range(what: str, count: int, value: int) -> int:
     """Return a value from 0 to count - 1, or raise an IndexError that says what it counts."""
-    if value not in range(count):
+    value = simplify(value)
+    if type(value) is not int or value not in range(count):
         raise IndexError(f"expected {what} from 0 to {count - 1}, got {value!r}")
     return value
 

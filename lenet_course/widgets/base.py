@@ -10,8 +10,16 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lenet_course.text import get_language
+from lenet_course.values import to_int
 from lenet_course.widgets.registry import find_file, get_words, is_recorded, read_style
 from lenet_course.widgets.scripts import find_scripts, join_scripts
+
+
+class Int(traitlets.Int):
+    """A trait that takes NumPy's whole numbers and 0-d tensors too, and holds Python's."""
+
+    def validate(self, obj, value):
+        return to_int(self.name, value)
 
 
 class CourseWidget(anywidget.AnyWidget):

@@ -26,7 +26,7 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 READ_WHOLE = ("index.html", "chapters/en/00_welcome.html")
 OUTCOMES = ("violations", "passes", "incomplete", "inapplicable")
 AXE_S_OWN = re.compile(r"^\S+(?<!/_static)/basic\.css: ")
-SCRIPTS = (Path(__file__).parent / "inspection.js").read_text()
+SCRIPTS = (Path(__file__).parent / "inspection.js").read_text(encoding="utf-8")
 
 
 @dataclass

@@ -46,7 +46,7 @@ def open_notebook(open_page, folder: Path, widget, answering: bool = False) -> P
     Args:
         answering: what the page saves reaches the widget, whose answer reaches the page.
     """
-    (folder / "page.html").write_text("<!doctype html><html><body></body></html>")
+    (folder / "page.html").write_text("<!doctype html><html><body></body></html>", encoding="utf-8")
     page = open_page("page.html", folder=folder)
 
     def answer(asked):

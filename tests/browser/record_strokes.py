@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parents[1] / "strokes"
 HANDS = {"upright": (1.2, 0.35, 1), "slanted": (1.8, 0.55, 1), "thick": (2.6, 0.4, 3)}
 
 # hand → digit → strokes, each a way through points of the pad; a point given twice is a corner
-WAYS = json.loads(Path(__file__).with_name("ways.json").read_text())
+WAYS = json.loads(Path(__file__).with_name("ways.json").read_text(encoding="utf-8"))
 
 LISTEN = """pad => {
   window.strokes = [];

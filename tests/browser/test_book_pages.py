@@ -108,7 +108,11 @@ def test_without_javascript_the_picture_stands_and_a_sentence_says_why(visit, la
 
 def test_every_widget_says_what_it_is_without_javascript(html):
     widgets = re.compile(r'<div class="lenet-widget" data-widget.*?</div>', re.DOTALL)
-    found = [part for path in html.rglob("*.html") for part in widgets.findall(path.read_text())]
+    found = [
+        part
+        for path in html.rglob("*.html")
+        for part in widgets.findall(path.read_text(encoding="utf-8"))
+    ]
     assert len(found) > 10
     assert all(part.count("<noscript><p>") == 1 for part in found)
 

@@ -554,7 +554,7 @@ def write_page_beside(demo, folder, body, data=None):
     """A page of its own in a folder, with the demo's scripts."""
     shutil.copytree(demo / "_static", folder / "_static")
     if data is not None:
-        (folder / "_static" / page_widgets.DATA).write_text(data)
+        (folder / "_static" / page_widgets.DATA).write_text(data, encoding="utf-8")
     write_page(folder / "page.html", "en", [body])
 
 

@@ -41,7 +41,7 @@ def test_a_phone_s_page_does_not_scroll_sideways(inspect, name):
 
 @every_page
 def test_a_first_view_is_light_and_stands_still(inspect, html, name):
-    has_widget = 'class="lenet-widget"' in (html / name).read_text()
+    has_widget = 'class="lenet-widget"' in (html / name).read_text(encoding="utf-8")
     assert 50_000 < inspect(name).bytes <= (550_000 if has_widget else 400_000)
     assert inspect(name).jumps <= 0.05
     assert inspect(name).grown == []
@@ -110,7 +110,7 @@ console.error("an error");
 
 
 def test_a_faulty_page_has_every_fault_found(browser, tmp_path):
-    (tmp_path / "page.html").write_text(FAULTY)
+    (tmp_path / "page.html").write_text(FAULTY, encoding="utf-8")
     with serve(tmp_path) as address:
         found = inspect_page(browser, tmp_path, address, "page.html", set())
     assert any("an error" in problem for problem in found.problems)

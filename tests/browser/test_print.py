@@ -103,7 +103,7 @@ def solved(tmp_path_factory):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "book", source / "book")
     (source / "lenet_course").symlink_to(ROOT / "lenet_course")
-    (source / "index.md").write_text("# Small\n")
+    (source / "index.md").write_text("# Small\n", encoding="utf-8")
     for language in LANGUAGES:
         (source / f"chapters/{language}").mkdir(parents=True)
         notebook = nbformat.read(ROOT / f"chapters/{language}/01_define_the_net.ipynb", 4)
@@ -114,7 +114,8 @@ def solved(tmp_path_factory):
         nbformat.write(notebook, source / f"chapters/{language}/one.ipynb")
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n"
-        "- file: chapters/ko/one\n- file: chapters/en/one\n"
+        "- file: chapters/ko/one\n- file: chapters/en/one\n",
+        encoding="utf-8",
     )
     result = run_build(source, source.parent, "-n", "-W", "--keep-going")
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
@@ -187,7 +188,7 @@ def list_headings(html, language):
     """Every page's title and its headings' words and levels, as the built pages have them."""
     for number, slug in enumerate(list_pages()):
         words = {"ko": "{}장 · ", "en": "Chapter {} · "}[language] if slug not in TABLES else ""
-        text = (html / CHAPTER.format(language, slug)).read_text()
+        text = (html / CHAPTER.format(language, slug)).read_text(encoding="utf-8")
         article = text[text.index("<article") : text.index("</article>")]
         found = re.findall(r"(?s)<h([1-6])>(.*?)<a class=\"headerlink\"", article)
         for level, heading in found:

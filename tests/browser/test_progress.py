@@ -135,9 +135,9 @@ def test_a_choice_is_marked_by_the_build_as_its_reason_says(html, visit, languag
     signs = page.locator(".question details > p:first-of-type").evaluate_all(
         "all => all.map(reason => getComputedStyle(reason, '::before').content)"
     )
-    landing = (html / "index.html").read_text()
+    landing = (html / "index.html").read_text(encoding="utf-8")
     for slug in list_slugs():
-        text = (html / f"chapters/{language}/{slug}.html").read_text()
+        text = (html / f"chapters/{language}/{slug}.html").read_text(encoding="utf-8")
         found = re.findall(r'<details name="(.*?)" class="(\w+)">.*?<p>(\S+)', text, re.S)
         assert len(found) == text.count("<details name=") > 3
         verdicts = {"맞습니다.": "right", "Right.": "right", "아닙니다.": "wrong", "No.": "wrong"}

@@ -305,7 +305,7 @@ BROKEN = '{"steps":[0],"exponents":[],"codes":"#"}'
 def test_a_failed_load_shows_a_sentence(open_file, demo, tmp_path, content, reason):
     shutil.copytree(demo, tmp_path / "demo")
     file = tmp_path / "demo" / "_static" / page_widgets.CHECKPOINTS
-    file.unlink() if content is None else file.write_text(content)
+    file.unlink() if content is None else file.write_text(content, encoding="utf-8")
     page = open_file(tmp_path / "demo")
     explorer = find_explorer(page)
     explorer.locator(".scrubber").scroll_into_view_if_needed()
@@ -320,7 +320,9 @@ def test_a_failed_load_shows_a_sentence(open_file, demo, tmp_path, content, reas
 
 def test_a_notebook_s_own_net_comes_back(open_file, tmp_path, nets):
     """As anywidget runs it: the module asks, Python answers with the recorded run."""
-    (tmp_path / "page.html").write_text("<!doctype html><html><body></body></html>")
+    (tmp_path / "page.html").write_text(
+        "<!doctype html><html><body></body></html>", encoding="utf-8"
+    )
     page = open_file(tmp_path, "page.html")
     torch.manual_seed(1)
     mine = Net()

@@ -25,7 +25,7 @@ OWN_NAMES = {}  # by another name: what the book says
 for term, language in product(load_glossary(), LANGUAGES):
     for name in list_other_names(term, language):
         OWN_NAMES.setdefault(name.lower(), []).append(term[language])
-QUERIES = json.loads((ROOT / "tests/search_queries.json").read_text())
+QUERIES = json.loads((ROOT / "tests/search_queries.json").read_text(encoding="utf-8"))
 # after a consonant, after a vowel
 PARTICLES = """
     을/를 이/가 은/는 과/와 으로/로 의/의 에서/에서 도/도 까지/까지 부터/부터 처럼/처럼

@@ -128,7 +128,7 @@ def test_edit_and_report_lead_to_the_section_that_is_read(visit, language, place
     page.locator(f"#{name}").evaluate("s => s.scrollIntoView({ behavior: 'instant' })")
     edit = click_button(page, "edit")
     address, line = edit.split("#L")
-    lines = (ROOT / "chapters/src/04_measure_the_loss.md").read_text().splitlines()
+    lines = (ROOT / "chapters/src/04_measure_the_loss.md").read_text(encoding="utf-8").splitlines()
     assert f'"lang": "{language}", "id": "{name}"' in lines[int(line) - 1]
     body = parse_qs(urlsplit(click_button(page, "issues")).query)["body"][0].split("\n")
     assert body[0].endswith(f"{CHAPTER.format(language)}#{name}")

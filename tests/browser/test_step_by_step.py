@@ -612,7 +612,7 @@ def test_no_row_moves_as_values_grow_and_every_number_fits(open_page, rate):
 
 def test_numbers_are_written_as_in_python_and_short(open_page):
     page = open_page()
-    source = (FOLDER / "shared/numbers.js").read_text().replace("export ", "")
+    source = (FOLDER / "shared/numbers.js").read_text(encoding="utf-8").replace("export ", "")
     values = [0, 1234, -39000, 1.3e13, -0.00001234, float("nan"), float("-inf"), 0.5]
     shorten = f"values => {{ {source} return values.map((value) => shorten(value, 2)) }}"
     shown = page.evaluate(shorten, values)

@@ -22,7 +22,7 @@ from lenet_course import load_trained
 
 HANDS = ("upright", "slanted", "thick")
 FILES = sorted((Path(__file__).parents[1] / "strokes").glob("*.json"))
-RECORDED = json.loads(taught.ASSET.read_text())["taught"]
+RECORDED = json.loads(taught.ASSET.read_text(encoding="utf-8"))["taught"]
 
 
 def compute_input(record):

@@ -25,7 +25,7 @@ def list_cases(check):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_module_tries_the_exercises_of_a_chapter(chapter):
-    text = (ROOT / "tests" / "exercises" / f"test_{chapter}.py").read_text()
+    text = (ROOT / "tests" / "exercises" / f"test_{chapter}.py").read_text(encoding="utf-8")
     assert f"import {chapter} as exercises\n" in text
     assert "from tests.exercises.judging import *" in text
 

@@ -21,14 +21,16 @@ RELEASES = ROOT / "tests/releases.txt"
 
 
 def read_good() -> dict[str, str]:
-    lines = RELEASES.read_text().splitlines()
+    lines = RELEASES.read_text(encoding="utf-8").splitlines()
     return dict(line.split("==") for line in lines if "==" in line)
 
 
 def record(releases: dict[str, str]) -> None:
     """Write down the releases with which nothing differs."""
-    head = [line for line in RELEASES.read_text().splitlines() if "==" not in line]
-    RELEASES.write_text("\n".join([*head, *(f"{n}=={releases[n]}" for n in read_good())]) + "\n")
+    head = [line for line in RELEASES.read_text(encoding="utf-8").splitlines() if "==" not in line]
+    RELEASES.write_text(
+        "\n".join([*head, *(f"{n}=={releases[n]}" for n in read_good())]) + "\n", encoding="utf-8"
+    )
 
 
 def main() -> int:
@@ -59,9 +61,9 @@ def main() -> int:
 
     find_causes(reports, good, compare)
     text, new = write_report(reports, list(good)), list_new(reports)
-    (ROOT / "_build/matrix.md").write_text(text)
+    (ROOT / "_build/matrix.md").write_text(text, encoding="utf-8")
     (ROOT / "_build/matrix.json").write_text(
-        json.dumps({"reports": reports, "new": new, "text": text})
+        json.dumps({"reports": reports, "new": new, "text": text}), encoding="utf-8"
     )
     print(text)
     if options.record and not options.chapters and not list_new({"newest": reports["newest"]}):
@@ -70,4 +72,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     sys.exit(main())

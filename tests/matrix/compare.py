@@ -109,7 +109,7 @@ def pick_line(stored: str, fresh: str, width: int = 200) -> tuple[str, str]:
 def run_message_tests() -> list[dict]:
     """Run tests/test_messages.py and return what failed."""
     command = [sys.executable, *PYTEST, "tests/test_messages.py"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     failed = re.findall(r"^(?:FAILED|ERROR) (\S+)(?: - (.*))?", done.stdout, re.M)
     if done.returncode and not failed:
         failed = [("tests/test_messages.py", (done.stdout + done.stderr)[-300:])]
@@ -122,7 +122,7 @@ def main(output: str, chapters: str, *slugs: str) -> None:
         found = pool.map(partial(compare_chapter, chapters=Path(chapters)), slugs)
         differences = [difference for chapter in found for difference in chapter]
     report = {"releases": read_releases(), "differences": differences}
-    Path(output).write_text(json.dumps(report, ensure_ascii=False, indent=1))
+    Path(output).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

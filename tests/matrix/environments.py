@@ -35,7 +35,7 @@ class Environment:
             output = Path(folder) / "report.json"
             command = [self.python, "-m", "tests.matrix.compare", output, chapters, *slugs]
             subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}, check=True)
-            return json.loads(output.read_text())
+            return json.loads(output.read_text(encoding="utf-8"))
 
 
 def find_pythons() -> list[str]:
@@ -50,11 +50,11 @@ def find_pythons() -> list[str]:
 
 def read_requirements() -> dict[str, Requirement]:
     """Read the package's requirements off pyproject.toml and those of the tools."""
-    project = (ROOT / "pyproject.toml").read_text()
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     lines = re.findall(r'"(.*)"', re.search(r"\ndependencies = \[(.*?)\]", project, re.S)[1])
     for name in ("requirements.txt", "requirements-book.txt"):
         tool = re.compile(rf"^(?:{'|'.join(TOOLS)})[<>=][^#\s]*", re.M)
-        lines += tool.findall((ROOT / name).read_text())
+        lines += tool.findall((ROOT / name).read_text(encoding="utf-8"))
     return {requirement.name: requirement for requirement in map(Requirement, lines)}
 
 
@@ -89,7 +89,9 @@ def exchange(
     folder.mkdir(parents=True)
     constraints = folder.with_suffix(".txt")
     lines = [f"{name}=={kept[name]}" for name in others if name in kept and name not in names]
-    constraints.write_text("\n".join(line for line in lines if not line.startswith("python==")))
+    constraints.write_text(
+        "\n".join(line for line in lines if not line.startswith("python==")), encoding="utf-8"
+    )
     pip = f"-m pip install --quiet --only-binary=:all: --target {folder} -c {constraints}".split()
     wanted = [f"{name}<={others[name]}" for name in names]
     own = environment.python

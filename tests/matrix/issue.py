@@ -27,7 +27,7 @@ def write_issue(report: str, run: str) -> tuple[str, str]:
 
 
 def run_gh(*arguments: str) -> str:
-    done = subprocess.run(["gh", *arguments], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(["gh", *arguments], check=True, stdout=subprocess.PIPE, encoding="utf-8")
     return done.stdout.strip()
 
 

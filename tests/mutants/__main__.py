@@ -97,4 +97,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     sys.exit(main())

@@ -28,7 +28,9 @@ SLOW = """
 def copy_tree(target: Path) -> Path:
     """Copy what git knows or would add: no build products, no environment."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = subprocess.run(
+        command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout
     for name in filter(None, names.split("\0")):
         if (ROOT / name).exists():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +47,11 @@ class Warm:
         command = [sys.executable, str(Path(__file__).with_name("warm.py")), *imports]
         self.environment = environment | FIXED
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env=self.environment,
         )
 
     def run_tests(self, root: Path, tests: list[str]) -> int:

@@ -23,6 +23,7 @@ def propose_sources(number: str, slug: str) -> list[str]:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a code page lacks signs such as –
     for slug in sys.argv[1:]:
         for text in list_texts(slug):
             for place, number in find_unmarked(text.text, text.language, text.marks):

@@ -66,7 +66,9 @@ without_log = next(x for x in (1.0, 0.0) if torch.tensor(x).log().isinf())
 without_product = next(x for x in (1.0, 0.0) if math.isnan(-math.inf * x))
 blocked = F.relu(torch.tensor([-1.0, 1.0]))[0]  # what ReLU gives where no gradient comes back
 sources = read_prose("silent").split("sources: ")[1].split(".")[0].split(", ")  # of NaN
-lowest_torch = float(re.search(r'"torch>=([\d.]+)"', (ROOT / "pyproject.toml").read_text())[1])
+lowest_torch = float(
+    re.search(r'"torch>=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
+)
 
 
 def flattened(side: int) -> int:

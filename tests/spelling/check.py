@@ -11,15 +11,13 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from book.browser import install
 from book.course import ROOT
 from book.notebooks.glossary import load_glossary
 from book.notebooks.references import load_references
+from book.packages import get_hint, install
 from book.site.endings import ENDING
 
 DICTIONARIES = {"ko": "ko", "en": "en_GB"}
-PACKAGES = ("hunspell", "hunspell-ko", "hunspell-en-gb")  # Debian's and Ubuntu's
-WANTED = "apt-get install " + " ".join(PACKAGES)
 WORD = {
     # what is glued to code, to a number or to Latin letters is an ending, no word
     "ko": re.compile(r"(?<![\w)])[가-힣]+"),
@@ -39,14 +37,14 @@ def find_hunspell() -> str | None:
     tool = shutil.which("hunspell")
     if tool is None:
         return None
-    listing = subprocess.run([tool, "-D"], input="", capture_output=True, text=True).stderr
+    listing = subprocess.run([tool, "-D"], input="", capture_output=True, encoding="utf-8").stderr
     names = {Path(line).stem for line in listing.split()}
     return tool if set(DICTIONARIES.values()) <= names else None
 
 
 def list_missing() -> list[str]:
-    """List Debian's packages that the tests of spelling want and this machine lacks."""
-    return [] if find_hunspell() else [*PACKAGES]
+    """List what the tests of spelling want and this machine lacks."""
+    return [] if find_hunspell() else ["hunspell"]
 
 
 def list_words(text: str, language: str) -> set[str]:
@@ -105,7 +103,7 @@ def lend_endings(word: str) -> str:
 def install_missing() -> None:
     """Install hunspell and its dictionaries, or say in one line what to install."""
     if install(list_missing):
-        print(f"The spelling will not be tested without hunspell: {WANTED}")
+        print(f"The spelling will not be tested without hunspell: {get_hint('hunspell')}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from lenet_course.widgets.arguments import (
     read_weights,
     validate_examples,
 )
-from lenet_course.widgets.base import CourseWidget
+from lenet_course.widgets.base import CourseWidget, Int
 from lenet_course.widgets.data import read_checkpoints
 
 
@@ -56,7 +56,7 @@ class LeNetExplorer(CourseWidget):
     values = traitlets.Bytes().tag(sync=True)
     digits = traitlets.Bytes().tag(sync=True)
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
-    index = traitlets.Int().tag(sync=True)
+    index = Int().tag(sync=True)
     drawing = traitlets.Instance(torch.Tensor).tag(
         sync=True, from_json=_read_input, to_json=_write_input
     )

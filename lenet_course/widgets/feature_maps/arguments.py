@@ -3,6 +3,7 @@
 import torch
 
 from lenet_course.features import compute_feature_maps
+from lenet_course.values import to_tensor
 
 LEFT_OUT = ("input", "flatten")  # the picture itself, and the last pool's values once more
 
@@ -42,12 +43,12 @@ def compute_maps(net, image: torch.Tensor) -> dict[str, torch.Tensor]:
     return maps
 
 
-def validate_images(images) -> None:
-    """Raise a ValueError unless images are float, of shape (N, 1, 32, 32), at least one."""
-    if not isinstance(images, torch.Tensor) or not images.is_floating_point():
-        what = getattr(images, "dtype", type(images).__name__)
+def validate_images(images) -> torch.Tensor:
+    """Return images; raise a ValueError unless they are float, (N, 1, 32, 32), at least one."""
+    images = to_tensor("images", images)
+    if not images.is_floating_point():
         raise ValueError(
-            f"expected images as a float tensor, got {what}; prepare_images makes them of "
+            f"expected images as a float tensor, got {images.dtype}; prepare_images makes them of "
             "stored digits"
         )
     if images.ndim != 4 or images.shape[1:] != (1, 32, 32) or len(images) == 0:
@@ -55,6 +56,7 @@ def validate_images(images) -> None:
             f"expected images of shape (N, 1, 32, 32), at least one, got {tuple(images.shape)}; "
             "one image becomes a batch with unsqueeze(0)"
         )
+    return images
 
 
 def validate_layer(maps: dict[str, torch.Tensor], layer: str) -> torch.Tensor:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from lenet_course.figures import draw_kernels
 from lenet_course.text import format_number
 from lenet_course.widgets.arguments import describe_weights, read_weights, validate_range
-from lenet_course.widgets.base import CourseWidget
+from lenet_course.widgets.base import CourseWidget, Int
 from lenet_course.widgets.feature_maps.arguments import (
     compute_maps,
     validate_images,
@@ -40,9 +40,9 @@ class FeatureMapBrowser(CourseWidget):
 
     _name = "feature_maps"
 
-    index = traitlets.Int().tag(sync=True)
+    index = Int().tag(sync=True)
     layer = traitlets.Unicode().tag(sync=True)
-    channel = traitlets.Int().tag(sync=True)
+    channel = Int().tag(sync=True)
     runs = traitlets.Int().tag(sync=True)  # the reader adds one to ask for a refresh
 
     count = traitlets.Int().tag(sync=True)
@@ -59,8 +59,8 @@ class FeatureMapBrowser(CourseWidget):
         layer: str | None = None,
         channel: int = 0,
     ):
-        validate_images(images)
-        validate_range("an image index", len(images), index)
+        images = validate_images(images)
+        index = validate_range("an image index", len(images), index)
         self._net, self._images = net, images
         self._outputs = compute_maps(net, images[index])
         layer = next(iter(self._outputs)) if layer is None else layer

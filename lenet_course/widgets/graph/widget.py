@@ -8,7 +8,8 @@ from lenet_course.figures import draw_graph
 from lenet_course.graph import find_chain, trace_graph
 from lenet_course.graph_gradients import compute_gradients
 from lenet_course.graph_lines import locate_nodes
-from lenet_course.widgets.base import CourseWidget
+from lenet_course.widgets.arguments import validate_range
+from lenet_course.widgets.base import CourseWidget, Int
 
 MOST_NODES = 200  # Net's graph has 26 or 27
 MOST_VALUES = 5000  # of a gradient that is drawn: conv1's maps have 4,704
@@ -62,7 +63,7 @@ class GraphExplorer(CourseWidget):
     chain = traitlets.List(traitlets.Int()).tag(sync=True)
     source = traitlets.List(traitlets.Unicode()).tag(sync=True)
     gradients = traitlets.Bytes().tag(sync=True)
-    chosen = traitlets.Int().tag(sync=True)
+    chosen = Int().tag(sync=True)
 
     def __init__(self, loss: torch.Tensor, net: torch.nn.Module | None = None, chosen: int = 0):
         _validate_loss(loss, net)
@@ -88,11 +89,7 @@ class GraphExplorer(CourseWidget):
 
     @traitlets.validate("chosen")
     def _validate_chosen(self, proposal):
-        if not 0 <= proposal["value"] < len(self.nodes):
-            raise IndexError(
-                f"expected a node from 0 to {len(self.nodes) - 1}, got {proposal['value']}"
-            )
-        return proposal["value"]
+        return validate_range("a node", len(self.nodes), proposal["value"])
 
     def _draw_picture(self) -> tuple[Figure, str]:
         names = [self._graph[index].name for index in self.chain]

@@ -7,9 +7,10 @@ import torch.nn.functional as F
 import traitlets
 from matplotlib.figure import Figure
 
-from lenet_course.digits import Digits, prepare_images
+from lenet_course.digits import Digits, prepare_images, to_digits
 from lenet_course.figures import draw_kernels
 from lenet_course.model import Net
+from lenet_course.values import simplify
 from lenet_course.widgets.arguments import (
     describe_weights,
     load_examples,
@@ -77,6 +78,7 @@ class StepByStep(CourseWidget):
     ):
         if digits is None:
             digits = Digits(*(part[:MOST_DIGITS] for part in load_examples()))
+        digits = to_digits(digits)
         self._inputs = prepare_images(digits.images)
         count = len(self._inputs)
         if not 1 <= count <= MOST_DIGITS:
@@ -114,20 +116,17 @@ class StepByStep(CourseWidget):
 
     @traitlets.validate("learning_rate")
     def _validate_learning_rate(self, proposal):
-        low, high = RATES
-        if not (_is_number(proposal["value"]) and low <= proposal["value"] <= high):
-            raise ValueError(
-                f"expected a learning rate from {low} to {high}, got {proposal['value']!r}"
-            )
-        return proposal["value"]
+        (low, high), rate = RATES, simplify(proposal["value"])
+        if not (_is_number(rate) and low <= rate <= high):
+            raise ValueError(f"expected a learning rate from {low} to {high}, got {rate!r}")
+        return rate
 
     @traitlets.validate("momentum")
     def _validate_momentum(self, proposal):
-        if not (_is_number(proposal["value"]) and 0 <= proposal["value"] < 1):
-            raise ValueError(
-                f"expected a momentum of at least 0 and below 1, got {proposal['value']!r}"
-            )
-        return proposal["value"]
+        momentum = simplify(proposal["value"])
+        if not (_is_number(momentum) and 0 <= momentum < 1):
+            raise ValueError(f"expected a momentum of at least 0 and below 1, got {momentum!r}")
+        return momentum
 
     @keep_random
     def _draw_picture(self) -> tuple[Figure, str]:
@@ -152,6 +151,7 @@ class StepByStep(CourseWidget):
 
 
 def _validate_choice(what: str, choices: tuple, value):
+    value = simplify(value)
     if isinstance(value, bool) or value not in choices:
         raise ValueError(f"expected {what} {' or '.join(map(repr, choices))}, got {value!r}")
     return value
