@@ -33,7 +33,7 @@ SOURCES = [
 def set_up(wanted: str, root: Path = ROOT) -> None:
     """Install what "book" or "all" needs into root's .venv, if it is not there; exit on failure."""
     folder = (root / ".venv").resolve()
-    with (root / BOOK).open("r+") as turn:
+    with (root / BOOK).open("r+", encoding="utf-8") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # two at once take turns
         own = make_environment(folder, sys.executable)
         states = {name: describe(name, folder, root) for name in FILES}
@@ -119,6 +119,7 @@ def find_sources(own: Path) -> dict:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")
     try:
         set_up(sys.argv[1])
     except KeyboardInterrupt:

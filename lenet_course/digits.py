@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from lenet_course.mnist import load_full
+from lenet_course.values import to_int, to_tensor
 
 PACKAGED = Path(__file__).parent / "assets" / "digits.npz"
 PHOTO = PACKAGED.with_name("photo.jpg")  # four digits on paper: 2, 4, 7, 5

@@ -22,12 +22,12 @@ def run_build(source, output, *flags, repository=""):
     blocked.mkdir(parents=True, exist_ok=True)
     for name in ("torch", "jupytext"):
         text = f"raise ImportError('the book must not need {name}')\n"
-        (blocked / f"{name}.py").write_text(text)
+        (blocked / f"{name}.py").write_text(text, encoding="utf-8")
     environment = {name: text for name, text in os.environ.items() if name not in NAMES}
     environment |= {"PYTHONPATH": str(blocked), "GITHUB_REPOSITORY": repository}
     tool = [sys.executable, "-m", "book"]
     command = [*tool, "build", str(source), "--path-output", str(output), *flags]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
 
 
 class Page(HTMLParser):

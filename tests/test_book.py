@@ -140,7 +140,7 @@ def test_every_link_inside_the_book_leads_somewhere(html, language, slug):
 
 def test_what_the_book_leads_to_on_github_is_its_own_repository_or_cited(html):
     sources = (path for path in (ROOT / "chapters/src").iterdir() if path.suffix in (".md", ".bib"))
-    cited = "".join(path.read_text() for path in sources)
+    cited = "".join(path.read_text(encoding="utf-8") for path in sources)
     pages = (read_once(path) for path in html.rglob("*.html") if "_static" not in path.parts)
     github = {address for address in list_outside(pages) if "github" in address}
     own = {address for address in github if urlsplit(REPOSITORY).path.split("/")[1] in address}

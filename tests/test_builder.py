@@ -389,7 +389,7 @@ def test_chapters_that_need_another_package_are_named_until_they_are_derived(cha
     raise_version(chapters)
     derive_all([SLUG], chapters)
     assert find_problems(chapters) == []
-    assert f">= {VERSION + 1}, " in (chapters / f"ko/{SLUG}.ipynb").read_text()
+    assert f">= {VERSION + 1}, " in (chapters / f"ko/{SLUG}.ipynb").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("url", ["", "http://github.com/a/b", "https://gitlab.com/a/b", "a/b"])

@@ -73,7 +73,7 @@ def test_a_setup_cell_is_ready_only_with_the_package_that_the_notebook_needs(pla
     assert run(nowhere) == ("ModuleNotFoundError", "No module named 'lenet_course'", False)
     (libraries,) = place.python.parent.parent.glob("lib/python*/site-packages")
     (libraries / "lenet_course").mkdir()
-    (libraries / "lenet_course/__init__.py").write_text(OLD)
+    (libraries / "lenet_course/__init__.py").write_text(OLD, encoding="utf-8")
     assert run(nowhere) == ("AssertionError", STALE["ko"], False)
     assert run(there) == (None, None, True)
     assert run(f"assert lenet_course.VERSION == {VERSION}") == (None, None, False)

@@ -41,7 +41,7 @@ https://github.com/someone/.. https://github.com/your.name/a-fork
 
 def git(folder, *arguments):
     command = ["git", "-C", folder, *AUTHOR, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.strip()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def clone(tmp_path, monkeypatch):
     """A clone of a book that names no repository, in a folder of its own."""
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     git(tmp_path, "init", "--quiet")
-    (tmp_path / "_config.yml").write_text('repository:\n  url: ""\n')
+    (tmp_path / "_config.yml").write_text('repository:\n  url: ""\n', encoding="utf-8")
     return tmp_path
 
 
@@ -65,7 +65,9 @@ def test_the_config_stands_above_the_workflow_and_both_above_git_s_remote(clone,
     assert find_repository(clone) == (FORK, "git's remote origin")
     monkeypatch.setenv("GITHUB_REPOSITORY", "some/workflow")
     assert find_repository(clone) == ("https://github.com/some/workflow", "GITHUB_REPOSITORY")
-    (clone / "_config.yml").write_text("repository:\n  url: https://github.com/a/b\n")
+    (clone / "_config.yml").write_text(
+        "repository:\n  url: https://github.com/a/b\n", encoding="utf-8"
+    )
     assert find_repository(clone) == ("https://github.com/a/b", "_config.yml")
 
 
@@ -116,7 +118,7 @@ def push_course(work, commit="main"):
     """Do in a clone what publish.yml does, with Python's standard library alone (-S)."""
     git(work, "checkout", "--quiet", commit)
     command = [sys.executable, "-S", "-m", "book.course_branch", "someone/a-fork"]
-    return subprocess.run(command, cwd=work, capture_output=True, text=True)
+    return subprocess.run(command, cwd=work, capture_output=True, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +154,8 @@ def test_the_course_names_the_fork_and_main_names_what_it_did(fork):
     assert added and all("someone/a-fork" in line for line in added)
     assert len(re.findall("^-(?!--)", diff, re.M)) == len(added)
     assert (
-        read_branch(fork.bare, "main", "_config.yml") == (ROOT / "_config.yml").read_text().strip()
+        read_branch(fork.bare, "main", "_config.yml")
+        == (ROOT / "_config.yml").read_text(encoding="utf-8").strip()
     )
     for language in LANGUAGES:
         badges = f"com/github/someone/a-fork/blob/course/chapters/{language}/"
@@ -178,7 +181,7 @@ def test_a_notebook_of_the_fork_s_course_installs_the_package_from_there(fork, t
     subprocess.run(command, check=True, env=environment)
     assert (tmp_path / "lenet_course/assets/digits.npz").exists()
     (source,) = tmp_path.glob("*.dist-info/direct_url.json")
-    installed = json.loads(source.read_text())
+    installed = json.loads(source.read_text(encoding="utf-8"))
     assert installed["url"] == FORK
     assert installed["vcs_info"]["commit_id"] == fork.pushed
     assert installed["vcs_info"]["requested_revision"] == "course"
@@ -186,7 +189,7 @@ def test_a_notebook_of_the_fork_s_course_installs_the_package_from_there(fork, t
 
 def test_the_course_moves_forwards_alone(fork):
     work, bare = fork.work, fork.bare
-    (work / "later.txt").write_text("later")
+    (work / "later.txt").write_text("later", encoding="utf-8")
     git(work, "add", "later.txt")
     git(work, "commit", "--quiet", "--message=later")
     git(work, "push", "--quiet", "origin", "main")
@@ -202,5 +205,5 @@ def test_the_course_moves_forwards_alone(fork):
 
 def test_the_committed_book_names_no_owner_who_is_not_there():
     for name in ("README.md", "README.ko.md"):
-        badges = (ROOT / name).read_text().count("/blob/course/")
+        badges = (ROOT / name).read_text(encoding="utf-8").count("/blob/course/")
         assert badges == (2 * len(list_slugs()) if get_repository_url() else 0)

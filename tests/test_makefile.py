@@ -47,7 +47,9 @@ def test_every_target_is_held_and_phony():
 def bare(tmp_path_factory):
     """A folder with the Makefile and no environment."""
     folder = tmp_path_factory.mktemp("bare")
-    (folder / "Makefile").write_text((ROOT / "Makefile").read_text())
+    (folder / "Makefile").write_text(
+        (ROOT / "Makefile").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     return folder
 
 
@@ -72,10 +74,10 @@ def test_two_jobs_at_once_are_done_one_after_the_other(bare):
     """pip for all and pip for the book, and a book that is built while packages are replaced."""
     (bare / ".venv").mkdir(exist_ok=True)
     python = bare / "python"
-    python.write_text("#!/bin/sh\necho begin\nsleep 0.05\necho end\n")
+    python.write_text("#!/bin/sh\necho begin\nsleep 0.05\necho end\n", encoding="utf-8")
     python.chmod(0o755)
     command = ["make", "-j4", f"PYTHON={python}", f"PY={python}", "pdf", "book", "test"]
-    said = subprocess.run(command, cwd=bare, capture_output=True, text=True).stdout
+    said = subprocess.run(command, cwd=bare, capture_output=True, encoding="utf-8").stdout
     turns = [line for line in said.splitlines() if line in ("begin", "end")]
     assert turns == ["begin", "end"] * (len(turns) // 2) and len(turns) >= 12, said
 
@@ -83,11 +85,13 @@ def test_two_jobs_at_once_are_done_one_after_the_other(bare):
 def test_a_person_s_settings_do_not_reach_what_make_starts(bare):
     wrong = ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
     python = bare / "settings"
-    python.write_text("#!/bin/sh\nenv\n")
+    python.write_text("#!/bin/sh\nenv\n", encoding="utf-8")
     python.chmod(0o755)
     command = ["make", f"PYTHON={python}", f"PY={python}", "check"]
     environment = {**os.environ, **dict.fromkeys(wrong, "/x"), "PIP_INDEX_URL": "/y"}
-    said = subprocess.run(command, cwd=bare, env=environment, capture_output=True, text=True).stdout
+    said = subprocess.run(
+        command, cwd=bare, env=environment, capture_output=True, encoding="utf-8"
+    ).stdout
     assert not re.findall(rf"^(?:{'|'.join(wrong)})=.*", said, re.M)
     assert said.count("PIP_INDEX_URL=/y\n") == 2
 
@@ -96,7 +100,9 @@ def test_no_command_is_a_script_that_names_the_folder_in_which_it_was_installed(
     """A renamed or moved folder leaves `.venv/bin/…` with the old path in its first line."""
     texts = [ROOT / name for name in ("Makefile", ".ci/run", "README.md", "README.ko.md")]
     for path in [*texts, *(ROOT / ".github/workflows").glob("*.yml")]:
-        assert set(re.findall(r"\.venv/bin/(\S+)", path.read_text())) <= {"python"}, path
+        assert set(re.findall(r"\.venv/bin/(\S+)", path.read_text(encoding="utf-8"))) <= {
+            "python"
+        }, path
 
 
 def test_what_the_readme_tells_users_to_run_is_what_ci_runs():

@@ -101,14 +101,14 @@ def test_a_release_has_another_name_when_any_of_its_files_has_changed(tmp_path):
 
     first = name()
     (tmp_path / "widgets").mkdir()
-    (tmp_path / "widgets/a.js").write_text("a")
+    (tmp_path / "widgets/a.js").write_text("a", encoding="utf-8")
     second = name()
-    (tmp_path / "widgets/a.js").write_text("b")
+    (tmp_path / "widgets/a.js").write_text("b", encoding="utf-8")
     assert len({first, second, name()}) == 3
     assert {Version(text).public for text in (first, second)} == {str(VERSION)}
     changed = name()
     (tmp_path / "__pycache__").mkdir()
-    (tmp_path / "__pycache__/version.pyc").write_text("compiled")
+    (tmp_path / "__pycache__/version.pyc").write_text("compiled", encoding="utf-8")
     assert name() == changed
 
 

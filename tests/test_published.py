@@ -118,9 +118,9 @@ def test_the_address_is_the_book_s_own(tmp_path, monkeypatch):
         ("https://github.com/O/name", "https://a.org/b/", "https://a.org/b/"),
         ("", "", ""),
     ):
-        (tmp_path / "_config.yml").write_text(text.format(repository, base))
+        (tmp_path / "_config.yml").write_text(text.format(repository, base), encoding="utf-8")
         assert read_address(tmp_path) == address
-    config = yaml.safe_load((ROOT / "_config.yml").read_text())
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     assert config["html"]["baseurl"] == ""
     assert config["repository"]["url"] == get_repository_url()
 

@@ -101,11 +101,17 @@ def test_every_place_names_the_same_pythons():
     minors = [int(python.removeprefix("3.")) for python in PYTHONS]
     assert minors == list(range(minors[0], minors[-1] + 1))
     lowest, newest = PYTHONS[0], PYTHONS[-1]
-    assert f'requires-python = ">={lowest}"' in (ROOT / "pyproject.toml").read_text()
-    assert f"Python {lowest} to {newest}, git and make" in (ROOT / "README.md").read_text()
-    assert f"Python {lowest}~{newest}, git, make" in (ROOT / "README.ko.md").read_text()
+    assert f'requires-python = ">={lowest}"' in (ROOT / "pyproject.toml").read_text(
+        encoding="utf-8"
+    )
+    assert f"Python {lowest} to {newest}, git and make" in (ROOT / "README.md").read_text(
+        encoding="utf-8"
+    )
+    assert f"Python {lowest}~{newest}, git, make" in (ROOT / "README.ko.md").read_text(
+        encoding="utf-8"
+    )
     for name in ("Makefile", "book/set_up.py"):
-        text = (ROOT / name).read_text()
+        text = (ROOT / name).read_text(encoding="utf-8")
         assert set(re.findall(r"3\.\d+ to 3\.\d+", text)) == {f"{lowest} to {newest}"}
     for path in (ROOT / ".github/workflows").glob("*.yml"):
         for named in re.findall(r"\b3\.\d+\b", path.read_text(encoding="utf-8")):

@@ -42,7 +42,7 @@ def project(tmp_path, monkeypatch):
         def use(self, version="3.12", lacks="nothing", slow=0):
             python = tmp_path / f"python{version}"
             text = PYTHON.format(version=version, lacks=lacks, slow=slow, log=self.log)
-            python.write_text(text)
+            python.write_text(text, encoding="utf-8")
             python.chmod(0o755)
             monkeypatch.setattr(sys, "executable", str(python))
             return self
@@ -52,12 +52,12 @@ def project(tmp_path, monkeypatch):
             return self.list_installed()
 
         def list_installed(self):
-            log = self.log.read_text() if self.log.exists() else ""
+            log = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
             return [line.split()[-1] for line in log.splitlines() if line.startswith("> ")]
 
     for name in set_up.FILES["all"]:
         (tmp_path / "project").mkdir(exist_ok=True)
-        (tmp_path / "project" / name).write_text(f"# {name}\n")
+        (tmp_path / "project" / name).write_text(f"# {name}\n", encoding="utf-8")
     return Project().use()
 
 
@@ -66,7 +66,7 @@ def test_what_is_there_is_not_installed_again_and_what_changed_is(project):
     whole = ["requirements-book.txt", "requirements.txt"]
     assert project.set_up("all") == project.set_up("all") == project.set_up() == whole
     for name in set_up.FILES["all"]:
-        (project.root / name).write_text("other\n")
+        (project.root / name).write_text("other\n", encoding="utf-8")
         whole.append("requirements.txt")
         assert project.set_up("all") == project.set_up("all") == whole
 
@@ -74,7 +74,7 @@ def test_what_is_there_is_not_installed_again_and_what_changed_is(project):
 def test_half_an_environment_is_made_again(project, capfd):
     (project.root / ".venv/bin").mkdir(parents=True)
     (project.root / ".venv/bin/python").symlink_to(sys.executable)  # and no pip
-    (project.root / ".venv/all").write_text("as if all were there")
+    (project.root / ".venv/all").write_text("as if all were there", encoding="utf-8")
     assert project.set_up() == ["requirements-book.txt"]
     assert "got half of one: making it again" in capfd.readouterr().out
     (project.root / ".venv/bin/pip").unlink()  # as of a Python that was replaced by the next
@@ -99,7 +99,7 @@ def test_in_a_folder_that_was_moved_all_is_installed_again(project):
 
 def test_an_installation_that_failed_or_was_stopped_is_done_again(project, monkeypatch):
     project.set_up()
-    (project.root / "requirements-book.txt").write_text("other")
+    (project.root / "requirements-book.txt").write_text("other", encoding="utf-8")
     with monkeypatch.context() as patch:
         patch.setattr(set_up, "find_sources", lambda own: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -114,7 +114,11 @@ def test_a_person_s_own_settings_say_where_packages_come_from_not_where_they_go(
     for name, value in {**wrong, "PIP_PROXY": "http://proxy.example"}.items():
         monkeypatch.setenv(name, value)
     project.set_up()
-    seen = dict(line.split("=", 1) for line in project.log.read_text().splitlines() if "=" in line)
+    seen = dict(
+        line.split("=", 1)
+        for line in project.log.read_text(encoding="utf-8").splitlines()
+        if "=" in line
+    )
     assert {name for name in seen if name.startswith(("PYTHON", "PIP_"))} <= {
         *("PIP_INDEX_URL", "PIP_PROXY", "PIP_CONFIG_FILE"),
         *(name for name in os.environ if name in set_up.SOURCES),

@@ -304,7 +304,8 @@ def small_book(tmp_path):
     (source / "index.md").write_text("# Small\n\nA small book.\n", encoding="utf-8")
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n"
-        "- file: chapters/ko/00_welcome\n- file: chapters/en/00_welcome\n"
+        "- file: chapters/ko/00_welcome\n- file: chapters/en/00_welcome\n",
+        encoding="utf-8",
     )
     for language in LANGUAGES:
         (source / f"chapters/{language}").mkdir(parents=True)
@@ -318,7 +319,10 @@ def test_a_repository_that_is_known_is_named_everywhere_and_one_that_is_not_nowh
     small_book, tmp_path, monkeypatch
 ):
     html, config = tmp_path / "out/_build/html", small_book / "_config.yml"
-    config.write_text(re.sub("^  url: .*", '  url: ""', config.read_text(), flags=re.M))
+    config.write_text(
+        re.sub("^  url: .*", '  url: ""', config.read_text(encoding="utf-8"), flags=re.M),
+        encoding="utf-8",
+    )
     monkeypatch.setenv("GITHUB_SHA", "c0ffee")
     result = run_build(small_book, tmp_path / "out", repository="Someone/someone.github.io")
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
@@ -327,15 +331,17 @@ def test_a_repository_that_is_known_is_named_everywhere_and_one_that_is_not_nowh
     assert f"{repository} (from GITHUB_REPOSITORY)" in said
     assert get_meta(Page(html / "index.html"))["og:url"] == "https://someone.github.io/"
     for page in ("index", "chapters/ko/00_welcome", "chapters/en/00_welcome"):
-        assert COMMIT.search((html / f"{page}.html").read_text())[1] == "c0ffee"
-    assert 'href="/index.html"' in (html / "404.html").read_text()
-    assert "Sitemap: https://someone.github.io/sitemap.xml" in (html / "robots.txt").read_text()
+        assert COMMIT.search((html / f"{page}.html").read_text(encoding="utf-8"))[1] == "c0ffee"
+    assert 'href="/index.html"' in (html / "404.html").read_text(encoding="utf-8")
+    assert "Sitemap: https://someone.github.io/sitemap.xml" in (html / "robots.txt").read_text(
+        encoding="utf-8"
+    )
     outside = list_outside(map(Page, list_pages(html)))
     assert len(outside) > 15 and all("someone" in address.lower() for address in outside), outside
     for notebook in html.glob("_sources/chapters/*/00_welcome.ipynb"):
         assert f"git+{repository}@course" in nbformat.read(notebook, 4).cells[0].source
         page = html / notebook.relative_to(html / "_sources").with_suffix(".html")
-        assert f"git+{repository}@course" in re.sub("<[^>]*>", "", page.read_text())
+        assert f"git+{repository}@course" in re.sub("<[^>]*>", "", page.read_text(encoding="utf-8"))
 
     monkeypatch.delenv("GITHUB_SHA")  # a build by hand names no commit
     result = run_build(small_book, tmp_path / "out", "--all")
@@ -344,7 +350,7 @@ def test_a_repository_that_is_known_is_named_everywhere_and_one_that_is_not_nowh
     assert list_outside(map(Page, list_pages(html))) == set()
     assert not (html / "sitemap.xml").exists() and not (html / "robots.txt").exists()
     for page in html.rglob("*.html"):
-        text = page.read_text()
+        text = page.read_text(encoding="utf-8")
         assert not re.search(
             r'name="commit"|rel="canonical|og:image|og:url|<link[^>]* hreflang', text
         ), page

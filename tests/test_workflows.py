@@ -195,7 +195,9 @@ def test_the_matrix_has_the_lowest_and_the_newest_python_and_its_report_becomes_
 
 
 def test_the_links_are_asked_by_sphinx():
-    rule = re.search(r"^links:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.M)[1]
+    rule = re.search(r"^links:.*\n\t(.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[
+        1
+    ]
     assert rule.endswith("-m book build . --all --builder linkcheck")
 
 
