@@ -160,7 +160,7 @@ def test_a_bundle_holds_each_file_whole_and_in_order(html):
     bundles = {name: (html / "_static" / name).read_text() for name in BUNDLES}
     for name, parts in {
         "pages.css": ["bootstrap.css", "sphinx-book-theme.css", "book.css"],
-        "first.js": ["documentation_options.js", "doctools.js", "words-ko.js", "theme.js"],
+        "first.js": ["documentation_options.js", "doctools.js", "words.js", "theme.js"],
         "pages.js": ["language.js", "source.js", "bootstrap.js", "pydata-sphinx-theme.js"],
     }.items():
         (files,) = zip(*(sorted(html.glob(f"_static/**/{part}")) for part in parts), strict=True)

@@ -213,8 +213,8 @@ const { dataset } = document.documentElement;
 const root = dataset.content_root;
 Search.query = (query) => {
   dataset.content_root = "";
-  // a page opened as a file may not read the pages it found
-  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  // a page of no origin, a file or in a sandboxed frame, may not read the pages it found
+  if (origin === "null") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   const { results, parsed, instead } = Search.find(query);
   if (instead) {
     const note = document.createElement("p");

@@ -34,8 +34,8 @@ data = load_module("lenet_course.widgets.data")
 registry = load_module("lenet_course.widgets.registry")
 scripts = load_module("lenet_course.widgets.scripts")
 WIDGETS = registry.WIDGETS
-# .mjs: Jupyter Book puts every .js of the static folder on every page, and these are large
-FILES = {name: f"lenet-widgets-{name}.mjs" for name in ("data", "checkpoints", "links", *WIDGETS)}
+# .js: servers know it; some send .mjs as bytes, which a browser told not to guess does not run
+FILES = {name: f"lenet-widgets-{name}.js" for name in ("data", "checkpoints", "links", *WIDGETS)}
 DATA, CHECKPOINTS, LINKS = (FILES[name] for name in ("data", "checkpoints", "links"))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-NOTHING_FOUND = {"ko": "찾는 말이 있는 페이지가 없습니다", "en": "did not match any documents"}
+NOTHING_FOUND = {"ko": "찾는 말이 있는 페이지가 없습니다", "en": "No page has all that was searched for"}
 CHAPTER = "chapters/{}/04_measure_the_loss.html"
 
 

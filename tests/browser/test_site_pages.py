@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bench.serve import QuietHandler, serve
 from book.course import LANGUAGES, ROOT, get_repository_url
 from tests.browser.conftest import TIMEOUT
+from tests.browser.inspection import NARROW, SCRIPTS
 
 NAME = get_repository_url().split("/")[-1]
 CHAPTER = "chapters/{}/04_measure_the_loss.html"
@@ -73,11 +74,15 @@ def test_404_looks_as_the_book_in_the_reader_s_language_and_leads_on(lost, path,
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_404(lost, scheme):
+def test_axe_finds_nothing_on_404_and_320_pixels_hold_it(lost, scheme):
     page = lost("nothing.html", bypass_csp=True, color_scheme=scheme)
     response = Axe().run(page).response
     assert len(response["passes"]) > 5
     assert [violation["id"] for violation in response["violations"]] == []
+    page.evaluate(SCRIPTS)
+    for size in NARROW:
+        page.set_viewport_size(size)
+        assert page.evaluate("inspection.findNarrow()") == []
 
 
 def press(page, locator):

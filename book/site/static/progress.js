@@ -93,7 +93,8 @@ const progress = (() => {
     return WORDS[language][localStorage instanceof Storage ? "kept" : "lost"];
   }
 
-  const findSlug = (path) => path.match(/chapters\/\w+\/(\w+)\.html/)?.[1];
+  // some hosts leave out the .html
+  const findSlug = (path) => path.match(/chapters\/\w+\/(\w+)/)?.[1];
 
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
