@@ -1,4 +1,4 @@
-// Three things to draw, each ticked off once it is done.
+// Three things to draw, each ticked off once it is done; a page keeps which (`done`).
 
 import { drawLine, prepareInk } from "../shared/ink.js";
 import { forward, sum } from "../shared/net.js";
@@ -44,20 +44,31 @@ function blur(input) {
 }
 
 // `judge(reading)` is called when the hand rests; `takeNews()` says once what was done since.
-export function makeChallenges(words) {
+export function makeChallenges(model, words) {
   const challenges = Object.entries(listChallenges(words)).map(([name, [text, isDone]]) =>
-    ({ text, isDone, item: makeElement("li", { "data-challenge": name }, text) }));
+    ({ name, text, isDone, item: makeElement("li", { "data-challenge": name }, text) }));
   const element = div("challenges", makeElement("h3", {}, words.challenges),
     makeElement("ul", {}, ...challenges.map(({ item }) => item)));
   let news = [];
 
+  function tick({ text, item }, isDone) {
+    item.toggleAttribute("data-done", isDone);
+    item.replaceChildren(text, ...(isDone ? [" ", makeElement("b", {}, words.done)] : []));
+  }
+
+  function showKept() {
+    const kept = model.get("done") ?? [];
+    for (const challenge of challenges) tick(challenge, kept.includes(challenge.name));
+  }
+
   function judge(reading) {
     if (!reading.drawing.strokes.length) return;
-    for (const { text, isDone, item } of challenges) {
+    for (const challenge of challenges) {
+      const { name, text, isDone, item } = challenge;
       if ("done" in item.dataset || !isDone(reading)) continue;
-      item.dataset.done = "";
-      item.append(" ", makeElement("b", {}, words.done));
+      tick(challenge, true);
       news.push(`${words.done}: ${text}`);
+      model.keep?.("did", name);
     }
   }
 
@@ -67,5 +78,7 @@ export function makeChallenges(words) {
     return said;
   }
 
-  return { element, judge, takeNews };
+  showKept();
+  model.on("change:done", showKept);
+  return { element, judge, takeNews, stop: () => model.off("change:done", showKept) };
 }
