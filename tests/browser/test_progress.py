@@ -6,7 +6,9 @@ import re
 import pytest
 
 from book.course import LANGUAGES, list_slugs
+from lenet_course.widgets.registry import get_words
 from tests.browser.conftest import BLOCK_STORAGE, needs_storage
+from tests.browser.test_explorer import draw, find_explorer
 
 FIRST, SECOND, LAST = list_slugs()[0], list_slugs()[1], list_slugs()[-1]
 BEGIN = {"ko": "0장부터 읽기", "en": "Start with chapter 0"}
@@ -180,6 +182,27 @@ def test_whatever_is_stored_the_pages_are_there(visit):
     read_tally(page, "en", *["open"] * 5)
     kept = json.loads(page.evaluate("localStorage['lenet-progress']"))
     assert kept["chosen"] == [[f"{TALLIED}#q-gone", 1]] and kept["last"] == TALLIED
+
+
+FAR = [(0.3, 0.33), (0.4, 0.73), (0.5, 0.38), (0.6, 0.73), (0.7, 0.33)]  # a letter W
+
+
+@needs_storage
+def test_a_challenge_stays_ticked_until_all_is_forgotten(visit):
+    page = visit("chapters/en/00_welcome.html", locale="en-GB")
+    explorer = find_explorer(page)
+    explorer.locator("[data-tool=clear]").click()
+    draw(page, explorer, FAR)
+    done = page.locator("[data-challenge=sure][data-done]")
+    done.wait_for()
+    page.reload()
+    find_explorer(page)
+    assert done.inner_text().endswith(get_words("explorer", "en")["done"])
+    assert page.locator("[data-done]").count() == 1
+    other = page.context.new_page()
+    other.goto(f"{find_site(page)}/index.html")
+    other.locator(".forget:visible").click()
+    done.wait_for(state="detached")
 
 
 LOST = "This browser stores nothing here, so your progress lasts until you leave the page."
