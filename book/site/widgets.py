@@ -83,7 +83,7 @@ def make_loader() -> str:
 def make_script(name: str, language_words: dict) -> str:
     """Make a widget's script: its modules in one function, its style, its words."""
     rules = re.sub(r"/\*.*?\*/", "", registry.read_style(name), flags=re.DOTALL)
-    style = write_json(re.sub(r"\s+", " ", rules))
+    style = write_json(re.sub(r"(?<=[{}:;,>]) | (?=[{}>])|;(?= })", "", re.sub(r"\s+", " ", rules)))
     words = write_json({language: words[name] for language, words in language_words.items()})
     body = _wrap(registry.find_file(name, "js"))
     return f"lenetWidgets.{name}({{ style: {style}, words: {words}, ...{body} }});\n"
@@ -98,7 +98,7 @@ def _wrap(entry: Path) -> str:
 def _join(entry: Path) -> str:
     joined = scripts.join_scripts(scripts.find_scripts(entry))
     # comments and indents are for us
-    return re.sub(r"^\s*//.*\n| +// .*$|^ +", "", joined, flags=re.MULTILINE)
+    return re.sub(r"^\s*//.*\n| +// .*$|^ +|^\n", "", joined, flags=re.MULTILINE)
 
 
 def make_data() -> str:

@@ -45,6 +45,7 @@ KOREAN = {
     "Download source file": "노트북 내려받기",
     "Print to PDF": "인쇄하거나 PDF로 저장하기",
     ".ipynb": ".ipynb",
+    ".md": ".md",
     ".pdf": ".pdf",
     "Fullscreen mode": "전체 화면",
     "Back to top": "맨 위로",

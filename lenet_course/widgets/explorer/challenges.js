@@ -49,27 +49,30 @@ export function makeChallenges(model, words) {
     ({ name, text, isDone, item: makeElement("li", { "data-challenge": name }, text) }));
   const element = div("challenges", makeElement("h3", {}, words.challenges),
     makeElement("ul", {}, ...challenges.map(({ item }) => item)));
-  let news = [];
+  let news = [], done;
 
-  function tick({ text, item }, isDone) {
-    item.toggleAttribute("data-done", isDone);
-    item.replaceChildren(text, ...(isDone ? [" ", makeElement("b", {}, words.done)] : []));
+  function show() {
+    for (const { name, text, item } of challenges) {
+      const isDone = done.has(name);
+      item.toggleAttribute("data-done", isDone);
+      item.replaceChildren(text, ...(isDone ? [" ", makeElement("b", {}, words.done)] : []));
+    }
   }
 
-  function showKept() {
-    const kept = model.get("done") ?? [];
-    for (const challenge of challenges) tick(challenge, kept.includes(challenge.name));
+  function takeKept() {
+    done = new Set(model.get("done"));
+    show();
   }
 
   function judge(reading) {
     if (!reading.drawing.strokes.length) return;
-    for (const challenge of challenges) {
-      const { name, text, isDone, item } = challenge;
-      if ("done" in item.dataset || !isDone(reading)) continue;
-      tick(challenge, true);
+    for (const { name, text, isDone } of challenges) {
+      if (done.has(name) || !isDone(reading)) continue;
+      done.add(name);
       news.push(`${words.done}: ${text}`);
       model.keep?.("did", name);
     }
+    show();
   }
 
   function takeNews() {
@@ -78,7 +81,7 @@ export function makeChallenges(model, words) {
     return said;
   }
 
-  showKept();
-  model.on("change:done", showKept);
-  return { element, judge, takeNews, stop: () => model.off("change:done", showKept) };
+  takeKept();
+  model.on("change:done", takeKept);
+  return { element, judge, takeNews, stop: () => model.off("change:done", takeKept) };
 }
