@@ -82,11 +82,17 @@ def make_loader() -> str:
 
 def make_script(name: str, language_words: dict) -> str:
     """Make a widget's script: its modules in one function, its style, its words."""
-    rules = re.sub(r"/\*.*?\*/", "", registry.read_style(name), flags=re.DOTALL)
-    style = write_json(re.sub(r"(?<=[{}:;,>]) | (?=[{}>])|;(?= })", "", re.sub(r"\s+", " ", rules)))
+    style = write_json(shrink_style(registry.read_style(name)))
     words = write_json({language: words[name] for language, words in language_words.items()})
     body = _wrap(registry.find_file(name, "js"))
     return f"lenetWidgets.{name}({{ style: {style}, words: {words}, ...{body} }});\n"
+
+
+def shrink_style(style: str) -> str:
+    """Leave out what browsers do not read: comments, spaces, a value's quotes, a last semicolon."""
+    rules = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    rules = re.sub(r'="([a-z]\w*)"', r"=\1", re.sub(r"\s+", " ", rules))
+    return re.sub(r"(?<=[{}:;,>]) | (?=[{}>])|;(?= })", "", rules)
 
 
 def _wrap(entry: Path) -> str:
