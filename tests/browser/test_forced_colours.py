@@ -10,6 +10,7 @@ from tests.browser.inspection import load_widgets
 
 BUTTONS = [f".dropdown-{name}-buttons > button" for name in ("launch", "source", "download")]
 BUTTONS += [".theme-switch-button", ".search-button-field i"]
+FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 FIND = """selectors => {
   const inner = document.querySelectorAll(".lenet-widget[data-live] > div");
   const roots = [document, ...Array.from(inner, (each) => each.shadowRoot)];
@@ -69,6 +70,8 @@ def show_forced(visit):
         prepare(page)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
+            page.locator(f"[data-theme={scheme}] > *").last.wait_for(state="attached")
+            page.evaluate(FRAME)  # in which widgets are drawn anew
             yield page
 
     return show_forced
