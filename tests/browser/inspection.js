@@ -103,7 +103,7 @@ window.inspection = {
       const words = [];
       const walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
-        for (const { 0: word, index } of walker.currentNode.data.matchAll(/\S+/g)) {
+        for (const { 0: word, index } of walker.currentNode.data.matchAll(/[\p{L}\p{N}]+/gu)) {
           const range = document.createRange();
           range.setStart(walker.currentNode, index);
           range.setEnd(walker.currentNode, index + word.length);

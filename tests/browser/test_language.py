@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.browser.conftest import needs_storage
+
 NOTHING_FOUND = {
     "ko": "찾는 말이 있는 페이지가 없습니다",
     "en": "No page has all that was searched for",
@@ -66,6 +68,7 @@ def test_the_landing_page_is_in_the_reader_s_language(visit, system, first):
     speaks_one_language(page, first)
 
 
+@needs_storage
 def test_the_landing_page_remembers_the_choice(visit):
     page = visit(CHAPTER.format("en"), locale="ko-KR")
     page.goto(page.url.split("/chapters/")[0] + "/index.html")

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.browser.conftest import needs_storage
 
+
+@needs_storage
 @pytest.mark.parametrize(("system", "other"), [("dark", "light"), ("light", "dark")])
 def test_a_first_visit_looks_as_the_system_and_one_press_changes_it(visit, system, other):
     page = visit("chapters/en/references.html", color_scheme=system)
