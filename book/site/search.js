@@ -181,10 +181,16 @@ Search._parseQuery = (query) => {
   return [query, terms, new Set(), new Set([...words, ...own]), new Set(words)];
 };
 
-// For the page that is opened next.
+// For the page that is opened next; where nothing can be stored, its address has the words.
 Search.mark = (words) => {
-  localStorage.setItem("sphinx_highlight_terms", [...words].join(" "));
+  Search.marked = [...words].join(" ");
+  localStorage.setItem("sphinx_highlight_terms", Search.marked);
 };
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("#search-results a, .suggestions a");
+  if (!link || localStorage instanceof Storage) return;
+  if (!link.search) link.search = new URLSearchParams({ highlight: Search.marked });
+});
 
 // The reader's language first: the search page's or, on the one for both, the one last read.
 Scorer.score = ([page, , , , score]) =>

@@ -17,7 +17,7 @@ import snowballstemmer
 from bench.serve import serve
 from book.course import LANGUAGES, ROOT, list_slugs
 from book.notebooks.glossary import list_other_names, load_glossary
-from tests.browser.conftest import open_guarded
+from tests.browser.conftest import needs_storage, open_guarded
 from tests.browser.hosts import FrameHandler
 from tests.page_text import read_pages
 
@@ -228,6 +228,7 @@ def test_the_reader_s_language_comes_first(search_pages, language):
         assert languages == sorted(languages, reverse=language == "ko")
 
 
+@needs_storage
 def test_on_the_page_for_both_the_language_last_read_comes_first(visit):
     for language in LANGUAGES:
         page = visit(f"chapters/{language}/00_welcome.html")
@@ -312,7 +313,8 @@ def test_in_a_frame_of_no_origin_search_finds_and_leads_on(browser, html):
         page.get_by_text("Search finished").wait_for()
         assert page.locator("#search-results li").count() > 5
         page.locator("#search-results a").first.click()
-        page.wait_for_url(lambda url: "search" not in url)
+        page.locator("article .highlighted").first.wait_for()
+        assert "search" not in page.url
     assert problems == []
 
 
