@@ -47,12 +47,13 @@ def set_page_language(app, pagename, templatename, context, doctree):
     """Give the page its `lang`, its language's words and search, and its place among the pages."""
     language = get_language(pagename)
     context["language"] = language or app.config.language
-    set_words(app, context["language"])
-    context["theme_search_bar_text"] = WORDS[context["language"]].gettext("Search this book")
+    spoken = "both" if pagename in (app.config.root_doc, NOT_FOUND) else context["language"]
+    set_words(app, spoken)
+    context["theme_search_bar_text"] = WORDS[spoken].gettext("Search this book")
     context["chapters"] = list_chapters(app, pagename, context["pathto"])
     if language is None:
         context["body"] = mark_languages(context.get("body", ""))
-        if pagename in (app.config.root_doc, NOT_FOUND):
+        if spoken == "both":
             app.add_js_file("landing.js")
             context["next"] = None  # it leads on twice, once a language
         return

@@ -8,18 +8,24 @@ Search._parseQuery = (query) => {
   return [query, new Set(words), new Set(), new Set(marks), new Set(words)];
 };
 
-// For the page that is opened next.
+// For the page that is opened next; where nothing can be stored, its address has the words.
 Search.mark = (words) => {
-  localStorage.setItem("sphinx_highlight_terms", [...words].join(" "));
+  Search.marked = [...words].join(" ");
+  localStorage.setItem("sphinx_highlight_terms", Search.marked);
 };
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("#search-results a, .suggestions a");
+  if (!link || localStorage instanceof Storage) return;
+  if (!link.search) link.search = new URLSearchParams({ highlight: Search.marked });
+});
 
 // Sphinx's search page writes the results, the best last, with links for the top of the book.
 const { dataset } = document.documentElement;
 const root = dataset.content_root;
 Search.query = (query) => {
   dataset.content_root = "";
-  // a page opened as a file may not read the pages it found
-  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  // a page of no origin, a file or in a sandboxed frame, may not read the pages it found
+  if (origin === "null") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   const { results, parsed, instead } = Search.find(query);
   if (instead) {
     const note = document.createElement("p");

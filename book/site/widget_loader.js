@@ -100,6 +100,13 @@ function makeModel(state) {
   };
 }
 
+// What was done in a widget is kept with the rest of a reader's progress (progress.js).
+function keepDone(model) {
+  if (typeof progress === "undefined") return; // a page outside the book
+  progress.watch(() => model.set("done", [...progress.load().done]));
+  model.on("change:did", () => progress.change(({ done }) => done.add(model.get("did"))));
+}
+
 async function mount(place) {
   const { widget } = place.dataset;
   const speak = (table) => table[place.lang || document.documentElement.lang] ?? table.en;
@@ -115,6 +122,7 @@ async function mount(place) {
     for (const [asked, given] of FETCHES[widget]) {
       model.on(`change:${asked}`, () => send(model, given));
     }
+    keepDone(model);
     const end = render({ model, el });
     ends.set(place, () => {
       end?.();

@@ -34,8 +34,8 @@ data = load_module("lenet_course.widgets.data")
 registry = load_module("lenet_course.widgets.registry")
 scripts = load_module("lenet_course.widgets.scripts")
 WIDGETS = registry.WIDGETS
-# .mjs: Jupyter Book puts every .js of the static folder on every page, and these are large
-FILES = {name: f"lenet-widgets-{name}.mjs" for name in ("data", "checkpoints", "links", *WIDGETS)}
+# .js: servers know it; some send .mjs as bytes, which a browser told not to guess does not run
+FILES = {name: f"lenet-widgets-{name}.js" for name in ("data", "checkpoints", "links", *WIDGETS)}
 DATA, CHECKPOINTS, LINKS = (FILES[name] for name in ("data", "checkpoints", "links"))
 
 
@@ -91,13 +91,19 @@ def list_heights():
 
 def make_script(name: str, language_words: dict) -> str:
     """Make a widget's script: its modules in one function, its style, its words."""
-    rules = re.sub(r"/\*.*?\*/", "", registry.read_style(name), flags=re.DOTALL)
-    style = write_json(re.sub(r"\s*([{};])\s*|\s+", lambda space: space[1] or " ", rules))
+    style = write_json(shrink_style(registry.read_style(name)))
     said = {language: {**words[name]} for language, words in language_words.items()}
     for words in said.values():
         words.pop("fallback", None)  # the picture's, which Python draws
     body = _wrap(registry.find_file(name, "js"))
     return f"lenetWidgets.{name}({{ style: {style}, words: {write_json(said)}, ...{body} }});\n"
+
+
+def shrink_style(style: str) -> str:
+    """Leave out what browsers do not read: comments, spaces, a value's quotes, a last semicolon."""
+    rules = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    rules = re.sub(r'="([a-z]\w*)"', r"=\1", re.sub(r"\s+", " ", rules))
+    return re.sub(r"(?<=[{}:;,>]) | (?=[{}>])|;(?= })", "", rules)
 
 
 def _wrap(entry: Path) -> str:

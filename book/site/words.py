@@ -11,7 +11,7 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-SCRIPT_WORDS = "words-ko.js"
+SCRIPT_WORDS = "words.js"
 KOREAN = {
     # the frame of the page
     "Skip to main content": "본문으로 건너뛰기",
@@ -45,6 +45,7 @@ KOREAN = {
     "Download source file": "노트북 내려받기",
     "Print to PDF": "인쇄하거나 PDF로 저장하기",
     ".ipynb": ".ipynb",
+    ".md": ".md",
     ".pdf": ".pdf",
     "Fullscreen mode": "전체 화면",
     "Back to top": "맨 위로",
@@ -68,16 +69,20 @@ KOREAN = {
 }
 
 # searchtools.js, sphinx_highlight.js and search_page.js ask for these in the browser
+NOTHING_FOUND = (
+    "Your search did not match any documents. Please make sure that all words are spelled "
+    "correctly and that you've selected enough categories."
+)
+ENGLISH_IN_SCRIPTS = {  # the book has no categories
+    NOTHING_FOUND: "No page has all that was searched for. Try a shorter word, or fewer words.",
+}
 KOREAN_IN_SCRIPTS = {
     "Search Results": "검색 결과",
     "Searching": "찾고 있습니다",
     "Preparing search...": "검색을 준비하고 있습니다…",
     "Hide Search Matches": "검색어 표시 지우기",
     "Nearest word:": "비슷한 말:",  # search_page.js
-    "Your search did not match any documents. Please make sure that all words are spelled "
-    "correctly and that you've selected enough categories.": (
-        "찾는 말이 있는 페이지가 없습니다. 더 짧은 말로 찾아보세요."
-    ),
+    NOTHING_FOUND: "찾는 말이 있는 페이지가 없습니다. 더 짧은 말로 찾아보세요.",
     "Search finished, found ${resultCount} page(s) matching the search query.": (
         "페이지 ${resultCount}개를 찾았습니다."
     ),
@@ -105,18 +110,30 @@ class KoreanWords(gettext.NullTranslations):
         return self.gettext(one if count == 1 else many)
 
 
-WORDS = {"ko": KoreanWords(), "en": gettext.NullTranslations()}
+class BothWords(KoreanWords):
+    """Words of a frame whose language the page's script chooses (landing.js): Korean / English."""
+
+    def gettext(self, message):
+        korean = super().gettext(message)
+        return korean if korean == message else f"{korean} / {message}"
+
+
+WORDS = {"ko": KoreanWords(), "en": gettext.NullTranslations(), "both": BothWords()}
 
 
 def write_script_words(app, error):
-    """Write the scripts' Korean words, and teach them to the copy button, which has none."""
+    """Write the scripts' words, and teach Korean to the copy button, which has none.
+
+    They are asked for when they are needed: a landing page's language changes.
+    """
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    words = json.dumps(KOREAN_IN_SCRIPTS, ensure_ascii=False)
+    tables = {"ko": KOREAN_IN_SCRIPTS, "en": ENGLISH_IN_SCRIPTS}
+    words = json.dumps(tables, ensure_ascii=False)
     (static / SCRIPT_WORDS).write_text(  # not addTranslations(), which evaluates a string
-        f'if (document.documentElement.lang === "ko") '
-        f"Object.assign(Documentation.TRANSLATIONS, {words});\n",
+        'Object.defineProperty(Documentation, "TRANSLATIONS", '
+        f"{{ get: () => ({words})[document.documentElement.lang] }});\n",
         encoding="utf-8",
     )
     button = static / "copybutton.js"

@@ -1,6 +1,13 @@
-"""A real browser, for pages opened as files: no request leaves their folder."""
+"""A real browser, for pages opened as files: no request leaves their folder.
 
+    STORAGE=blocked python -m pytest tests/browser
+
+runs these tests where a page can store nothing.
+"""
+
+import os
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import pytest
 
@@ -9,13 +16,32 @@ from book.browser import open_browser
 from book.site.widget_demo import write_demo
 
 TIMEOUT = 30_000  # ms, for a machine that has other work; only a test that fails waits so long
+# what a browser does that refuses cookies, or in a frame of no origin
+BLOCK_STORAGE = """{
+  const refuse = () => { throw new DOMException("nothing can be stored", "SecurityError"); };
+  const all = { get: refuse, set: refuse, configurable: true };
+  for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
+    Object.defineProperty(window, name, all);
+  Object.defineProperty(Document.prototype, "cookie", all);
+}"""
+IS_BLOCKED = os.environ.get("STORAGE") == "blocked"
+needs_storage = pytest.mark.skipif(IS_BLOCKED, reason="about what is stored")
 
 
 @pytest.fixture(scope="package")
 def browser():
     """One Chromium for all; after these tests Playwright's event loop is out of others' way."""
     with open_browser() as chromium:
+        if IS_BLOCKED:
+            chromium.new_context = partial(open_blocked, chromium.new_context)
         yield chromium
+
+
+def open_blocked(open_context, **options):
+    """Open a context whose pages can store nothing."""
+    context = open_context(**options)
+    context.add_init_script(BLOCK_STORAGE)
+    return context
 
 
 @pytest.fixture(scope="package")

@@ -93,6 +93,48 @@ window.inspection = {
     .filter(([, height, kept]) => height > kept + 8)
     .map(([name, ...sizes]) => `${name} ${sizes.join(" > ")}`),
 
+  /** What of a narrow window a reader cannot reach or read: see the lists. */
+  findNarrow() {
+    const name = (each) => each.outerHTML.slice(0, 120);
+    const shown = inspection.list().filter((each) => each.checkVisibility({ visibilityProperty: true }));
+    const header = document.querySelector(".bd-header-article");
+    const isOver = (each, x, y) => each.contains(document.elementFromPoint(x, y));
+    const height = header ? header.getBoundingClientRect().height : 0;
+    const hidden = shown.filter((each) => header?.contains(each) && each.matches("a, button")).filter((each) => {
+      const { left, right, top, bottom } = each.getBoundingClientRect();
+      return left < 0 || right > innerWidth || !isOver(each, (left + right) / 2, (top + bottom) / 2);
+    });
+    const broken = shown.filter((each) => each.matches("button:not(.line), summary, label, th, .btn")).flatMap((each) => {
+      const words = [];
+      const walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        for (const { 0: word, index } of walker.currentNode.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+          const range = document.createRange();
+          range.setStart(walker.currentNode, index);
+          range.setEnd(walker.currentNode, index + word.length);
+          const lines = new Set(Array.from(range.getClientRects(), ({ bottom }) => Math.round(bottom)));
+          if (lines.size > 1) words.push(word);
+        }
+      }
+      return words;
+    });
+    const FOCUSABLE = "a[href], button, input, summary, [tabindex='0']";
+    const mute = shown.filter((each) => {
+      const { overflowX, overflowY } = getComputedStyle(each);
+      const scrolls = (overflow, inner, outer) => /auto|scroll/.test(overflow) && inner > outer + 1;
+      return (scrolls(overflowX, each.scrollWidth, each.clientWidth) || scrolls(overflowY, each.scrollHeight, each.clientHeight))
+        && !each.matches(FOCUSABLE) && !each.querySelector(FOCUSABLE) && !each.matches("pre"); // see test_keyboard
+    });
+    const wide = document.documentElement.scrollWidth;
+    return [
+      ...(wide > innerWidth ? [`${wide} pixels wide`] : []),
+      ...(height > Math.max(innerHeight, 256) / 3 ? [`header of ${height} pixels`] : []),
+      ...hidden.map((each) => `out of reach: ${name(each)}`),
+      ...broken.map((word) => `broken: ${word}`),
+      ...mute.map((each) => `not by keyboard: ${name(each)}`),
+    ];
+  },
+
   /** What reaches beyond the paper or is cut off there. */
   findCut: (width) => [...document.querySelectorAll("article *")]
     .filter((each) => each.getClientRects().length

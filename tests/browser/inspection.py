@@ -20,7 +20,7 @@ from tests.browser.conftest import open_guarded
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-ZOOMED = 320
+NARROW = [{"width": 320, "height": height} for height in (568, 256)]  # 256: zoomed by 400 %
 PAPER = 665  # CSS pixels between the margins of A4
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 READ_WHOLE = ("index.html", "chapters/en/00_welcome.html")
@@ -36,13 +36,20 @@ class Found:
     jumps: float = 0  # cumulative layout shift, of the first view and on the way down
     grown: list[str] = field(default_factory=list)  # widgets higher than the place kept for them
     phone_width: int = 0  # of what a phone's page scrolls over
-    zoomed_width: int = 0  # and of a laptop's at 400 % zoom (WCAG 2.2, 1.4.10)
+    narrow: list[str] = field(default_factory=list)  # faults at 320 pixels (WCAG 2.2, 1.4.10)
     cut: list[str] = field(default_factory=list)  # what is wider than the paper
     faults: list[tuple] = field(default_factory=list)  # axe's: width, theme, rule, element
 
 
-def inspect_page(browser: Browser, html: Path, site: str, name: str, read: set[str]) -> Found:
-    """Look at a page of the site; `read`, the kinds of text without a fault, grows."""
+def inspect_page(
+    browser: Browser, html: Path, site: str, framed: str, name: str, read: set[str]
+) -> Found:
+    """Look at a page of the site; `read`, the kinds of text without a fault, grows.
+
+    Args:
+        site: the address of a usual host, for the wide window.
+        framed: of a poor one, whose pages can store nothing, for the phone.
+    """
     found = Found()
     with open_guarded(browser, site, found.problems, **WIDE) as page:
         page.add_init_script(WATCH)
@@ -58,15 +65,16 @@ def inspect_page(browser: Browser, html: Path, site: str, name: str, read: set[s
         page.set_viewport_size({"width": PAPER, "height": 900})
         page.emulate_media(media="print")
         found.cut = page.evaluate("width => inspection.findCut(width)", PAPER)
-    with open_guarded(browser, site, found.problems, **PHONE) as page:
-        page.goto(site + name)
+    with open_guarded(browser, framed, found.problems, **PHONE) as page:
+        page.goto(framed + name)
         page.evaluate(SCRIPTS)
         load_widgets(page)
         found.grown += page.evaluate("inspection.findGrown()")
         found.phone_width = page.evaluate("document.documentElement.scrollWidth")
         inspect_axe(page, found, read)
-        page.set_viewport_size({"width": ZOOMED, "height": 256})
-        found.zoomed_width = page.evaluate("document.documentElement.scrollWidth")
+        for size in NARROW:
+            page.set_viewport_size(size)
+            found.narrow += page.evaluate("inspection.findNarrow()")
     # axe looks in the page's own folder for what a style sheet imports
     found.problems[:] = [each for each in found.problems if not AXE_S_OWN.search(each)]
     return found

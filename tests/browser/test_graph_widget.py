@@ -320,7 +320,7 @@ def test_two_explorers_and_a_page_come_back_to(open_page):
     step(graph)
     assert read_chosen(graph) == 1
     assert not page.locator(".lenet-widget > img").first.is_visible()
-    assert page.locator('script[src$="data.mjs"]').count() == 0  # it needs no data
+    assert page.locator('script[src$="data.js"]').count() == 0  # it needs no data
 
 
 def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path):

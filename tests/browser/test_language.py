@@ -1,8 +1,15 @@
 """The language switch: to the same section, and remembered for the landing page."""
 
+import re
+
 import pytest
 
-NOTHING_FOUND = {"ko": "찾는 말이 있는 페이지가 없습니다", "en": "did not match any documents"}
+from tests.browser.conftest import needs_storage
+
+NOTHING_FOUND = {
+    "ko": "찾는 말이 있는 페이지가 없습니다",
+    "en": "No page has all that was searched for",
+}
 CHAPTER = "chapters/{}/04_measure_the_loss.html"
 
 
@@ -39,18 +46,36 @@ def find_shown(page):
     return half.get_attribute("lang")
 
 
+LIST_LABELS = """() => [...document.querySelectorAll("body *")]
+  .filter((each) => !each.closest("article") && !each.lang)
+  .flatMap((each) => ["aria-label", "title", "placeholder", "data-bs-original-title"]
+    .map((name) => each.getAttribute(name))
+    .concat(each.matches(".skip-link, .btn__text-container") ? each.textContent.trim() : null))
+  .filter((label) => label && !/^\\.\\w+$/.test(label))"""  # .ipynb
+
+
+def speaks_one_language(page, language):
+    labels = page.evaluate(LIST_LABELS)
+    assert len(labels) > 12
+    wrong = [each for each in labels if bool(re.search("[가-힣]", each)) != (language == "ko")]
+    assert wrong == []
+
+
 @pytest.mark.parametrize(("system", "first"), [("ko-KR", "ko"), ("en-GB", "en"), ("fr-FR", "en")])
 def test_the_landing_page_is_in_the_reader_s_language(visit, system, first):
     page = visit("index.html", locale=system)
     assert find_shown(page) == first
+    speaks_one_language(page, first)
 
 
+@needs_storage
 def test_the_landing_page_remembers_the_choice(visit):
     page = visit(CHAPTER.format("en"), locale="ko-KR")
     page.goto(page.url.split("/chapters/")[0] + "/index.html")
     assert find_shown(page) == "en"
     page.locator(".language-choice:visible").click()
     assert find_shown(page) == "ko"
+    speaks_one_language(page, "ko")
     page.reload()
     assert find_shown(page) == "ko"
     assert page.locator(".language-choice:visible").inner_text() == "English"
@@ -69,8 +94,13 @@ def test_without_a_script_the_switch_and_the_landing_page_still_lead_on(visit):
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_scripts_speak_the_page_s_language(visit, language):
-    page = visit(CHAPTER.format(language))
+    page = visit(CHAPTER.format(language) + "?highlight=softmax")
+    hide = page.locator(".highlight-link a")
+    assert hide.inner_text() == {"ko": "검색어 표시 지우기", "en": "Hide Search Matches"}[language]
+    assert page.locator(".highlighted").count() > 0
+    hide.click()
+    assert page.locator(".highlighted").count() == 0
     copy = page.locator(".copybtn").first.get_attribute("data-tooltip")
     assert copy == {"ko": "복사", "en": "Copy"}[language]
-    page.goto(page.url.replace("04_measure_the_loss.html", "search.html?q=zzzyyyxxx"))
+    page.goto(re.sub("04_.*", "search.html?q=zzzyyyxxx", page.url))
     page.locator("#search-results", has_text=NOTHING_FOUND[language]).wait_for()

@@ -8,7 +8,8 @@ from bench.serve import serve
 from bench.site import list_pages, weigh
 from book.course import LANGUAGES
 from tests.browser.conftest import open_guarded
-from tests.browser.inspection import PHONE, SCRIPTS, WIDE, ZOOMED, Found, inspect_axe, inspect_page
+from tests.browser.hosts import FrameHandler
+from tests.browser.inspection import PHONE, SCRIPTS, WIDE, Found, inspect_axe, inspect_page
 
 PAGES = list_pages()
 SEARCH = [f"chapters/{language}/search.html" for language in LANGUAGES]
@@ -20,7 +21,8 @@ every_page_and_search = pytest.mark.parametrize("name", PAGES + SEARCH)
 def inspect(browser, html, site):
     """Look at a page, by its name; once, for all verdicts."""
     read = set()
-    return cache(lambda name: inspect_page(browser, html, site, name, read))
+    with serve(html, FrameHandler) as framed:
+        yield cache(lambda name: inspect_page(browser, html, site, framed, name, read))
 
 
 @every_page_and_search
@@ -36,7 +38,11 @@ def test_a_page_asks_nobody_else_and_has_no_error(inspect, name):
 @every_page_and_search
 def test_a_phone_s_page_does_not_scroll_sideways(inspect, name):
     assert inspect(name).phone_width <= PHONE["viewport"]["width"]
-    assert inspect(name).zoomed_width <= ZOOMED
+
+
+@every_page_and_search
+def test_at_320_pixels_all_is_reached_and_no_word_of_a_button_breaks(inspect, name):
+    assert inspect(name).narrow == []
 
 
 @every_page
@@ -112,11 +118,11 @@ console.error("an error");
 def test_a_faulty_page_has_every_fault_found(browser, tmp_path):
     (tmp_path / "page.html").write_text(FAULTY, encoding="utf-8")
     with serve(tmp_path) as address:
-        found = inspect_page(browser, tmp_path, address, "page.html", set())
+        found = inspect_page(browser, tmp_path, address, address, "page.html", set())
     assert any("an error" in problem for problem in found.problems)
     assert "request to http://localhost:9/" in found.problems
     assert found.bytes == weigh(tmp_path / "page.html")
     assert found.jumps > 0.05
-    assert found.phone_width > 390 and found.zoomed_width > 320
+    assert found.phone_width > 390 and "pixels wide" in found.narrow[0]
     assert any("wide" in element for element in found.cut)
     assert {"html-has-lang", "image-alt"} <= {rule for _, _, rule, _ in found.faults}

@@ -6,6 +6,7 @@ import numpy as np
 
 from lenet_course import load_trained
 from lenet_course.widgets import LeNetExplorer
+from tests.browser.conftest import BLOCK_STORAGE
 from tests.browser.notebook import open_notebook
 from tests.browser.test_explorer import (
     THREE,
@@ -18,8 +19,6 @@ from tests.browser.test_explorer import (
 
 CHAPTER = "chapters/{}/{}.html"
 LEVELS = 11  # of ink, above none, in a link
-STORAGE_BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError") } });"""
 OWN = "explorer:;explorer-2:;"  # both as the page has them, where nothing else is said
 
 
@@ -189,7 +188,7 @@ def read_explorers(page):
 def test_a_hash_from_outside_is_checked_like_any_input(open_file, demo):
     """What is wrong is left out silently, what is right beside it stays; nothing can be stored."""
     page = open_file(demo)
-    page.add_init_script(STORAGE_BLOCKED)
+    page.add_init_script(BLOCK_STORAGE)
     page.reload()
     read_explorers(page)
     for hostile, wanted in HOSTILE.items():

@@ -6,6 +6,9 @@ import re
 import pytest
 
 from book.course import LANGUAGES, list_slugs
+from lenet_course.widgets.registry import get_words
+from tests.browser.conftest import BLOCK_STORAGE, needs_storage
+from tests.browser.test_explorer import draw, find_explorer
 
 FIRST, SECOND, LAST = list_slugs()[0], list_slugs()[1], list_slugs()[-1]
 BEGIN = {"ko": "0장부터 읽기", "en": "Start with chapter 0"}
@@ -45,6 +48,7 @@ def list_marked(page, language):
     )
 
 
+@needs_storage
 @pytest.mark.parametrize(("language", "words"), [("ko", "이어서 읽기: "), ("en", "Continue: ")])
 def test_what_was_read_is_marked_and_the_next_chapter_offered(visit, language, words):
     page = visit("index.html")
@@ -68,6 +72,7 @@ def test_what_was_read_is_marked_and_the_next_chapter_offered(visit, language, w
     assert page.evaluate("localStorage.getItem('lenet-progress')") is None
 
 
+@needs_storage
 def test_every_chapter_that_was_read_keeps_its_mark(visit):
     page = visit("index.html")
     for slug in (SECOND, FIRST):
@@ -76,6 +81,7 @@ def test_every_chapter_that_was_read_keeps_its_mark(visit):
     assert list_marked(page, "ko") == [FIRST, SECOND]
 
 
+@needs_storage
 def test_after_the_last_chapter_the_book_begins_anew(visit):
     page = visit("index.html")
     read_to_the_end(page, LAST)
@@ -98,6 +104,7 @@ def read_tally(page, language, *states):
     return page.locator(".tally > p").all_inner_texts()
 
 
+@needs_storage
 def test_the_first_choice_counts_and_both_languages_and_tabs_share_one_tally(visit):
     page = visit(f"chapters/en/{TALLIED}.html")
     choices = page.locator(".question").nth(0).locator("summary")
@@ -161,6 +168,7 @@ DAMAGED = [
 ]
 
 
+@needs_storage
 def test_whatever_is_stored_the_pages_are_there(visit):
     page = visit("index.html")
     page.evaluate("localStorage.setItem('lenet-language', '<b>')")
@@ -176,10 +184,27 @@ def test_whatever_is_stored_the_pages_are_there(visit):
     assert kept["chosen"] == [[f"{TALLIED}#q-gone", 1]] and kept["last"] == TALLIED
 
 
-REFUSE = """for (const name of ["localStorage", "sessionStorage"]) {
-  const get = () => { throw new DOMException("nothing can be stored", "SecurityError"); };
-  Object.defineProperty(window, name, { get, configurable: true });
-}"""
+FAR = [(0.3, 0.33), (0.4, 0.73), (0.5, 0.38), (0.6, 0.73), (0.7, 0.33)]  # a letter W
+
+
+@needs_storage
+def test_a_challenge_stays_ticked_until_all_is_forgotten(visit):
+    page = visit("chapters/en/00_welcome.html", locale="en-GB")
+    explorer = find_explorer(page)
+    explorer.locator("[data-tool=clear]").click()
+    draw(page, explorer, FAR)
+    done = page.locator("[data-challenge=sure][data-done]")
+    done.wait_for()
+    page.reload()
+    find_explorer(page)
+    assert done.inner_text().endswith(get_words("explorer", "en")["done"])
+    assert page.locator("[data-done]").count() == 1
+    other = page.context.new_page()
+    other.goto(f"{find_site(page)}/index.html")
+    other.locator(".forget:visible").click()
+    done.wait_for(state="detached")
+
+
 LOST = "This browser stores nothing here, so your progress lasts until you leave the page."
 
 
@@ -191,7 +216,7 @@ def test_where_nothing_can_be_stored_every_page_works_and_says_so_once(visit):
     frame = frame.frame_locator("iframe")  # of no origin: it has no storage
     frame.locator(".question summary").nth(1).click()
     assert frame.locator(".tally > p").all_inner_texts()[::2] == ["1 of 2 questions right", LOST]
-    page.add_init_script(REFUSE)
+    page.add_init_script(BLOCK_STORAGE)
     for name in ("/chapters/en/search.html?q=loss", f"/chapters/en/{TALLIED}.html"):
         page.goto(site + name)
     assert page.get_by_text(LOST).count() == 1

@@ -16,9 +16,11 @@ from itertools import cycle, islice, product
 import pytest
 import snowballstemmer
 
+from bench.serve import serve
 from book.course import LANGUAGES, ROOT
 from book.notebooks.glossary import list_other_names, load_glossary
-from tests.browser.conftest import open_guarded
+from tests.browser.conftest import needs_storage, open_guarded
+from tests.browser.hosts import FrameHandler
 from tests.page_text import read_pages
 
 OWN_NAMES = {}  # by another name: what the book says
@@ -262,6 +264,7 @@ def test_the_reader_s_language_comes_first(search_pages, language):
         assert languages == sorted(languages, reverse=language == "ko")
 
 
+@needs_storage
 def test_on_the_page_for_both_the_language_last_read_comes_first(visit):
     for language in LANGUAGES:
         page = visit(f"chapters/{language}/00_welcome.html")
@@ -335,16 +338,20 @@ def test_while_one_types_sections_stand_below_the_field_and_arrow_keys_lead_ther
     open_file.problems[:] = [p for p in open_file.problems if "font" not in p and "FAILED" not in p]
 
 
-def test_where_nothing_can_be_stored_the_search_page_still_finds(browser, site):
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.add_init_script(
-            """Object.defineProperty(window, "localStorage", {
-                 get() { throw new DOMException("nothing can be stored", "SecurityError"); } });"""
-        )
-        page.goto(f"{site}chapters/en/search.html?q=momentum")
+def test_in_a_frame_of_no_origin_search_finds_and_leads_on(browser, html):
+    """It can store nothing, send no form and read no other page."""
+    problems = []
+    with serve(html, FrameHandler) as site, open_guarded(browser, site, problems) as page:
+        page.goto(f"{site}chapters/en/references.html")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("momentum")
+        page.keyboard.press("Enter")
         page.get_by_text("Search finished").wait_for()
         assert page.locator("#search-results li").count() > 5
+        page.locator("#search-results a").first.click()
+        page.locator("article .highlighted").first.wait_for()
+        assert "search" not in page.url
+    assert problems == []
 
 
 def test_a_page_stands_once_with_the_sentence_and_never_with_the_set_up(open_search):

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bench.serve import QuietHandler, serve
 from book.course import LANGUAGES, ROOT
 from tests.browser.conftest import TIMEOUT
+from tests.browser.inspection import NARROW, SCRIPTS
 from tests.built_book import REPOSITORY
 
 NAME = REPOSITORY.split("/")[-1]
@@ -96,11 +97,15 @@ def test_404_finds_a_site_that_lives_elsewhere_than_it_was_built_for(lost, html,
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_404(lost, scheme):
+def test_axe_finds_nothing_on_404_and_320_pixels_hold_it(lost, scheme):
     page = lost("nothing.html", bypass_csp=True, color_scheme=scheme)
     response = Axe().run(page).response
     assert len(response["passes"]) > 5
     assert [violation["id"] for violation in response["violations"]] == []
+    page.evaluate(SCRIPTS)
+    for size in NARROW:
+        page.set_viewport_size(size)
+        assert page.evaluate("inspection.findNarrow()") == []
 
 
 def press(page, locator):

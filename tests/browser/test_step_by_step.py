@@ -652,10 +652,10 @@ def test_a_fresh_net_needs_no_data_file(open_page, demo, tmp_path):
     write_page(tmp_path / "page.html", "en", make_mounts("en", (FRESH.format(""),)))
     page = open_page("page.html", folder=tmp_path)
     assert WORDS["untrained"].format(seed=0) in find_stepper(page).inner_text()
-    assert page.locator('script[src$="data.mjs"]').count() == 0
+    assert page.locator('script[src$="data.js"]').count() == 0
     page = open_page()
     assert WORDS["given"] in find_stepper(page, TRAINED).inner_text()
-    assert page.locator('script[src$="data.mjs"]').count() == 1
+    assert page.locator('script[src$="data.js"]').count() == 1
 
 
 def test_a_failed_load_shows_a_sentence(open_page, demo, tmp_path):

@@ -1,5 +1,6 @@
 // What a reader did, kept in the reader's own browser and nowhere else: the chapter that was last
-// open and the section that was read there, those whose end was seen, the first choice at each question, the exercises ticked as solved.
+// open and the section that was read there, those whose end was seen, the first choice at each question, the exercises ticked as solved,
+// the explorer's challenges that were done.
 // A question's or exercise's name is its chapter's and its id, the same in both languages.
 // tally.js and continue.js show it.
 
@@ -35,13 +36,14 @@ const progress = (() => {
 
   // What is stored may be anything: only what has the right shape is taken.
   function load() {
-    const { last, place, read, solved, chosen } = parse(localStorage.getItem(KEY));
+    const { last, place, read, solved, chosen, done } = parse(localStorage.getItem(KEY));
     return {
       last: isSlug(last) ? last : null,
       place: fits(place, /^[\w-]{1,60}$/) ? place : null,
       read: new Set(list(read).filter(isSlug)),
       solved: new Set(list(solved).filter(isName)),
       chosen: new Map(list(chosen).filter(isChoice)),
+      done: new Set(list(done).filter((name) => fits(name, /^[a-z]{1,20}$/))),
     };
   }
 
@@ -49,8 +51,8 @@ const progress = (() => {
   function change(edit) {
     const kept = load();
     edit(kept);
-    const [read, solved, chosen] = [[...kept.read], [...kept.solved], [...kept.chosen]];
-    localStorage.setItem(KEY, JSON.stringify({ ...kept, read, solved, chosen }));
+    const plain = (_, value) => (value instanceof Set || value instanceof Map ? [...value] : value);
+    localStorage.setItem(KEY, JSON.stringify(kept, plain));
   }
 
   function forget() {
@@ -93,7 +95,8 @@ const progress = (() => {
     return WORDS[language][localStorage instanceof Storage ? "kept" : "lost"];
   }
 
-  const findSlug = (path) => path.match(/chapters\/\w+\/(\w+)\.html/)?.[1];
+  // some hosts leave out the .html
+  const findSlug = (path) => path.match(/chapters\/\w+\/(\w+)/)?.[1];
 
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);

@@ -54,6 +54,7 @@
       const { read } = documentElement.dataset;
       return read ? new URL(`${root}chapters/${read}/search.html`, location).href : form.action;
     };
+    const findAll = (query) => Object.assign(new URL(findSearchPage()), { search: new URLSearchParams({ q: query }), hash: "" });
     form.addEventListener("submit", () => (form.action = findSearchPage()));
 
     const show = (message, links) => {
@@ -70,11 +71,8 @@
       if (!query.trim()) return show("", []);
       const { results, parsed, instead } = Search.find(query); // the best comes last
       marked = parsed[3];
-      const all = new URL(findSearchPage());
-      all.search = new URLSearchParams({ q: query });
-      all.hash = "";
       const links = results.slice(-MOST).reverse().map(makeLink);
-      if (results.length > MOST) links.push(make("a", { href: all.href, textContent: words.all }));
+      if (results.length > MOST) links.push(make("a", { href: findAll(query), textContent: words.all }));
       const count = results.length ? words.found + results.length : words.none;
       show(instead ? `${words.nearest}${instead}. ${count}` : count, links);
     };
@@ -98,6 +96,11 @@
     });
     form.addEventListener("submit", () => nameFields("q"));
     input.addEventListener("keydown", move);
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault(); // a frame of no origin may send no form
+      location.assign(findAll(input.value));
+    });
     list.addEventListener("keydown", move);
     list.addEventListener("click", () => Search.mark(marked));
     const leave = ({ target }) => form.contains(target) || box.contains(target) || show("", []);
@@ -117,4 +120,11 @@
     field.select();
   };
   addEventListener("keydown", keep, true);
+
+  // Sphinx's link that hides the marks has its script in the address, which the page's policy refuses.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".highlight-link a")) return;
+    event.preventDefault();
+    SphinxHighlight.hideSearchWords();
+  });
 }

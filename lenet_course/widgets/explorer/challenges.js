@@ -1,4 +1,4 @@
-// Three things to draw, each ticked off once it is done.
+// Three things to draw, each ticked off once it is done; a page keeps which (`done`).
 
 import { drawLine, prepareInk } from "../shared/ink.js";
 import { forward, sum } from "../shared/net.js";
@@ -44,21 +44,35 @@ function blur(input) {
 }
 
 // `judge(reading)` is called when the hand rests; `takeNews()` says once what was done since.
-export function makeChallenges(words) {
+export function makeChallenges(model, words) {
   const challenges = Object.entries(listChallenges(words)).map(([name, [text, isDone]]) =>
-    ({ text, isDone, item: makeElement("li", { "data-challenge": name }, text) }));
+    ({ name, text, isDone, item: makeElement("li", { "data-challenge": name }, text) }));
   const element = div("challenges", makeElement("h3", {}, words.challenges),
     makeElement("ul", {}, ...challenges.map(({ item }) => item)));
-  let news = [];
+  let news = [], done;
+
+  function show() {
+    for (const { name, text, item } of challenges) {
+      const isDone = done.has(name);
+      item.toggleAttribute("data-done", isDone);
+      item.replaceChildren(text, ...(isDone ? [" ", makeElement("b", {}, words.done)] : []));
+    }
+  }
+
+  function takeKept() {
+    done = new Set(model.get("done"));
+    show();
+  }
 
   function judge(reading) {
     if (!reading.drawing.strokes.length) return;
-    for (const { text, isDone, item } of challenges) {
-      if ("done" in item.dataset || !isDone(reading)) continue;
-      item.dataset.done = "";
-      item.append(" ", makeElement("b", {}, words.done));
+    for (const { name, text, isDone } of challenges) {
+      if (done.has(name) || !isDone(reading)) continue;
+      done.add(name);
       news.push(`${words.done}: ${text}`);
+      model.keep?.("did", name);
     }
+    show();
   }
 
   function takeNews() {
@@ -67,5 +81,7 @@ export function makeChallenges(words) {
     return said;
   }
 
-  return { element, judge, takeNews };
+  takeKept();
+  model.on("change:done", takeKept);
+  return { element, judge, takeNews, stop: () => model.off("change:done", takeKept) };
 }

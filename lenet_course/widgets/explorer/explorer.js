@@ -60,7 +60,7 @@ function showExplorer(model, root, style) {
   const live = makeElement("p", { class: "live", role: "status", "aria-live": "polite" });
   const findScale = (layer) => findLimit(seen.layers[SCALES[layer] ?? layer]);
   const doubt = makeDoubt(words, isCompact);
-  const challenges = isCompact ? null : makeChallenges(words);
+  const challenges = isCompact ? null : makeChallenges(model, words);
   const inspector = isCompact ? null : makeInspector(words, seen, views, findScale, {
     onChange({ selected, pinned }) {
       explorer.classList.toggle("pinned", pinned);
@@ -226,6 +226,7 @@ function showExplorer(model, root, style) {
     cancelAnimationFrame(repaint);
     for (const timer of [quiet, saving]) clearTimeout(timer);
     inspector?.stop();
+    challenges?.stop();
     tour?.stop();
     for (const end of ends) end();
     scrubber.stop();
