@@ -1,18 +1,11 @@
 """Where full MNIST is on this machine, if it is."""
 
-import subprocess
+from pathlib import Path
 
-from book.course import ROOT
 from lenet_course.digits import find_default_root
 
-MNIST_ROOT = ROOT.parent / "shared/bin/mnist-root"  # unpacks the full MNIST, where it is there
 
-
-def find_mnist() -> str | None:
-    """torchvision's folder with the full MNIST: the course's cache, or unpacked anew."""
-    if MNIST_ROOT.exists():
-        return subprocess.run(
-            [MNIST_ROOT], check=True, capture_output=True, text=True
-        ).stdout.strip()
+def find_mnist() -> Path | None:
+    """torchvision's folder with the full MNIST: the course's cache, once it was downloaded."""
     root = find_default_root()
-    return str(root) if (root / "MNIST/raw").is_dir() else None
+    return root if (root / "MNIST/raw").is_dir() else None
