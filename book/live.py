@@ -27,7 +27,7 @@ from sphinx.application import Sphinx
 from sphinx.util.console import nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from book.course import CHAPTERS, LANGUAGES, ROOT, list_slugs
+from book.course import LANGUAGES, ROOT, list_slugs
 from book.notebooks.build import build_notebook, build_tables
 from book.notebooks.derive import CodeChanged
 from book.notebooks.sources import find_source_problems, read_cells
@@ -54,19 +54,27 @@ class LiveBook:
         doctrees, streams = folder.with_name("doctrees"), (None, self.warnings)
         self.app = Sphinx(root, None, folder, doctrees, "html", config, *streams, freshenv=True)
         self.app.builder.search = False
+        self.scripts = list(self.app.registry.js_files)
 
     def update(self, slugs: list[str]) -> str:
         """Derive these chapters, build what is newer than its page; return what is wrong."""
-        others = [] if slugs else [str(self.root / "index.md")]  # one page, that styles are copied
-        build = partial(self.app.build, filenames=others)
-        derive = [partial(self.derive, slug) for slug in slugs]
-        said = self.attempt(*derive, partial(write_widget_files, self.app), build)
+        steps = [partial(self.derive, slug) for slug in slugs]
+        if not slugs:  # a widget, or a style: one page is built, so that it is copied
+            steps = [partial(write_widget_files, self.app)]
+        only = [] if slugs else [str(self.root / "index.md")]
+        said = self.attempt(*steps, partial(self.build, only))
         self.tell(said, built=True)
         said |= self.attempt(partial(build_tables, self.root / "chapters"))
         if any(self.app.builder.get_outdated_docs()):  # a table is
-            said |= self.attempt(self.app.build)
+            said |= self.attempt(self.build)
             self.tell(said, built=True)
         return "\n".join(said)
+
+    def build(self, only: list[str] | None = None) -> None:
+        """Build these files' pages, or those that are older than their source."""
+        self.app.registry.js_files[:] = self.scripts  # Sphinx keeps what was added to one page
+        self.app.builder.init_js_files()
+        self.app.build(filenames=only)
 
     def derive(self, slug: str) -> list[str]:
         """Derive a chapter's notebooks, execute them where its code changed; list its problems."""
@@ -94,7 +102,7 @@ class LiveBook:
         return dict.fromkeys(re.sub(r"\x1b\[[0-9;]*m", "", text) for text in said)
 
     def tell(self, said: dict[str, None], built: bool = False) -> None:
-        """Tell the terminal and, by live.js, the page what is wrong, and whether to load it anew."""
+        """Tell the terminal, and the page by live.js, what is wrong and whether it is built anew."""
         self.built = time.time() if built else self.built
         print(time.strftime("%X"), *(["built"] if built else []), *said, sep="\n  ", flush=True)
         path = self.folder / "_static/live.json"
@@ -112,6 +120,10 @@ class Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, *arguments):
         pass
+
+    def copyfile(self, *files):
+        with suppress(ConnectionError):  # the page was left
+            super().copyfile(*files)
 
 
 def list_times(root: Path, *patterns: str) -> dict[Path, int]:

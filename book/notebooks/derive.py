@@ -130,7 +130,7 @@ def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode)
     """Copy the stored outputs onto a derived notebook, cell by cell.
 
     Raises:
-        CodeChanged: a cell's code is new, or other than was executed; the set-up cell puts out nothing
+        CodeChanged: a cell's code is new, or not what was executed. The set-up cell has no output.
     """
     by_id = {cell.id: cell for cell in stored.cells}
     for cell in notebook.cells:
