@@ -17,7 +17,7 @@
       if (!now.said) note.remove();
       else if (!note.isConnected) document.body.append(note);
     }
-    setTimeout(look, 250);
+    setTimeout(look, 100);
   };
   look();
 })();

@@ -9,6 +9,7 @@ starts anew.
 
 import io
 import json
+import logging
 import os
 import re
 import sys
@@ -51,6 +52,7 @@ class LiveBook:
         config["html_js_files"].append("live.js")
         self.root, self.folder, self.warnings, self.built = root, folder, io.StringIO(), 0
         nocolor()
+        logging.getLogger("traitlets").setLevel(logging.WARNING)  # that a notebook starts
         doctrees, streams = folder.with_name("doctrees"), (None, self.warnings)
         self.app = Sphinx(root, None, folder, doctrees, "html", config, *streams, freshenv=True)
         self.app.builder.search = False
@@ -102,9 +104,9 @@ class LiveBook:
         return dict.fromkeys(re.sub(r"\x1b\[[0-9;]*m", "", text) for text in said)
 
     def tell(self, said: dict[str, None], built: bool = False) -> None:
-        """Tell the terminal, and the page by live.js, what is wrong and whether it is built anew."""
+        """Tell the terminal, and the page by live.js, what is wrong and whether all is built."""
         self.built = time.time() if built else self.built
-        print(time.strftime("%X"), *(["built"] if built else []), *said, sep="\n  ", flush=True)
+        print(time.strftime("%X"), "\n  ".join(said) or "built", flush=True)
         path = self.folder / "_static/live.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         status = {"built": self.built, "said": "\n".join(said)}
@@ -141,7 +143,7 @@ def follow(book: LiveBook, root: Path) -> None:
     needed = list_times(root, *NEEDED), list_slugs(root / "chapters")
     saved = list_times(root, CHAPTER, *TABLES, *SHOWN)
     while needed == (list_times(root, *NEEDED), list_slugs(root / "chapters")):
-        time.sleep(0.2)
+        time.sleep(0.1)
         now = list_times(root, CHAPTER, *TABLES, *SHOWN)
         if changed := {path for path, when in now.items() if saved.get(path) != when}:
             saved = now
