@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # the hundred processes of the tests compile a module once
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix mutants \
+.PHONY: help book pdf test notebooks prose confirm check live serve lint links bench matrix mutants \
 	repository clean
 
 help: ## list the commands
@@ -34,6 +34,9 @@ confirm: .venv/all ## the Korean and English texts say the same thing, as they s
 
 check: .venv/book ## execute nothing; name every notebook, twin or confirmation that is stale
 	$(PY) -m book.notebooks --check
+
+live: .venv/all ## serve the book while you write: each source that is saved shows in its page
+	$(PY) -m book.live
 
 serve: book ## serve the book at http://127.0.0.1:8000, on this machine only
 	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
