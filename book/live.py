@@ -49,7 +49,7 @@ class LiveBook:
         settings = {"user_yaml": root / "_config.yml", "cli_config": given, "sourcedir": root}
         config = get_final_config(**settings)[0] | {"nitpicky": True}  # as `make book` is
         config["html_static_path"].append(str(Path(__file__).with_suffix(".js")))
-        config["html_js_files"].append("live.js")
+        config["html_js_files"].append(["live.js", {"defer": "defer"}])
         self.root, self.folder, self.warnings, self.built = root, folder, io.StringIO(), 0
         nocolor()
         logging.getLogger("traitlets").setLevel(logging.WARNING)  # that a notebook starts

@@ -79,9 +79,8 @@ def write_formula(text, display):
     space = '<mspace width="0.167em"/>'
     try:
         formula = convert(text, display=display)
-    except Exception as error:  # latex2mathml's have no common class, and some no words
-        name = type(error).__name__
-        raise ExtensionError(f"expected a formula in LaTeX, got {text!r}: {name} {error}") from error
+    except Exception as error:  # latex2mathml's have no common class
+        raise ExtensionError(f"expected a formula in LaTeX, got {text!r}: {error!r}") from error
     return re.sub(r"(<mi>(?:ln|log|exp)</mi>)(?=<m(?!o))", rf"\1{space}", formula)
 
 
