@@ -1,6 +1,7 @@
 """`make live`: what is saved arrives in its page, and so does what is wrong with it."""
 
 import json
+import re
 import shutil
 
 import nbformat
@@ -93,6 +94,8 @@ def test_a_changed_sentence_arrives_in_its_page_alone_and_the_page_is_told(book)
 def test_a_cell_whose_code_changed_is_executed_in_both_languages(book):
     assert save(book, "1 + 1", "2 + 2") == ""
     assert all("ran 2 + 2" in read_page(book, language) for language in LANGUAGES)
+    new = "1 + 1\n```\n\n```{code-cell}\n:id: more\n\nsum([3, 4])\n"
+    assert save(book, "1 + 1\n", new) == "" and "[3, 4]" in re.sub("<[^>]*>", "", read_page(book))
 
 
 @pytest.mark.parametrize(
