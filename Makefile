@@ -6,7 +6,7 @@ PY := .venv/bin/python
 unexport $(filter-out PYTHON,$(filter PYTHON% PIP_USER PIP_TARGET PIP_PREFIX,$(.VARIABLES)))
 .NOTPARALLEL:  # one pip at a time in .venv, and no book of packages that are being replaced
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test notebooks prose confirm check serve lint links bench matrix mutants \
+.PHONY: help book pdf test notebooks prose confirm check live serve lint links bench matrix mutants \
 	repository clean .venv/book .venv/all
 
 help: ## list the commands
@@ -36,6 +36,9 @@ confirm: .venv/all ## the Korean and English texts say the same thing, as they s
 
 check: .venv/book ## execute nothing; name every notebook, twin or confirmation that is stale
 	$(PY) -m book.notebooks --check
+
+live: .venv/all ## serve the book while you write: each source that is saved shows in its page
+	$(PY) -m book.live
 
 serve: book ## serve the book at http://127.0.0.1:8000, on this machine only
 	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory _build/html

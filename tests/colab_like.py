@@ -84,7 +84,8 @@ def build_wheel() -> Path:
     """Build the package's wheel from this checkout, once a process."""
     folder = Path(tempfile.mkdtemp(prefix="wheel-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for name in ("pyproject.toml", "README.md"):  # setuptools leaves a build/ beside what it builds
+    # setuptools leaves a build/ beside what it builds
+    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-text.md"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "lenet_course", folder / "lenet_course")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from bench.mnist import MNIST_ROOT
+from bench.mnist import find_mnist
 from lenet_course import load_digits, load_trained, pick_digit, prepare_images
 from lenet_course.digits import PACKAGED, find_default_root
 
@@ -79,12 +79,10 @@ def test_the_digits_name_their_source_and_licence():
 
 
 @pytest.fixture(scope="module")
-def full_root(tmp_path_factory):
-    if not MNIST_ROOT.exists():
-        pytest.skip("../shared/bin/mnist-root is not here, so the full MNIST cannot be compared")
-    root = tmp_path_factory.mktemp("mnist")
-    subprocess.run([MNIST_ROOT, root], check=True, capture_output=True)
-    return root
+def full_root():
+    if find_mnist() is None:
+        pytest.skip("full MNIST is not on this machine, so it cannot be compared")
+    return find_mnist()
 
 
 def test_the_packaged_digits_are_mnist_s_at_the_recorded_places(full_root):

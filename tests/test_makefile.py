@@ -23,6 +23,7 @@ RECIPES = {  # target → lines that `make -n` says, in this order
     "prose": [INSTALL_BOOK, r"-m book\.notebooks --prose$"],
     "confirm": [INSTALL_ALL, r"-m book\.notebooks --confirm$"],
     "check": [INSTALL_BOOK, r"-m book\.notebooks --check$"],
+    "live": [INSTALL_ALL, r"-m book\.live$"],
     "serve": [BOOK, r"-m http\.server 8000 --bind 127\.0\.0\.1 --directory _build/html$"],
     "lint": [INSTALL_ALL, r"-m ruff check \. && \.venv/bin/python -m ruff format --check \.$"],
     "links": [INSTALL_BOOK, r"-m book build \. --all --builder linkcheck$"],

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from book.course import ROOT
 from tests.sentences.facts import evaluate_source, find_fault
 from tests.sentences.questions import list_questions
 from tests.sentences.texts import ALL, list_texts
@@ -112,7 +113,9 @@ def test_the_right_choice_is_computed_or_held_by_a_test_and_no_wrong_one_says_th
     """A choice without a number stands in QUESTIONS of chapter_NN.py, with what shows it."""
     if slug == "glossary":
         return
-    own = importlib.import_module(f"tests.sentences.chapter_{slug[:2]}")
+    path = ROOT / f"tests/sentences/chapter_{slug[:2]}.py"
+    assert path.exists(), f"expected {path}, with QUESTIONS: CONTRIBUTING.md, A chapter"
+    own = importlib.import_module(f"tests.sentences.{path.stem}")
     for name, pair in list_right_choices(slug).items():
         for language, (place, marked, choices, text) in pair.items():
             if not marked:

@@ -21,7 +21,7 @@ def build_notebook(
     """Derive, execute and write one notebook; return its name.
 
     Raises:
-        ValueError: it was not to be executed, and its code is not what was executed before.
+        CodeChanged: it was not to be executed, and its code is not what was executed before.
     """
     notebook = derive_chapter(slug, language, read_source(slug, chapters), chapters)
     path = chapters / language / f"{slug}.ipynb"
@@ -70,11 +70,13 @@ def build_tables(chapters: Path = CHAPTERS) -> None:
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> str:
-    """Write a notebook in one move; return its name."""
+    """Write a notebook in one move, if it is not there as it is; return its name."""
     path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    part.replace(path)
+    text = nbformat.writes(notebook) + "\n"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:  # else built anew for nothing
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
     return f"{path.parent.name}/{path.stem}"
 
 

@@ -43,7 +43,10 @@ def _compare_notebook(name, expected, chapters) -> list[str]:
     problems = []
     if [cell.id for cell in stored.cells] != [cell.id for cell in expected.cells]:
         ids = {cell.id for cell in stored.cells} ^ {cell.id for cell in expected.cells}
-        problems.append(f"{name}: other cells, or another order, than the source: {sorted(ids)}")
+        problems.append(
+            f"{name}: other cells, or another order, than the source: {sorted(ids)}; "
+            "run make notebooks, or make prose where no code changed"
+        )
     stored_cells = {cell.id: cell for cell in stored.cells}
     for cell in expected.cells:
         found = stored_cells.get(cell.id)

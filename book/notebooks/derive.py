@@ -132,16 +132,23 @@ def derive_page(cells: list[dict]) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=derived, metadata=METADATA)
 
 
+class CodeChanged(ValueError):
+    """A cell's code is not what put out its stored output: execute it."""
+
+
 def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
     """Copy the stored outputs onto a derived notebook, cell by cell.
 
     Raises:
-        ValueError: a cell's code is not what put them out. The set-up cell has no output.
+        CodeChanged: a cell's code is new, or not what was executed. The set-up cell has no output.
     """
     by_id = {cell.id: cell for cell in stored.cells}
     for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.id in by_id:
-            if cell.source != by_id[cell.id].source and cell.id != "setup":
-                raise ValueError(f"cell {cell.id} has other code than was executed; execute it")
-            cell.outputs = by_id[cell.id].get("outputs", [])
-            cell.execution_count = by_id[cell.id].get("execution_count")
+        if cell.cell_type != "code":
+            continue
+        before = by_id.get(cell.id)
+        if cell.id != "setup" and (before is None or cell.source != before.source):
+            raise CodeChanged(f"cell {cell.id} has other code than was executed; execute it")
+        if before is not None:
+            cell.outputs = before.get("outputs", [])
+            cell.execution_count = before.get("execution_count")

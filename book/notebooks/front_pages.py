@@ -102,8 +102,9 @@ def write_front_pages(chapters: Path = CHAPTERS) -> None:
     for name, derive in FRONT_PAGES.items():
         path = chapters.parent / name
         if path.exists():
-            text = derive(path.read_text(encoding="utf-8"), chapters)
-            path.write_text(text, encoding="utf-8")
+            before = path.read_text(encoding="utf-8")
+            if (text := derive(before, chapters)) != before:
+                path.write_text(text, encoding="utf-8")
 
 
 def find_problems(chapters: Path = CHAPTERS) -> list[str]:

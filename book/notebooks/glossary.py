@@ -37,9 +37,16 @@ WORDS = {
 
 
 def load_glossary(chapters: Path = CHAPTERS) -> list[dict]:
-    """Load the table; a folder without one has no terms."""
+    """Load the table; a folder without one has no terms.
+
+    Raises:
+        ValueError: it is no YAML.
+    """
     path = chapters / "src" / f"{NAME}.yml"
-    return _parse(path.read_text(encoding="utf-8")) if path.exists() else []
+    try:
+        return _parse(path.read_text(encoding="utf-8")) if path.exists() else []
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path.name}: {error}") from error
 
 
 @cache

@@ -83,7 +83,7 @@ def bundle_files(app, error):
         if path.parent != root / "_static"  # the themes' templates
         and "_static/pages.css" not in page  # of a build before, and not written anew
     }
-    for name, tag in BUNDLES.items():
+    for name, tag in BUNDLES.items() if found else ():
         each = [files[name] for files in found.values()]
         common = [file for file in each[0] if all(file in files for files in each)]
         text = join_styles(root, common) if name == "pages.css" else join_scripts(root, common)

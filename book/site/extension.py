@@ -77,7 +77,10 @@ def stop_on_failed_cells(app, docname, source):
 def write_formula(text, display):
     """Write a formula as MathML, with the thin space that TeX sets after the name of a function."""
     space = '<mspace width="0.167em"/>'
-    formula = convert(text, display=display)
+    try:
+        formula = convert(text, display=display)
+    except Exception as error:  # latex2mathml's have no common class
+        raise ExtensionError(f"expected a formula in LaTeX, got {text!r}: {error!r}") from error
     return re.sub(r"(<mi>(?:ln|log|exp)</mi>)(?=<m(?!o))", rf"\1{space}", formula)
 
 

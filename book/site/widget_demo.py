@@ -1,4 +1,4 @@
-"""Pages with the widgets alone, without a book: python -m book.site.widget_demo FOLDER"""
+"""Widgets alone, without a book: python -m book.site.widget_demo FOLDER ["StepByStep()" …]"""
 
 import os
 import sys
@@ -62,4 +62,4 @@ def make_mounts(language: str, expressions: tuple[str, ...]) -> list[str]:
 
 
 if __name__ == "__main__":
-    write_demo(Path(sys.argv[1]))
+    write_demo(Path(sys.argv[1]), tuple(sys.argv[2:]) or EXPLORERS)
