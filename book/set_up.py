@@ -8,13 +8,14 @@ gone. What was installed and where is written beside it, since folders are moved
 """
 
 import ast
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from book.turns import take_turns
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK, ALL = "requirements-book.txt", "requirements.txt"
@@ -33,8 +34,7 @@ SOURCES = [
 def set_up(wanted: str, root: Path = ROOT) -> None:
     """Install what "book" or "all" needs into root's .venv, if it is not there; exit on failure."""
     folder = (root / ".venv").resolve()
-    with (root / BOOK).open("r+", encoding="utf-8") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)  # two at once take turns
+    with take_turns(root / BOOK):
         own = make_environment(folder, sys.executable)
         states = {name: describe(name, folder, root) for name in FILES}
         marks = {name: folder / name for name in FILES}

@@ -159,3 +159,19 @@ def test_several_at_once_take_turns(project):
     four = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
     assert [each.wait(60) for each in four] == [0] * 4
     assert project.list_installed() == ["requirements-book.txt"]
+
+
+def test_books_that_are_built_at_once_into_one_folder_are_built_in_turn(tmp_path):
+    builder, log = tmp_path / "jupyter_book/cli/main.py", tmp_path / "log"
+    builder.parent.mkdir(parents=True)
+    for folder in (builder.parent, builder.parent.parent):
+        (folder / "__init__.py").touch()
+    builder.write_text(
+        "import time\ndef main(prog_name):\n    for sign in '<>':\n"
+        f"        open({str(log)!r}, 'a').write(sign)\n        time.sleep(0.2)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "book", "build", "."]
+    three = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]
+    assert [each.wait(60) for each in three] == [0] * 3
+    assert log.read_text() == "<><><>"
