@@ -16,6 +16,7 @@ fix_environment()
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # what the programs print that tests start is read as UTF-8, whatever the machine's code page is
 os.environ.setdefault("PYTHONIOENCODING", "utf-8")
+os.environ["LANGUAGE"] = "en"  # nor does make speak the machine's language
 ROOT = Path(__file__).parent
 # kernels start in chapters/en: let them find the package where nobody has installed it
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))

@@ -105,3 +105,10 @@ def test_every_program_that_prints_prints_so():
         module, found, program = path.read_text(encoding="utf-8").partition("if __name__ ==")
         if found and "print(" in module and not module.isascii():
             assert 'sys.stdout.reconfigure(errors="replace")' in program, path
+
+
+def test_what_pip_reads_is_ascii():
+    """It takes a list of packages to be in the machine's own encoding."""
+    paths = [*ROOT.glob("requirements*.txt"), *(ROOT / "tests").glob("*.txt")]
+    assert len(paths) > 3
+    assert [path for path in paths if not path.read_text(encoding="utf-8").isascii()] == []

@@ -4,6 +4,7 @@ hunspell and its dictionaries come from the system's packages: its Korean dictio
 Python index. `python -m tests.spelling.check` installs them where it may.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -77,7 +78,12 @@ def find_misspelt(words: set[str], language: str) -> list[str]:
         known = words | {strip(word, language) for word in words}
         lines = "\n".join(sorted(known)).replace("’", "'")
         result = subprocess.run(
-            command, input=lines, capture_output=True, text=True, check=True, encoding="utf-8"
+            command,
+            input=lines,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},  # what it takes its own words to be in
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
         )
     unknown = set(result.stdout.split())
     return sorted(
