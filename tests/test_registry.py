@@ -35,7 +35,7 @@ def test_a_style_is_what_all_have_and_then_the_widget_s_own(name):
     )
     style = getattr(lenet_course.widgets, WIDGETS[name].class_name)._css
     assert str(style) == shared + own
-    script = page_widgets.make_script(name, {})
+    script = page_widgets.make_script(name, "ko", {name: {}})
     rules = [line.strip() for line in shared.splitlines() if line.endswith("}")]
     shrunk = map(page_widgets.shrink_style, rules)
     assert all(page_widgets.write_json(rule)[1:-1] in script for rule in shrunk)
@@ -56,7 +56,8 @@ def test_the_page_s_scripts_are_classic_scripts(tmp_path):
     words = page_widgets.load_language_words()
     check_syntax(tmp_path / "loader.js", page_widgets.make_loader())
     for name in WIDGETS:
-        check_syntax(tmp_path / f"{name}.js", page_widgets.make_script(name, words))
+        script = page_widgets.make_script(name, "ko", words["ko"])
+        check_syntax(tmp_path / f"{name}.js", script)
 
 
 def check_syntax(path, source):

@@ -169,9 +169,9 @@ def test_books_that_are_built_at_once_into_one_folder_are_built_in_turn(tmp_path
     builder.write_text(
         "import time\ndef main(prog_name):\n    for sign in '<>':\n"
         f"        open({str(log)!r}, 'a').write(sign)\n        time.sleep(0.2)\n"
-    )
+    , encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "book", "build", "."]
     three = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]
     assert [each.wait(60) for each in three] == [0] * 3
-    assert log.read_text() == "<><><>"
+    assert log.read_text(encoding="utf-8") == "<><><>"

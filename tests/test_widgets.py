@@ -195,10 +195,10 @@ def test_the_book_shows_a_picture_of_weights_beyond_float16(monkeypatch, weight,
 
 
 def test_the_page_s_script_leaves_its_comments_out():
-    words = page_widgets.load_language_words()
+    words = page_widgets.load_language_words()["ko"]
     loader = page_widgets.make_loader()
     assert loader.startswith('(() => {\n"use strict";\n')
-    for script in (loader, *(page_widgets.make_script(name, words) for name in WIDGETS)):
+    for script in (loader, *(page_widgets.make_script(name, "ko", words) for name in WIDGETS)):
         assert not re.search(r"^\s*//", script, re.MULTILINE)
 
 
@@ -222,7 +222,7 @@ def test_the_page_s_files_need_no_torch_and_are_small(tmp_path):
     assert sizes.pop(page_widgets.CHECKPOINTS) <= 1_000_000  # only for who opens a scrubber
     assert sizes[page_widgets.SCRIPT] <= 10_000  # of the first view
     both = sum(sizes.pop(getattr(page_widgets, name)) for name in ("SCRIPT", "DATA", "LINKS"))
-    assert set(sizes) == {page_widgets.FILES[name] for name in WIDGETS}
+    assert set(sizes) == {page_widgets.FILES[name] for name in page_widgets.SPOKEN.values()}
     assert both + max(sizes.values()) <= 160_000, sizes  # of a page with a kind of widget
 
 

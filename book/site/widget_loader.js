@@ -109,16 +109,16 @@ function keepDone(model) {
 
 async function mount(place) {
   const { widget } = place.dataset;
-  const speak = (table) => table[place.lang || document.documentElement.lang] ?? table.en;
+  const spoken = place.lang || document.documentElement.lang;
+  const language = spoken in FAILED ? spoken : "en";
   const el = document.createElement("div");
   try {
     const own = readTraits(place.dataset.state);
     const whole = NEEDS[widget].every((trait) => trait in own);
     const [{ render, style, words }, data, link] =
-      await Promise.all([load(widget), whole ? {} : loadData(), loadLinks()]);
+      await Promise.all([load(`${widget}-${language}`), whole ? {} : loadData(), loadLinks()]);
     const page = { ...data, ...own };
-    const model = makeModel({ ...page, ...link?.read(place, page), words: speak(words), _css: style,
-      isPage: true });
+    const model = makeModel({ ...page, ...link?.read(place, page), words, _css: style, isPage: true });
     for (const [asked, given] of FETCHES[widget]) {
       model.on(`change:${asked}`, () => send(model, given));
     }
@@ -135,7 +135,7 @@ async function mount(place) {
       el.append(link.makeBar(place.lang, getLink, model.get("picture")));
     }
   } catch (error) {
-    el.textContent = `${speak(FAILED)} (${error.message})`; // below the picture, which stays
+    el.textContent = `${FAILED[language]} (${error.message})`; // below the picture, which stays
     el.setAttribute("role", "alert");
     place.style.minHeight = 0;
   }

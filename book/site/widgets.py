@@ -35,7 +35,9 @@ registry = load_module("lenet_course.widgets.registry")
 scripts = load_module("lenet_course.widgets.scripts")
 WIDGETS = registry.WIDGETS
 # .js: servers know it; some send .mjs as bytes, which a browser told not to guess does not run
-FILES = {name: f"lenet-widgets-{name}.js" for name in ("data", "checkpoints", "links", *WIDGETS)}
+SPOKEN = {(name, language): f"{name}-{language}" for name in WIDGETS for language in LANGUAGES}
+PARTS = ("data", "checkpoints", "links", *SPOKEN.values())
+FILES = {name: f"lenet-widgets-{name}.js" for name in PARTS}
 DATA, CHECKPOINTS, LINKS = (FILES[name] for name in ("data", "checkpoints", "links"))
 
 
@@ -61,7 +63,10 @@ def write_page_widgets(static_folder: Path, language_words: dict) -> None:
         DATA: make_data(),
         LINKS: f"lenetWidgets.links({_wrap(PERMALINK)});\n",
         CHECKPOINTS: f"lenetWidgets.checkpoints({data.read_checkpoints()});\n",
-        **{FILES[name]: make_script(name, language_words) for name in WIDGETS},
+        **{
+            FILES[SPOKEN[name, language]]: make_script(name, language, language_words[language])
+            for name, language in SPOKEN
+        },
     }
     for name, content in contents.items():
         (static_folder / name).write_text(content, encoding="utf-8")
@@ -89,14 +94,14 @@ def list_heights():
             yield f"{place}[data-state*='\"{trait}\":true']", heights
 
 
-def make_script(name: str, language_words: dict) -> str:
-    """Make a widget's script: its modules in one function, its style, its words."""
+def make_script(name: str, language: str, words: dict) -> str:
+    """Make a widget's script: its modules in one function, its style, a language's words."""
     style = write_json(shrink_style(registry.read_style(name)))
-    said = {language: {**words[name]} for language, words in language_words.items()}
-    for words in said.values():
-        words.pop("fallback", None)  # the picture's, which Python draws
+    # the fallback is the picture's, which Python draws
+    said = write_json({key: text for key, text in words[name].items() if key != "fallback"})
     body = _wrap(registry.find_file(name, "js"))
-    return f"lenetWidgets.{name}({{ style: {style}, words: {write_json(said)}, ...{body} }});\n"
+    place = f'lenetWidgets["{SPOKEN[name, language]}"]'
+    return f"{place}({{ style: {style}, words: {said}, ...{body} }});\n"
 
 
 def shrink_style(style: str) -> str:
