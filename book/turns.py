@@ -12,7 +12,7 @@ except ImportError:  # Windows, where nobody waits
 @contextmanager
 def take_turns(path: Path):
     """Hold a file of the project while a block runs; who wants the same one waits."""
-    with path.open("r+") as held:
+    with path.open("r+", encoding="utf-8") as held:
         if fcntl:
             fcntl.flock(held, fcntl.LOCK_EX)  # until it is closed
         yield

@@ -24,6 +24,8 @@ from nbval.plugin import IPyNbFile
 from book.course import ROOT, get_repository_url
 from book.repository import write_requirement
 
+LICENCES = ("LICENSE", "LICENSE-text.md")
+
 
 class Place:
     """A folder with a bare Python, its kernel, and a working folder that holds one notebook alone.
@@ -85,7 +87,7 @@ def build_wheel() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="wheel-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # setuptools leaves a build/ beside what it builds
-    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-text.md"):
+    for name in ("pyproject.toml", "README.md", *LICENCES):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "lenet_course", folder / "lenet_course")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]

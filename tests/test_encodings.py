@@ -18,7 +18,13 @@ OPENERS = {  # the mode where none is given
     **dict.fromkeys(("open", ".open", ".fdopen", ".read_text", ".write_text"), "r"),
     **dict.fromkeys((".NamedTemporaryFile", ".TemporaryFile"), "w+b"),
 }
-OTHERS = {"Image.open", "Pdf.open", "os.open", "search_index.read_text"}  # they open no text
+OTHERS = {
+    "Image.open",
+    "Pdf.open",
+    "os.open",
+    "search_index.read_text",
+    "webbrowser.open",
+}  # they open no text
 
 
 def find_unspecified(source: str) -> list[str]:

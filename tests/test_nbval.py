@@ -17,6 +17,7 @@ import pytest
 from PIL import ImageDraw
 
 from book.course import CHAPTERS, ROOT
+from tests.colab_like import LICENCES
 from tests.pictures import compare_pictures, decode_picture, find_picture_problems
 
 CELLS = tuple(
@@ -28,7 +29,7 @@ PACKAGE = "same-as-package"  # shows that the notebook's net and the package's d
 
 def copy_project(folder):
     """Copy what nbval needs, without a chapter."""
-    for name in ("conftest.py", "pyproject.toml", "README.md", "_config.yml"):
+    for name in ("conftest.py", "pyproject.toml", "README.md", "_config.yml", *LICENCES):
         shutil.copy(ROOT / name, folder)
     for name in ("lenet_course", "tests", "book"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

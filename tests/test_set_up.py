@@ -168,8 +168,9 @@ def test_books_that_are_built_at_once_into_one_folder_are_built_in_turn(tmp_path
         (folder / "__init__.py").touch()
     builder.write_text(
         "import time\ndef main(prog_name):\n    for sign in '<>':\n"
-        f"        open({str(log)!r}, 'a').write(sign)\n        time.sleep(0.2)\n"
-    , encoding="utf-8")
+        f"        open({str(log)!r}, 'a').write(sign)\n        time.sleep(0.2)\n",
+        encoding="utf-8",
+    )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "book", "build", "."]
     three = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]

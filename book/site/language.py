@@ -125,8 +125,14 @@ def collect_search_pages(app):
         yield docname, {}, "search.html"
 
 
+def end_words(app, error):
+    """Sphinx's own again, for whoever builds once more with this application."""
+    set_words(app, app.config.language)
+
+
 def setup(app):
     app.connect("doctree-resolved", set_body_language, priority=1)
     app.connect("html-page-context", set_page_language, priority=1)
     app.connect("html-collect-pages", collect_search_pages)
+    app.connect("build-finished", end_words)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -12,9 +12,10 @@ import pypdfium2
 import pytest
 from pikepdf import Pdf
 
-from book.course import LANGUAGES, ROOT, TABLES, list_pages, list_slugs
+from book.course import LANGUAGES, ROOT, TABLES, get_repository_url, list_pages, list_slugs
 from book.pdf import write_book
-from tests.built_book import Page, run_build
+from book.repository import write_requirement
+from tests.built_book import REPOSITORY, Page, run_build
 from tests.chapters import read_notebook
 
 CHAPTER = "chapters/{}/{}.html"
@@ -43,6 +44,8 @@ def read_text(pdf: bytes) -> str:
 def list_code_lines(notebook) -> list[str]:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     lines = [line for cell in cells for line in cell.source.splitlines() if line.strip()]
+    own, built = map(write_requirement, (get_repository_url(), REPOSITORY))
+    lines = [line.replace(own, built) for line in lines]
     return [line for line in lines if not line.startswith("# @title ")]  # an order to Colab
 
 
