@@ -125,14 +125,15 @@ def collect_search_pages(app):
         yield docname, {}, "search.html"
 
 
-def end_words(app, error):
-    """Sphinx's own again, for whoever builds once more with this application."""
+def end_words(app):
+    """Once all pages are written: what Sphinx says from then on is in its own language."""
     set_words(app, app.config.language)
+    yield from ()
 
 
 def setup(app):
     app.connect("doctree-resolved", set_body_language, priority=1)
     app.connect("html-page-context", set_page_language, priority=1)
     app.connect("html-collect-pages", collect_search_pages)
-    app.connect("build-finished", end_words)
+    app.connect("html-collect-pages", end_words, priority=999)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
