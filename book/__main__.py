@@ -7,9 +7,12 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from jupyter_book.cli.main import main
+# jsonschema would make 38 grammars of it, a second's work, for formats that no notebook has
+sys.modules["rfc3987_syntax"] = None
 
-from book.turns import take_turns
+from jupyter_book.cli.main import main  # noqa: E402
+
+from book.turns import take_turns  # noqa: E402
 
 if __name__ == "__main__":
     shared = "--path-output" not in sys.argv  # _build, which `make book` in another terminal writes

@@ -18,7 +18,7 @@ def read(name: str) -> str:
 
 
 def test_each_asset_has_its_licence_beside_it():
-    found = {path for ending in ENDINGS for path in list_files(f"*.{ending}")}
+    found = {path for path in list_files("*.*") if path.suffix.lstrip(".") in ENDINGS}
     found |= {*list_files("lenet_course/assets/*.json"), *list_files("**/icons.css")}
     assert len(found) >= 13
     for path in found:

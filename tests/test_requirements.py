@@ -10,7 +10,8 @@ import os
 import re
 import subprocess
 import sys
-from fnmatch import fnmatch
+from fnmatch import fnmatch, translate
+from functools import cache
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -164,10 +165,18 @@ LOCAL = {"bench", "book", "lenet_course", "tests"}
 
 
 def list_files(pattern: str) -> list[Path]:
-    """Files of the project: nothing that is installed or built."""
-    left_out = {".venv", "_build", "build", "__pycache__"}
-    found = (path.relative_to(ROOT) for path in ROOT.rglob(pattern))
-    return sorted(path for path in found if not left_out & set(path.parts))
+    """Files of the project, as ROOT.rglob() has them: nothing that is installed or built."""
+    wanted = re.compile(rf"(.*/)?{translate(pattern.replace('**/', ''))}")  # a * goes over folders
+    return [path for path in list_all_files() if wanted.match(path.as_posix())]
+
+
+@cache
+def list_all_files() -> list[Path]:
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = {*folders} - {".git", ".venv", "_build", "build", "__pycache__"}
+        found += [Path(folder, name).relative_to(ROOT) for name in names]
+    return sorted(found)
 
 
 def list_imports(path: Path, inside: bool = True) -> set[str]:
