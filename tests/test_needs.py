@@ -107,7 +107,7 @@ def test_a_release_has_another_name_when_any_of_its_files_has_changed(tmp_path):
     assert len({first, second, name()}) == 3
     assert {Version(text).public for text in (first, second)} == {str(VERSION)}
     changed = name()
-    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__").mkdir(exist_ok=True)
     (tmp_path / "__pycache__/version.pyc").write_text("compiled", encoding="utf-8")
     assert name() == changed
 
