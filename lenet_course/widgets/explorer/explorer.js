@@ -43,7 +43,7 @@ function showExplorer(model, root, style) {
     strip.mark(-1);
     drawn = true;
     update();
-    clearTimeout(quiet);
+    for (const timer of [quiet, saving]) clearTimeout(timer); // the hand does not rest
     if (finished) finish();
   });
   const strip = makeStrip(images, model.get("labels"), words, (n) => {
