@@ -69,8 +69,9 @@ def take_chapter(html: Path, page: Tag, number: int) -> Tag:
         element["id"] = f"{page.path.stem}-{element['id']}"
     for image in article.find_all("img"):
         image["src"] = urljoin(page.path.as_uri(), image["src"])
+    address = find_address(page)
     for link in article.find_all("a", href=True):
-        link["href"] = resolve_link(html, page.path, find_address(page), link["href"])
+        link["href"] = resolve_link(html, page.path, address, link["href"])
         if not link["href"]:
             del link["href"]
     if page.path.stem not in TABLES:

@@ -67,10 +67,6 @@ def join_scripts(root: Path, files: list[str]) -> str:
     return "\n;\n".join(SOURCE_MAP.sub("", text) for text in texts)
 
 
-def find_scripts(root: Path) -> list[Path]:
-    return [path for path in (root / "_static").rglob("*") if path.suffix in (".js", ".mjs")]
-
-
 def bundle_files(app, error):
     """Write the bundles, and let every page ask for them."""
     if error or app.builder.format != "html":
@@ -86,10 +82,13 @@ def bundle_files(app, error):
     for name, tag in BUNDLES.items() if found else ():
         each = [files[name] for files in found.values()]
         common = [file for file in each[0] if all(file in files for files in each)]
-        text = join_styles(root, common) if name == "pages.css" else join_scripts(root, common)
         if name == "pages.css":
-            scripts = (path.read_text(encoding="utf-8") for path in find_scripts(root))
-            text = drop_unused_rules(text, [*pages.values(), *scripts])
+            scripts = (
+                path.read_text(encoding="utf-8") for path in (root / "_static").rglob("*.js")
+            )
+            text = drop_unused_rules(join_styles(root, common), [*pages.values(), *scripts])
+        else:
+            text = join_scripts(root, common)
         (root / "_static" / name).write_text(text, encoding="utf-8")
         version = hashlib.sha256(text.encode()).hexdigest()[:8]
         for path, files in found.items():
