@@ -1,61 +1,77 @@
 // Boots MicroPython and runs cells in it. No DOM and no worker: worker.js and the tests' Node share it.
 //
-// A JavaScript error must not cross MicroPython's frames: it would tear them down with no Python
-// `except` having been asked. So each function of the engine is wrapped: where it throws, it returns
-// null, and `_engine.take_error()` gives [name, message] for Python to raise (null: none).
+// A JavaScript error must not cross MicroPython's frames: it would tear them down, and no Python
+// `except` would see it. So each function of a module that Python imports is wrapped: where it
+// throws, it returns null, and the module's take_error() gives [name, message] for Python to raise.
 
-const HEAP = 8 << 20; // bytes to begin with; it grows
-const MOST = 256 << 20; // bytes of Python's own memory: beyond, Python raises MemoryError
+const HEAP = 8 << 20; // bytes of Python's memory to begin with; it grows
+const MOST = 256 << 20; // beyond, Python raises MemoryError
+const SHOWN = 20_000; // characters that a cell prints; what comes after is counted alone
 
 /**
  * Boot.
- * @param {Function} loadMicroPython micropython.mjs's, told where its wasm is: (options) → MicroPython.
- * @param {Record<string, string>} files Python modules, by their path: {"torch/__init__.py": text}.
- * @param {object} engine what Python imports as `_engine`; without one there is no such module.
- * @param {object} assets what Python asks of `_page.asset(name)`: bytes or text, by name.
- * @returns {Promise<{run(source: string, options?: {name?: string, onPrint?: Function,
- *   onDisplay?: Function}): {text: string, result: string|null, displays: object[],
- *   error: null|{name: string, message: string, line: number|null, text: string}}}>}
+ * @param {Function} loadMicroPython micropython.mjs's, told where its wasm is: options → MicroPython.
+ * @param {Record<string, string>} files Python modules and their texts: {"torch/__init__.py": text}.
+ * @param {Record<string, object>} modules functions that Python imports: {_engine: {add, …}}.
+ * @param {Function} lower writes Python as MicroPython reads it, line by line: source → source.
+ * @param {string} language the reader's: "ko" or "en".
+ * @returns {Promise<{write, run}>} run(source, {name, onPrint, onDisplay}) → {text, cut, result,
+ *   displays, error}. text: what was printed; cut: how many characters more there were; result:
+ *   the last expression's, as IPython shows it, or null; displays: [{kind, data}]; error: null or
+ *   {name, message, line, text: the last line that Python prints}.
  */
-export async function boot({ loadMicroPython, files, engine = null, assets = {} }) {
-  let hear = () => {}, show = () => {};
+export async function boot({ loadMicroPython, files, modules = {}, lower = (text) => text, language = "en" }) {
+  let hear, show;
   const decoder = new TextDecoder();
   limitMemory();
   const python = await loadMicroPython({
     heapsize: HEAP,
     pystack: 64 << 10,
     linebuffer: false,
-    stdout: (bytes) => hear(decoder.decode(bytes, { stream: true })),
+    stdout: (bytes) => hear?.(decoder.decode(bytes, { stream: true })),
   });
-  python.FS.mkdir("/lib");
-  writeFiles(python.FS, files);
-  if (engine) python.registerJsModule("_engine", guard(engine));
-  python.registerJsModule("_page", guard({
-    display: (kind, data) => show({ kind, data }),
-    asset: (name) => assets[name] ?? null,
-  }));
-  const cell = python.pyimport("_cell");
+  globalThis.proxy_js_ref[0] = Object.create(null); // it held globalThis, Python's module `js`
+  for (const [name, module] of Object.entries(modules)) python.registerJsModule(name, guard(module));
+  const page = { language, lower, display: (kind, data) => show?.({ kind, data }) };
+  python.registerJsModule("_page", guard(page));
 
-  return {
-    run(source, { name = "<cell>", onPrint = () => {}, onDisplay = () => {} } = {}) {
-      let text = "";
-      const displays = [];
-      hear = (part) => {
-        text += part;
-        onPrint(part);
-      };
-      show = (picture) => {
-        displays.push(picture);
-        onDisplay(picture);
-      };
-    x
-    },
-  };
+  function write(given, root = "/lib") {
+    for (const [path, content] of Object.entries(given)) {
+      makeFolders(python.FS, `${root}/${path}`);
+      python.FS.writeFile(`${root}/${path}`, path.endsWith(".py") ? lower(content) : content);
+    }
+  }
+
+  function run(source, { name = "<cell>", onPrint = () => {}, onDisplay = () => {} } = {}) {
+    let text = "", cut = 0;
+    const displays = [];
+    hear = (part) => {
+      if (text.length >= SHOWN) return void (cut += part.length);
+      text += part;
+      onPrint(part);
+    };
+    show = (picture) => {
+      displays.push(picture);
+      onDisplay(picture);
+    };
+    const { result, error } = JSON.parse(cell.run(lower(source), name));
+    return { text, cut, result, displays, error };
+  }
+
+  write(files);
+  const cell = python.pyimport("_cell");
+  return { write, run };
 }
 
 function guard(module) {
   let failure = null;
-  const guarded = { take_error: () => [failure, failure = null][0] };
+  const guarded = {
+    take_error() {
+      const taken = failure;
+      failure = null;
+      return taken;
+    },
+  };
   for (const [name, value] of Object.entries(module)) {
     guarded[name] = typeof value !== "function" ? value : (...given) => {
       try {
@@ -69,24 +85,21 @@ function guard(module) {
   return guarded;
 }
 
-function writeFiles(system, files) {
-  for (const [path, text] of Object.entries(files)) {
-    const folders = path.split("/").slice(0, -1);
-    folders.forEach((_, i) => {
-      const folder = `/lib/${folders.slice(0, i + 1).join("/")}`;
-      if (!system.analyzePath(folder).exists) system.mkdir(folder);
-    });
-    system.writeFile(`/lib/${path}`, text);
-  }
+function makeFolders(system, path) {
+  const parts = path.split("/").slice(1, -1);
+  parts.forEach((_, i) => {
+    const folder = `/${parts.slice(0, i + 1).join("/")}`;
+    if (!system.analyzePath(folder).exists) system.mkdir(folder);
+  });
 }
 
-// A phone closes a page that takes too much; Python is told before.
+// A phone closes a page that takes too much; so Python is told before.
 function limitMemory() {
-  const { grow } = WebAssembly.Memory.prototype;
+  const { prototype } = WebAssembly.Memory, { grow } = prototype;
   if (grow.isLimited) return;
   const limited = function (pages) {
     if (this.buffer.byteLength + pages * 65536 > MOST) throw new RangeError("no more memory");
     return grow.call(this, pages);
   };
-  WebAssembly.Memory.prototype.grow = Object.assign(limited, { isLimited: true });
+  prototype.grow = Object.assign(limited, { isLimited: true });
 }

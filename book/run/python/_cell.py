@@ -11,6 +11,7 @@ import sys
 import _page
 
 NAMESPACE = __import__("__main__").__dict__
+HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
 WORDS = (  # MicroPython's, and CPython's for the same
     ("NameError", "' isn't defined", "' is not defined"),
     ("ZeroDivisionError", "divide by zero", "division by zero"),
@@ -37,8 +38,7 @@ def split(source, name):
     for place in range(len(lines) - 1, -1, -1):
         if not lines[place][:1].strip() or lines[place][0] in "#)]}":
             continue
-        head = "\n".join(lines[:place])
-        tail = "\n".join(lines[place:])
+        head, tail = "\n".join(lines[:place]), "\n".join(lines[place:])
         try:
             compile(tail, name, "eval")
             compile(head, name, "exec")
@@ -50,22 +50,19 @@ def split(source, name):
 
 
 def show(value):
-    """Show a result: a picture where it has one, else its repr."""
-    picture = getattr(value, "_repr_html_", None)
-    if picture is None:
-        return repr(value)
-    display(value)
-    return None
+    """Show a result: as itself where it is a picture or a verdict, else as text, returned."""
+    if hasattr(value, "_repr_html_"):
+        return display(value)
+    return pretty(value)
 
 
 def display(*values):
-    """Show values below the cell: pictures and verdicts as themselves, others as text."""
+    """Show values below the cell."""
     for value in values:
-        html = getattr(value, "_repr_html_", None)
-        if html is None:
-            print(repr(value))
+        if hasattr(value, "_repr_html_"):
+            _page.display("html", value._repr_html_())
         else:
-            _page.display("html", html())
+            print(pretty(value))
 
 
 def describe(error, name):
@@ -75,6 +72,8 @@ def describe(error, name):
     lines = [line for line in trace.getvalue().split("\n") if f'File "{name}", line ' in line]
     number = lines[-1].split(", line ")[1].split(",")[0] if lines else None
     kind, words = type(error).__name__, str(error)
+    if kind == "KeyError" and error.args:
+        words = repr(error.args[0])
     for other, ours, theirs in WORDS:
         if kind == other:
             words = words.replace(ours, theirs)
@@ -82,4 +81,30 @@ def describe(error, name):
     return {"name": kind, "message": words, "line": number and int(number), "text": text}
 
 
+def make_import(find):
+    """Make `__import__` for cells: a module that this page has not gives one sentence."""
+
+    def import_module(name, space=None, local=None, names=(), level=0):
+        by_cell = space is None or space.get("__name__") == "__main__"
+        try:
+            if by_cell and name.partition(".")[0] in HIDDEN:
+                raise ImportError
+            return find(name, space, local, names, level)
+        except ImportError as error:
+            if str(error) and not str(error).startswith("no module named"):
+                raise
+            missing = str(error).partition("'")[2].rstrip("'") or name
+            raise ImportError(
+                f"this page's engine has no module {missing!r}; Colab and the notebook have it"
+            ) from None
+
+    return import_module
+
+
+try:
+    import _lowered  # names that lowering.js writes into sources
+    from _pretty import pretty
+except ImportError:
+    pretty = repr
 builtins.display = display
+builtins.__import__ = make_import(builtins.__import__)
