@@ -65,7 +65,7 @@
 //               slice_of(start, stop, step) with null where left out, boolean, Tensor (bool or int)
 //               index_select(t, dim, index)  gather(t, dim, index)  scatter_(t, dim, index, x)
 //               scatter_add_(t, dim, index, a)  take_rows: use getitem
-// Products      matmul(a, b)  mm  mv  dot  linear(t, weight, bias or null)  einsum(equation, tensors)
+// Products      matmul(a, b)  mm  mv  dot  linear(t, weight, bias or null)
 // Network       conv2d(t, weight, bias, stride, padding, dilation, groups)  conv_transpose2d(…)
 //               max_pool2d(t, kernel, stride, padding) → Tensor
 //               max_pool2d_with_indices(t, kernel, stride, padding) → [Tensor, indices]
@@ -74,3 +74,25 @@
 //               cross_entropy(t, target, reduction, ignore_index, label_smoothing, weight)
 //               nll_loss(t, target, reduction)  mse_loss(t, target, reduction)  l1_loss
 //               binary_cross_entropy(…)  binary_cross_entropy_with_logits(t, target, reduction)
+
+import { backward, custom, data, detach, grad, gradEdge, isGradEnabled, ops, registerHook, registerPostAccumulateHook, registerPrehook, requires_grad_, retain_grad, setData, setGradEnabled } from "./autograd.js";
+import { bytesOf, getDefaultDtype, isFloating, promote, setDefaultDtype } from "./dtypes.js";
+import { Tensor, is_contiguous, item, scalar, takeAllocated, tensor, toArray, toText } from "./tensor.js";
+import "./pointwise.js";
+import "./reduce.js";
+import "./views.js";
+import { ELLIPSIS, slice_of } from "./index.js";
+import { fromBytes, toBytes } from "./creation.js";
+import { Generator, getState, manual_seed, seedGenerator, setState } from "./random.js";
+import "./products.js";
+import "./network.js";
+
+const list = (...items) => items;
+const sharesStorage = (a, b) => a.storage === b.storage;
+
+export const engine = {
+  ...ops, Tensor, tensor, scalar, item, toArray, toText, toBytes, fromBytes, list, sharesStorage, is_contiguous, takeAllocated,
+  promote, isFloating, bytesOf, setDefaultDtype, getDefaultDtype, manual_seed, Generator, seedGenerator, getState, setState,
+  backward, grad, setGradEnabled, isGradEnabled, requires_grad_, data, setData, retain_grad, gradEdge, registerHook,
+  registerPostAccumulateHook, registerPrehook, custom, ELLIPSIS, slice_of,
+};

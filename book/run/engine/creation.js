@@ -1,0 +1,88 @@
+// Tensors from nothing, and tensors as bytes.
+
+import { ops } from "./autograd.js";
+import { DTYPES, getDefaultDtype, isFloating, require } from "./dtypes.js";
+import { Tensor, allocate, countOf, make, showShape, toTensor, valuesOf } from "./tensor.js";
+
+function requireSizes(shape) {
+  const least = Math.min(0, ...shape);
+  require(least === 0, () => `Trying to create tensor with negative dimension ${least}: ${showShape(shape)}`);
+}
+
+function full(shape, x, dtype = null) {
+  requireSizes(shape);
+  const value = toTensor(x);
+  const out = allocate(dtype ?? value.dtype, countOf(shape));
+  return make(out.fill(value.storage[value.offset]), [...shape], dtype ?? value.dtype);
+}
+
+const like = (make) => (t, dtype = null) => Object.assign(make(t.shape, dtype ?? t.dtype), { device: t.device });
+
+Object.assign(ops, {
+  full,
+  zeros: (shape, dtype = null) => full(shape, 0, dtype ?? getDefaultDtype()),
+  ones: (shape, dtype = null) => full(shape, 1, dtype ?? getDefaultDtype()),
+  empty: (shape, dtype = null) => full(shape, 0, dtype ?? getDefaultDtype()),
+  full_like: (t, x, dtype = null) => Object.assign(full(t.shape, x, dtype ?? t.dtype), { device: t.device }),
+
+  // Numbers that are all whole make int64.
+  arange(start, end, step = 1, dtype = null) {
+    const [from, to, by] = [start, end, step].map(toTensor);
+    const [a, b, c] = [from, to, by].map((t) => t.storage[t.offset]);
+    require(c !== 0, "step must be nonzero");
+    require(Math.sign(b - a) * Math.sign(c) >= 0, "upper bound and lower bound inconsistent with step sign");
+    const whole = [from, to, by].every((t) => !isFloating(t.dtype));
+    const count = Math.ceil((b - a) / c);
+    return make(Float64Array.from({ length: count }, (_, i) => a + i * c), [count], dtype ?? (whole ? "int64" : getDefaultDtype()));
+  },
+  // From both ends, so that both are met.
+  linspace(start, end, steps, dtype = null) {
+    require(steps >= 0, "number of steps must be non-negative");
+    const by = (end - start) / (steps - 1);
+    const at = (i) => (i < steps / 2 ? start + by * i : end - by * (steps - 1 - i));
+    return make(Float64Array.from({ length: steps }, (_, i) => (steps === 1 ? start : at(i))), [steps], dtype ?? getDefaultDtype());
+  },
+  eye(n, m = n, dtype = null) {
+    const t = ops.zeros([n, m], dtype);
+    for (let i = 0; i < Math.min(n, m); i++) t.storage[i * (m + 1)] = 1;
+    return t;
+  },
+});
+Object.assign(ops, { zeros_like: like(ops.zeros), ones_like: like(ops.ones), empty_like: like(ops.empty) });
+
+// Halves are the only numbers whose bytes are not those of `array`: bfloat16 is float32's upper half.
+// Source: IEEE 754, binary16: 1 bit of sign, 5 of exponent (bias 15, all ones: not finite), 10 of fraction.
+function decodeHalf(half) {
+  const [sign, exponent, fraction] = [half & 0x8000 ? -1 : 1, (half >> 10) & 31, half & 1023];
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+}
+function encodeHalf(value) {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return sign | 0x7c00 | (size !== size ? 0x200 : 0);
+  if (size < 2 ** -14) return sign | (size * 2 ** 24);
+  const exponent = Math.floor(Math.log2(size));
+  return sign | ((exponent + 15) << 10) | ((size / 2 ** exponent - 1) * 1024);
+}
+const upperHalf = (value) => new Uint32Array(Float32Array.of(value).buffer)[0] >>> 16;
+const fromUpperHalf = (half) => new Float32Array(Uint32Array.of(half << 16).buffer)[0];
+
+const CODES = {
+  float16: [Uint16Array, encodeHalf, decodeHalf],
+  bfloat16: [Uint16Array, upperHalf, fromUpperHalf],
+  int64: [BigInt64Array, BigInt, Number],
+};
+
+export function toBytes(t) {
+  const values = valuesOf(t);
+  const [array, encode] = CODES[t.dtype] ?? [];
+  const stored = array ? array.from(values, encode) : values.slice();
+  return new Uint8Array(stored.buffer);
+}
+
+export function fromBytes(bytes, shape, dtype) {
+  const [array = DTYPES[dtype].array, , decode = Number] = CODES[dtype] ?? [];
+  const stored = new array(Uint8Array.from(bytes).buffer);
+  return make(DTYPES[dtype].array.from(stored, decode), [...shape], dtype);
+}

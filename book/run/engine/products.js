@@ -1,0 +1,111 @@
+// Products of matrices. All come down to one kernel: rows times rows, in 64-bit numbers.
+
+import { ops, record, rename } from "./autograd.js";
+import { DTYPES, require } from "./dtypes.js";
+import { allocate, broadcastShapes, countOf, is_contiguous, make, showShape, valuesOf } from "./tensor.js";
+
+// left (m, k), right (n, k) → out (m, n), each entry a row of left times a row of right, from `start` on;
+// two rows by four at a time, so that each number read is used more than once.
+export function multiplyRows(left, right, m, n, k, out, start = 0) {
+  for (let i = 0; i < m; i += 2) {
+    const a = i * k;
+    const b = i + 1 < m ? a + k : a;
+    for (let j = 0; j < n; j += 4) {
+      const p = j * k;
+      const q = j + 1 < n ? p + k : p;
+      const r = j + 2 < n ? q + k : p;
+      const s = j + 3 < n ? r + k : p;
+      let ap = 0, aq = 0, ar = 0, as = 0, bp = 0, bq = 0, br = 0, bs = 0;
+      for (let e = 0; e < k; e++) {
+        const x = left[a + e];
+        const y = left[b + e];
+        const c = right[p + e], d = right[q + e], f = right[r + e], g = right[s + e];
+        ap += x * c; aq += x * d; ar += x * f; as += x * g;
+        bp += y * c; bq += y * d; br += y * f; bs += y * g;
+      }
+      const o = start + i * n + j;
+      const more = Math.min(n - j, 4);
+      out[o] = ap;
+      if (more > 1) out[o + 1] = aq;
+      if (more > 2) out[o + 2] = ar;
+      if (more > 3) out[o + 3] = as;
+      if (i + 1 === m) continue;
+      out[o + n] = bp;
+      if (more > 1) out[o + n + 1] = bq;
+      if (more > 2) out[o + n + 2] = br;
+      if (more > 3) out[o + n + 3] = bs;
+    }
+  }
+}
+
+export const toDoubles = (t) => Float64Array.from(valuesOf(t));
+
+const words = (t) => t.shape.join("x");
+const requireSameDtype = (a, b) => require(a.dtype === b.dtype, () =>
+  `expected m1 and m2 to have the same dtype, but got: ${DTYPES[a.dtype].word} != ${DTYPES[b.dtype].word}`);
+
+function multiply(a, b) {
+  require(a.shape[1] === b.shape[0], () => `mat1 and mat2 shapes cannot be multiplied (${words(a)} and ${words(b)})`);
+  requireSameDtype(a, b);
+  const [m, k] = a.shape;
+  const n = b.shape[1];
+  const out = allocate(a.dtype, m * n);
+  multiplyRows(toDoubles(a), toDoubles(ops.t(b)), m, n, k, out);
+  return make(out, [m, n], a.dtype);
+}
+
+const forLeft = (g, b) => ops.mm(g, ops.t(b));
+const forRight = (g, a) => ops.mm(ops.t(a), g);
+const saveBoth = (a, b) => [b.requiresGrad && a, a.requiresGrad && b];
+
+Object.assign(ops, {
+  mm: (a, b) => record(multiply(a, b), "MmBackward0", [a, b], saveBoth(a, b), (g, p, q) => [
+    () => forLeft(g, q), () => forRight(g, p)]),
+
+  addmm(bias, a, b) {
+    const result = multiply(a, b);
+    ops.add_(result, ops.expand(ops.detach(bias), result.shape));
+    return record(result, "AddmmBackward0", [bias, a, b], saveBoth(a, b), (g, p, q) => [
+      () => g, () => forLeft(g, q), () => forRight(g, p)]);
+  },
+
+  linear(t, weight, bias = null) {
+    if (t.shape.length !== 2) {
+      const rows = ops.linear(ops.reshape(t, [-1, t.shape.at(-1)]), weight, bias);
+      return rename(ops.view(rows, [...t.shape.slice(0, -1), weight.shape[0]]), "UnsafeViewBackward0");
+    }
+    return bias ? ops.addmm(bias, t, ops.t(weight)) : ops.mm(t, ops.t(weight));
+  },
+
+  mv(a, v) {
+    require(a.shape[1] === v.shape[0], () => `size mismatch, got input (${a.shape[0]}), mat (${words(a)}), vec (${words(v)})`);
+    return rename(ops.squeeze(ops.mm(a, ops.unsqueeze(v, 1)), 1), "MvBackward0");
+  },
+
+  dot(a, b) {
+    require(a.shape.length === 1 && b.shape.length === 1, () =>
+      `1D tensors expected, but got ${a.shape.length}D and ${b.shape.length}D tensors`);
+    require(a.numel === b.numel, () => `inconsistent tensor size, expected tensor [${a.numel}] and src [${b.numel}] to ` +
+      `have the same number of elements, but got ${a.numel} and ${b.numel} elements respectively`);
+    return rename(ops.view(ops.mm(ops.unsqueeze(a, 0), ops.unsqueeze(b, 1)), []), "DotBackward0");
+  },
+
+  bmm(a, b) {
+    const pairs = ops.unbind(a).map((each, i) => ops.mm(each, ops.select(b, 0, i)));
+    return rename(ops.stack(pairs), "BmmBackward0");
+  },
+
+  matmul(a, b) {
+    const [m, n] = [a.shape.length, b.shape.length];
+    require(m && n, () => `both arguments to matmul need to be at least 1D, but they are ${m}D and ${n}D`);
+    if (m === 1 && n === 1) return ops.dot(a, b);
+    if (m === 2 && n === 1) return ops.mv(a, b);
+    if (m === 2 && n === 2) return ops.mm(a, b);
+    if (m === 1) return ops.squeeze(ops.matmul(ops.unsqueeze(a, 0), b), -2);
+    if (n === 1) return ops.squeeze(ops.matmul(a, ops.unsqueeze(b, 1)), -1);
+    const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const [left, right] = [a, b].map((t) => ops.reshape(ops.expand(t, [...batch, ...t.shape.slice(-2)]),
+      [countOf(batch), ...t.shape.slice(-2)]));
+    return rename(ops.view(ops.bmm(left, right), [...batch, a.shape.at(-2), b.shape.at(-1)]), "UnsafeViewBackward0");
+  },
+});
