@@ -6,7 +6,7 @@
 
 const HEAP = 8 << 20; // bytes of Python's memory to begin with; it grows
 const MOST = 256 << 20; // beyond, Python raises MemoryError
-const SHOWN = 20_000; // characters that a cell prints; what comes after is counted alone
+const SHOWN = 20_000; // characters of what a cell prints
 
 /**
  * Boot.
@@ -15,10 +15,11 @@ const SHOWN = 20_000; // characters that a cell prints; what comes after is coun
  * @param {Record<string, object>} modules functions that Python imports: {_engine: {add, …}}.
  * @param {Function} lower writes Python as MicroPython reads it, line by line: source → source.
  * @param {string} language the reader's: "ko" or "en".
- * @returns {Promise<{write, run}>} run(source, {name, onPrint, onDisplay}) → {text, cut, result,
- *   displays, error}. text: what was printed; cut: how many characters more there were; result:
- *   the last expression's, as IPython shows it, or null; displays: [{kind, data}]; error: null or
- *   {name, message, line, text: the last line that Python prints}.
+ * @returns {Promise<{give, run}>} give({files, assets}) adds files, and what `_page.asset(name)` gives;
+ *   run(source, {name, onPrint, onDisplay, onCut}) → {text, result,
+ *   displays, error}. text: what was printed (onCut: it becomes too long, and the rest is left out);
+ *   result: the last expression's, as IPython shows it, or null; displays: [{kind, data}]; error:
+ *   null or {name, message, line, text: the last line that Python prints}.
  */
 export async function boot({ loadMicroPython, files, modules = {}, lower = (text) => text, language = "en" }) {
   let hear, show;
@@ -32,35 +33,43 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
   });
   globalThis.proxy_js_ref[0] = Object.create(null); // it held globalThis, Python's module `js`
   for (const [name, module] of Object.entries(modules)) python.registerJsModule(name, guard(module));
-  const page = { language, lower, display: (kind, data) => show?.({ kind, data }) };
+  const assets = {};
+  const page = {
+    language,
+    lower,
+    display: (kind, data) => show?.({ kind, data }),
+    asset: (name) => assets[name] ?? null,
+  };
   python.registerJsModule("_page", guard(page));
 
-  function write(given, root = "/lib") {
-    for (const [path, content] of Object.entries(given)) {
-      makeFolders(python.FS, `${root}/${path}`);
-      python.FS.writeFile(`${root}/${path}`, path.endsWith(".py") ? lower(content) : content);
+  function give({ files: more = {}, assets: arrays = {} }) {
+    Object.assign(assets, arrays);
+    for (const [path, content] of Object.entries(more)) {
+      makeFolders(python.FS, `/lib/${path}`);
+      python.FS.writeFile(`/lib/${path}`, path.endsWith(".py") ? lower(content) : content);
     }
   }
 
-  function run(source, { name = "<cell>", onPrint = () => {}, onDisplay = () => {} } = {}) {
-    let text = "", cut = 0;
+  function run(source, { name = "<cell>", onPrint, onDisplay, onCut } = {}) {
+    let text = "";
     const displays = [];
     hear = (part) => {
-      if (text.length >= SHOWN) return void (cut += part.length);
+      if (text.length >= SHOWN) return;
       text += part;
-      onPrint(part);
+      onPrint?.(part);
+      if (text.length >= SHOWN) onCut?.();
     };
     show = (picture) => {
       displays.push(picture);
-      onDisplay(picture);
+      onDisplay?.(picture);
     };
     const { result, error } = JSON.parse(cell.run(lower(source), name));
-    return { text, cut, result, displays, error };
+    return { text, result, displays, error };
   }
 
-  write(files);
+  give({ files });
   const cell = python.pyimport("_cell");
-  return { write, run };
+  return { give, run };
 }
 
 function guard(module) {

@@ -124,6 +124,7 @@ def let_tables_scroll(app, pagename, templatename, context, doctree):
 def setup(app):
     for part in PARTS.split():
         app.setup_extension(f"book.site.{part}")
+    app.setup_extension("book.run.bundle")
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("source-read", stop_on_failed_cells)
     app.connect("doctree-read", move_setup_cell)

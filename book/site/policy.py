@@ -1,6 +1,8 @@
 """A Content-Security-Policy in every page: its own files, and the inline scripts it was built with.
 
-Inline styles stay allowed: widgets and figures set colours and sizes so.
+Inline styles stay allowed: widgets and figures set colours and sizes so. The Run buttons (book/run)
+need two words more: 'wasm-unsafe-eval' lets WebAssembly run, and no text become a script; a worker
+is made of the page's own bytes, and has the page's policy.
 """
 
 import base64
@@ -10,9 +12,9 @@ from pathlib import Path
 
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 POLICY = (
-    "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'self'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; worker-src blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'"
 )
 
 

@@ -118,9 +118,12 @@ def _wrap(entry: Path) -> str:
 
 
 def _join(entry: Path) -> str:
-    joined = scripts.join_scripts(scripts.find_scripts(entry))
-    # comments, indents and empty lines are for us
-    return re.sub(r"^\s*//.*\n| +// .*$|^\s+", "", joined, flags=re.MULTILINE)
+    return shrink_script(scripts.join_scripts(scripts.find_scripts(entry)))
+
+
+def shrink_script(script: str) -> str:
+    """Leave out comments, indents and empty lines, which are for us."""
+    return re.sub(r"^\s*//.*\n| +// .*$|^\s+", "", script, flags=re.MULTILINE)
 
 
 def make_data() -> str:
@@ -161,15 +164,15 @@ def read_weights() -> bytes:
 def read_examples() -> tuple[bytes, list[int]]:
     """Read the images and labels that the widgets offer, from NumPy's archive."""
     with zipfile.ZipFile(ASSETS / "digits.npz") as archive:
-        images, labels = (_read_array(archive, f"test_{name}.npy") for name in ("images", "labels"))
+        images, labels = (read_array(archive, f"test_{name}.npy") for name in ("images", "labels"))
     labels = list(labels[:: len(labels) * 784 // len(images)])  # the low byte of each integer
     indices = data.pick_examples(labels)
     chosen = b"".join(images[784 * index : 784 * (index + 1)] for index in indices)
     return chosen, [labels[index] for index in indices]
 
 
-def _read_array(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes after the header, whose length stands in bytes 8 and 9 (NumPy's format 1.0)."""
+def read_array(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Read what follows the header, whose length stands in bytes 8 and 9 (NumPy's format 1.0)."""
     stored = archive.read(name)
     return stored[10 + int.from_bytes(stored[8:10], "little") :]
 

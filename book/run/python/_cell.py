@@ -8,7 +8,9 @@ import io
 import json
 import sys
 
+import _lowered  # noqa: F401  the names that lowering.js writes into sources
 import _page
+from _pretty import pretty
 
 NAMESPACE = __import__("__main__").__dict__
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
@@ -101,10 +103,5 @@ def make_import(find):
     return import_module
 
 
-try:
-    import _lowered  # names that lowering.js writes into sources
-    from _pretty import pretty
-except ImportError:
-    pretty = repr
 builtins.display = display
 builtins.__import__ = make_import(builtins.__import__)

@@ -1,0 +1,123 @@
+"""What the Run buttons load at their first press, joined into scripts that need no fetch.
+
+- lenet-run-page.js: the page's side, with its style;
+- lenet-run-worker.js: the worker's script as text, MicroPython's wasm, the engine's Python;
+- lenet-run-digits.js and lenet-run-weights.js: assets of lenet_course, on demand.
+
+Browsers block modules, fetch and workers' files for pages opened as files; a worker made of text
+they let run. Imports no torch, and needs no Node.
+"""
+
+import base64
+import gzip
+import zipfile
+from pathlib import Path
+
+from book.course import ROOT
+from book.site.widgets import ASSETS, read_array, scripts, shrink_script, shrink_style, write_json
+
+FOLDER = Path(__file__).parent
+# MicroPython comes as a module that fetches its wasm; inside an async function it may await and
+# import, and what is given it is not fetched
+MODULE_WORDS = (
+    ("export default _createMicroPythonModule;", ""),
+    ("export async function loadMicroPython(", "async function loadMicroPython("),
+    (
+        "locateFile:(path,scriptDirectory)=>url||scriptDirectory+path",
+        'wasmBinary:options.wasm,locateFile:()=>""',
+    ),
+    ("import.meta.url", '""'),
+)
+
+
+def write_run_files(app) -> None:
+    """Write them into the built book's _static, where all pages share them."""
+    if app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "page": make_page_script(),
+        "worker": make_worker_script(),
+        "digits": make_digits_script(),
+        "weights": make_weights_script(),
+    }
+    for name, content in contents.items():
+        (static / f"lenet-run-{name}.js").write_text(content, encoding="utf-8")
+
+
+def make_page_script() -> str:
+    style = write_json(shrink_style((FOLDER / "run.css").read_text(encoding="utf-8")))
+    return wrap(f"const STYLE = {style};\n{join('page.js')}")
+
+
+def wrap(script: str) -> str:
+    """Keep a script's names to itself."""
+    return f'(() => {{\n"use strict";\n{script}}})();\n'
+
+
+def make_worker_script() -> str:
+    wasm = (FOLDER / "micropython" / "micropython.wasm").read_bytes()
+    content = {
+        "script": wrap(f"const loadsMicroPython = {make_classic()};\n{join('worker.js')}"),
+        "wasm": pack(wasm),
+        "files": read_python_files(),
+    }
+    return f"lenetRun.worker = {write_json(content)};\n"
+
+
+def make_digits_script() -> str:
+    """The packaged digits: bytes, and whose they are: (name, shape) one after the other."""
+    parts, values = [], b""
+    with zipfile.ZipFile(ASSETS / "digits.npz") as archive:
+        for split in ("train", "test"):
+            images, labels = (
+                read_array(archive, f"{split}_{name}.npy") for name in ("images", "labels")
+            )
+            count = len(labels)
+            parts += [(f"{split}_images", (count, 28, 28)), (f"{split}_labels", (count,))]
+            values += images + labels
+    return f"lenetRun.digits = {write_json({'data': pack(values), 'parts': parts})};\n"
+
+
+def make_weights_script() -> str:
+    return f"lenetRun.weights = {write_json(pack((ASSETS / 'lenet.pt').read_bytes()))};\n"
+
+
+def pack(content: bytes) -> str:
+    """Write bytes as host.js reads them: gzip, in base64."""
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
+
+
+def make_classic() -> str:
+    """Make of MicroPython's module an expression of a script: a promise of loadMicroPython."""
+    text = (FOLDER / "micropython" / "micropython.mjs").read_text(encoding="utf-8")
+    for words, others in MODULE_WORDS:
+        if words not in text:
+            raise ValueError(f"expected {words!r} in micropython.mjs, found none")
+        text = text.replace(words, others)
+    return f"(async () => {{\n{text}\nreturn loadMicroPython;\n}})()"
+
+
+def join(entry: str) -> str:
+    """Join a module and what it imports, without comments and indents."""
+    return shrink_script(scripts.join_scripts(scripts.find_scripts(FOLDER / entry)))
+
+
+def read_python_files() -> dict[str, str]:
+    """Read the engine's Python, path → text: the course's own files, or what stands for them."""
+    patterns = (FOLDER / "shipped.txt").read_text(encoding="utf-8").split()
+    own = FOLDER / "python"
+    found = {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for root, globs in ((ROOT, patterns), (own, ["**/*.py"]))
+        for pattern in globs
+        for path in sorted(root.glob(pattern))
+    }
+    return found
+
+
+def setup(app):
+    app.setup_extension("book.run.cells")
+    app.connect("builder-inited", write_run_files)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

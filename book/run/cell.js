@@ -1,0 +1,125 @@
+// A cell on the page: its buttons, its code, its output. chapter.js says what runs, and when.
+
+import { openEditor } from "./editor.js";
+import { makeOutput } from "./output.js";
+
+const PATIENCE = 150; // ms before Run turns into Stop: what is quicker would flicker
+
+/**
+ * Give a cell what a press does, and what its chapter asks of it.
+ * @param {{element, number, isExercise, bar, runs, edits}} cell what static/run.js found.
+ * @param {{run: Function, stop: Function, announce: Function}} chapter
+ */
+export function openCell(cell, words, { run, stop, announce }) {
+  const { element, bar, runs, edits, isExercise } = cell;
+  const input = element.querySelector(".cell_input");
+  const code = input.querySelector("pre");
+  const stored = element.querySelector(".cell_output");
+  const label = runs.textContent;
+  const resets = document.createElement("button");
+  const progress = document.createElement("span");
+  let editor = null, timer = null, isRunning = false, canStop = false, isFresh = false;
+
+  function name(button, word) {
+    button.textContent = word;
+    button.setAttribute("aria-label", `${word}: ${words.cell(cell.number)}`);
+  }
+
+  function edit() {
+    openCode();
+    editor.field.focus();
+    const gap = editor.field.value.indexOf("...");
+    if (isExercise && gap >= 0) editor.field.setSelectionRange(gap, gap + 3);
+  }
+
+  function openCode() {
+    editor ??= openEditor(code, {
+      label: words.code(cell.number),
+      hint: words.keys,
+      onRun: () => cell.run(),
+      onLeave: () => runs.focus(),
+    });
+    edits.hidden = true;
+    resets.hidden = false;
+  }
+
+  function reset() {
+    editor?.close();
+    cell.output?.element.remove();
+    if (stored) stored.hidden = false;
+    editor = cell.output = null;
+    edits.hidden = false;
+    runs.focus();
+    resets.hidden = true;
+    announce(words.hasReset);
+  }
+
+  function begin() {
+    isRunning = true;
+    element.ariaBusy = "true";
+    timer = setTimeout(() => {
+      canStop = true;
+      name(runs, words.stop);
+      progress.hidden = false;
+    }, PATIENCE);
+  }
+
+  function finish() {
+    clearTimeout(timer);
+    isRunning = canStop = false;
+    element.ariaBusy = null;
+    progress.hidden = true;
+    resets.hidden = false;
+    name(runs, label);
+  }
+
+  // The old output stands until there is a new one, so that nothing jumps in between.
+  function getOutput() {
+    if (isFresh) return cell.output;
+    const output = makeOutput(words.output(cell.number));
+    if (cell.output) cell.output.element.replaceWith(output.element);
+    else (stored ?? input).after(output.element);
+    if (stored) stored.hidden = true;
+    isFresh = true;
+    return (cell.output = output);
+  }
+
+  function show({ result, error }) {
+    const output = getOutput();
+    editor?.mark(error?.line ?? null);
+    if (result !== null) output.showResult(result);
+    if (!error) return;
+    output.showError(error.line ? `${error.text}  (${words.line(error.line)})` : error.text);
+    openCode();
+    editor.mark(error.line);
+  }
+
+  function hear(kind, { text, picture }) {
+    if (kind === "printed") getOutput().print(text);
+    else if (kind === "display") getOutput().display(picture);
+    else getOutput().say(words.cut);
+  }
+
+  name(resets, words.reset);
+  resets.hidden = progress.hidden = true;
+  resets.addEventListener("click", reset);
+  progress.className = "run-progress";
+  bar.prepend(progress);
+  bar.append(resets);
+  return Object.assign(cell, {
+    output: null,
+    mayFail: Boolean(stored?.querySelector(".traceback")),
+    run: () => (canStop ? stop() : isRunning ? null : run(cell)),
+    edit,
+    begin,
+    finish,
+    show,
+    hear,
+    clear: () => void (isFresh = false),
+    say: (...parts) => getOutput().say(...parts),
+    tell: (text) => void (progress.textContent = text),
+    isEdited: () => editor !== null && editor.field.value !== editor.original,
+    isRight: () => Boolean(cell.output?.element.querySelector(".lenet-verdict.right")),
+    getSource: () => editor?.field.value ?? code.textContent.replace(/\n$/, ""),
+  });
+}

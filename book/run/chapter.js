@@ -1,0 +1,104 @@
+// A chapter's cells, run one at a time: those above first, once. Names last as long as the worker.
+
+import { openCell } from "./cell.js";
+import { Ended, makeHost } from "./host.js";
+import { getWords } from "./words.js";
+
+const ASSETS = { "digits.npz": /\bload_digits\b/, "lenet.pt": /\bload_trained\b/ }; // and who asks
+const SPOKEN = 200; // characters of an output that a screen reader is told
+const LONG = 1000; // ms after which it is told that a cell runs
+
+/** Give the cells that static/run.js found what a press does: run() and edit(). */
+export function openChapter(cells, parts, language, loadAsset) {
+  const words = getWords(language);
+  const status = addStatus();
+  const announce = (text) => void (status.textContent = text);
+  const host = makeHost(parts, language, loadAsset);
+  const ran = new Set(); // cells whose names the worker holds
+  let turn = Promise.resolve(), stops = 0, isNoted = false;
+
+  function run(cell) {
+    const before = stops;
+    turn = turn.then(() => before === stops && runWithAbove(cell));
+    return turn;
+  }
+
+  function stop() {
+    stops += 1; // what waits its turn is not run either
+    host.stop();
+  }
+
+  async function runWithAbove(cell) {
+    if (!host.isAlive) ran.clear();
+    const above = cells.slice(0, cells.indexOf(cell)).filter((each) => !each.isExercise && !ran.has(each));
+    const failed = [];
+    const timer = setTimeout(() => announce(words.running), LONG);
+    cell.begin();
+    try {
+      for (const [i, other] of above.entries()) {
+        cell.tell(words.above(i + 1, above.length));
+        if (await runOne(other, !other.isEdited()) && !other.mayFail) failed.push(other);
+      }
+      cell.tell("");
+      if (await runOne(cell) && failed.length) cell.say(words.failedAbove, makeLink(failed[0]), ".");
+    } catch (error) {
+      if (!(error instanceof Ended)) throw error;
+      cell.say(words[error.message]);
+    } finally {
+      clearTimeout(timer);
+      cell.finish();
+    }
+    announce(cell.output.element.innerText.slice(0, SPOKEN) || words.empty);
+    if (!isNoted) cell.say(...makeNote());
+    isNoted = true;
+  }
+
+  /** Run one cell; resolves to whether it failed. */
+  async function runOne(cell, isQuiet = false) {
+    const source = cell.getSource();
+    for (const [name, asks] of Object.entries(ASSETS)) if (asks.test(source)) await host.bring(name);
+    const hear = (kind, said) => isQuiet || cell.hear(kind, said);
+    let result, missing;
+    do {
+      if (!isQuiet) cell.clear();
+      result = await host.run(source, hear);
+      missing = result.error?.name === "AssetMissing" ? result.error.message : null;
+      if (missing) await host.bring(missing);
+    } while (missing);
+    ran.add(cell);
+    const { error } = result;
+    if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
+    if (error?.message.includes("this page's engine")) cell.say(...makeNote());
+    if (cell.isExercise && cell.isRight()) tickSolved(cell);
+    return error !== null;
+  }
+
+  function makeNote() {
+    const links = [["a[href*='colab.research']", words.colab], ["a[href$='.ipynb']", words.notebook]]
+      .map(([place, text]) => [document.querySelector(place), text])
+      .filter(([link]) => link)
+      .map(([{ href }, text]) => Object.assign(document.createElement("a"), { href, textContent: text }));
+    return [words.note, ...links.flatMap((link, i) => (i ? [words.or, link] : [link])), words.end];
+  }
+
+  function makeLink({ element, number }) {
+    element.id ||= `cell-${number}`;
+    return Object.assign(document.createElement("a"), { href: `#${element.id}`, textContent: words.cell(number) });
+  }
+
+  for (const cell of cells) openCell(cell, words, { run, stop, announce });
+}
+
+// static/tally.js keeps what the box beside an exercise says.
+function tickSolved({ element }) {
+  const box = element.closest("section").querySelector("label.solved > input");
+  if (box && !box.checked) box.click();
+}
+
+function addStatus() {
+  const status = document.createElement("div");
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  document.querySelector("article").append(status);
+  return status;
+}

@@ -1,0 +1,75 @@
+// A cell's output in the page, in the form of stored ones. Its words come from a reader's code, which
+// nobody checked: text stays text, a picture is an <img>, and of HTML only what TAGS and NAMES hold.
+
+const TAGS = new Set("p table thead tbody tr th td caption b strong i em code pre span div br".split(" "));
+const NAMES = new Set("class lang scope colspan rowspan".split(" "));
+const MIMES = { svg: "image/svg+xml", png: "image/png" };
+
+export function makeOutput(label) {
+  const element = document.createElement("div");
+  element.className = "cell_output run-output";
+  element.setAttribute("role", "group");
+  element.ariaLabel = label;
+  let stream = null; // where what is printed goes on
+
+  function addBox(kind, text, highlight = "highlight-myst-ansi") {
+    const box = document.createElement("div"), inner = document.createElement("div");
+    const pre = document.createElement("pre");
+    box.className = `output ${kind} ${highlight} notranslate`;
+    inner.className = "highlight";
+    pre.append(text);
+    inner.append(pre);
+    box.append(inner);
+    element.append(box);
+    return pre.firstChild;
+  }
+
+  return {
+    element,
+    print(text) {
+      if (stream) stream.data += text;
+      else stream = addBox("stream", text);
+    },
+    display({ kind, data }) {
+      stream = null;
+      if (kind in MIMES) element.append(drawPicture(kind, data));
+      else element.append(clean(String(data)));
+    },
+    showResult: (text) => void addBox("text_plain", text),
+    showError: (text) => void addBox("traceback", text, "highlight-ipythontb"),
+    say(...parts) {
+      const line = document.createElement("p");
+      line.className = "run-note";
+      line.append(...parts);
+      element.append(line);
+      return line;
+    },
+  };
+}
+
+function drawPicture(kind, data) {
+  const picture = new Image();
+  const text = kind === "svg" ? encodeURIComponent(data) : data;
+  picture.src = `data:${MIMES[kind]}${kind === "svg" ? "," : ";base64,"}${text}`;
+  picture.alt = (kind === "svg" && new DOMParser().parseFromString(data, "image/svg+xml").querySelector("title")?.textContent) || "";
+  return picture;
+}
+
+function clean(html) {
+  const box = document.createElement("div");
+  box.className = "output text_html";
+  box.append(...copy(new DOMParser().parseFromString(html, "text/html").body));
+  return box;
+}
+
+// Made anew, element by element; a script or a style is left out with what it holds.
+const copy = (from) => [...from.childNodes].flatMap((node) => {
+  if (node.nodeType === Node.TEXT_NODE) return [document.createTextNode(node.data)];
+  if (node.nodeType !== Node.ELEMENT_NODE || !TAGS.has(node.localName)) return [];
+  const element = document.createElement(node.localName);
+  for (const { name, value } of node.attributes) {
+    if (NAMES.has(name)) element.setAttribute(name, value);
+  }
+  element.append(...copy(node));
+  return [element];
+});

@@ -1,0 +1,58 @@
+// Run and Edit on each cell that the page itself can run. What runs it, book/run, comes with the
+// first press; until then nothing else of it is here.
+
+const lenetRun = (() => {
+  const WORDS = {
+    ko: { run: "실행", check: "확인", edit: "고치기", cell: "셀", failed: "실행에 필요한 파일을 불러오지 못했습니다." },
+    en: { run: "Run", check: "Check", edit: "Edit", cell: "cell", failed: "The files that run it did not load." },
+  };
+  const { src } = document.currentScript;
+  const { lang } = document.documentElement;
+  const words = WORDS[lang];
+  const cells = [];
+  const loads = {};
+
+  // A script of the site, which registers here what it holds: browsers block fetch for pages opened as files.
+  const load = (name) => (loads[name] ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(`lenet-run-${name}.js`, src).href;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(script.src));
+    document.head.append(script);
+  }).catch((error) => {
+    loads[name] = null; // the next press tries again
+    throw error;
+  }));
+
+  async function press(cell, act) {
+    try {
+      await Promise.all([load("page"), load("worker")]);
+      lenetRun.open();
+      await cell[act]();
+    } catch (error) {
+      cell.bar.textContent = `${words.failed} (${error.message})`;
+      cell.bar.setAttribute("role", "alert");
+    }
+  }
+
+  function makeButton(cell, act, name) {
+    const button = document.createElement("button");
+    button.append(name);
+    button.setAttribute("aria-label", `${name}: ${words.cell} ${cell.number}`);
+    button.addEventListener("click", () => press(cell, act));
+    cell.bar.append(button);
+    return button;
+  }
+
+  for (const element of document.querySelectorAll("article .cell:not(.elsewhere, .solution, .onlyprint .cell)")) {
+    const isExercise = element.matches(".tag_remove-output");
+    const cell = { element, isExercise, number: cells.length + 1, bar: document.createElement("div") };
+    cell.bar.className = "run-bar";
+    cell.runs = makeButton(cell, "run", isExercise ? words.check : words.run);
+    cell.edits = makeButton(cell, "edit", words.edit);
+    element.querySelector(".cell_input").append(cell.bar);
+    cells.push(cell);
+  }
+
+  return { cells, lang, load };
+})();
