@@ -3,106 +3,80 @@
 import { ops, record, rename } from "./autograd.js";
 import { DTYPES, require } from "./dtypes.js";
 import { Tensor, allocate, countOf, make, showShape, tensor, valuesOf } from "./tensor.js";
-import { multiplyRows, toDoubles } from "./products.js";
+import { addRows, multiplyRows, toDoubles } from "./products.js";
 
 const pair = (x) => (Array.isArray(x) ? x : [x, x]);
 
-// Convolution. Each place of the output sees a patch of the image: a row of as many numbers as a
-// kernel has. Forward is kernels times patches.
+// Convolution. Each place of the output sees a patch of the image, as many numbers as a kernel has.
+// Forward is kernels times patches.
 
-function describe(t, weight, stride, padding, dilation) {
+function describe(t, weight, stride, dilation) {
   const [count, channels, height, width] = t.shape;
   const [maps, , rows, columns] = weight.shape;
-  const [[stepY, stepX], [padY, padX], [farY, farX]] = [stride, padding, dilation].map(pair);
-  const [tall, wide] = [height + 2 * padY, width + 2 * padX];
-  const [outY, outX] = [
-    Math.floor((tall - farY * (rows - 1) - 1) / stepY) + 1, Math.floor((wide - farX * (columns - 1) - 1) / stepX) + 1];
-  require(outY > 0 && outX > 0, () => `Calculated padded input size per channel: (${tall} x ${wide}). Kernel size: ` +
-    `(${farY * (rows - 1) + 1} x ${farX * (columns - 1) + 1}). Kernel size can't be greater than actual input size`);
-  return { count, channels, height, width, maps, rows, columns, stepY, stepX, padY, padX, farY, farX, tall, wide, outY, outX,
-    area: outY * outX, length: channels * rows * columns };
-}
-
-// visit(place in the patches, place in the padded image) for each row of each patch
-function visitPatches({ channels, rows, columns, stepY, stepX, farY, tall, wide, outY, outX }, visit) {
-  let k = 0;
+  const [[stepY, stepX], [farY, farX]] = [stride, dilation].map(pair);
+  const [tall, wide] = [farY * (rows - 1) + 1, farX * (columns - 1) + 1];
+  require(tall <= height && wide <= width, () => `Calculated padded input size per channel: (${height} x ${width}). ` +
+    `Kernel size: (${tall} x ${wide}). Kernel size can't be greater than actual input size`);
+  const [outY, outX] = [Math.floor((height - tall) / stepY) + 1, Math.floor((width - wide) / stepX) + 1];
+  const length = channels * rows * columns;
+  const places = new Int32Array(outY * outX * length); // of each patch, where its numbers lie in an image
+  let i = 0;
   for (let y = 0; y < outY; y++) {
     for (let x = 0; x < outX; x++) {
       for (let c = 0; c < channels; c++) {
-        for (let row = 0; row < rows; row++, k += columns) {
-          visit(k, (c * tall + y * stepY + row * farY) * wide + x * stepX);
+        for (let row = 0; row < rows; row++) {
+          const start = (c * height + y * stepY + row * farY) * width + x * stepX;
+          for (let column = 0; column < columns; column++) places[i++] = start + column * farX;
         }
       }
     }
   }
+  return { count, maps, outY, outX, area: outY * outX, length, places, size: channels * height * width };
 }
 
-// The patches of one image after the other: of each (area, length)
-function visitImages(values, d, visit) {
-  const { count, channels, height, width, padY, padX, tall, wide, columns, farX, area, length } = d;
-  const image = new Float64Array(channels * tall * wide);
-  const patches = new Float64Array(area * length);
-  for (let n = 0, i = 0; n < count; n++) {
-    for (let line = 0; line < channels * height; line++) {
-      let at = (Math.floor(line / height) * tall + (line % height) + padY) * wide + padX;
-      for (let x = 0; x < width; x++) image[at++] = values[i++];
-    }
-    visitPatches(d, (k, at) => {
-      for (let x = 0; x < columns; x++) patches[k + x] = image[at + x * farX];
-    });
-    visit(n, patches);
+function readPatches(values, n, { places, size }, patches) {
+  for (let i = 0; i < patches.length; i++) patches[i] = values[n * size + places[i]];
+}
+
+function convolve(t, weight, d, bias = undefined) {
+  const { count, maps, outY, outX, area, length } = d;
+  const [values, kernels, patches] = [valuesOf(t), toDoubles(weight), new Float64Array(area * length)];
+  const out = allocate(t.dtype, count * maps * area);
+  for (let n = 0; n < count; n++) {
+    readPatches(values, n, d, patches);
+    multiplyRows(kernels, patches, maps, area, length, out, n * maps * area, bias);
   }
+  return make(out, [count, maps, outY, outX], t.dtype);
 }
 
-function convolve(t, weight, d) {
-  const out = allocate(t.dtype, d.count * d.maps * d.area);
-  const kernels = toDoubles(weight);
-  visitImages(valuesOf(t), d, (n, patches) =>
-    multiplyRows(kernels, patches, d.maps, d.area, d.length, out, n * d.maps * d.area));
-  return make(out, [d.count, d.maps, d.outY, d.outX], t.dtype);
-}
-
-// Backward, each output hands its gradient to the weights, times the patch that they met, and to the
-// patch, times the weights. Most gradients are 0: losers of pooling, and what ReLU cut off.
-
-function visitGradients(gradients, n, { maps, area, length }, visit) {
-  for (let map = 0, i = n * maps * area; map < maps; map++) {
-    for (let place = 0; place < area; place++, i++) {
-      if (gradients[i] !== 0) visit(gradients[i], map * length, place * length);
-    }
-  }
-}
-
-function addScaled(to, i, factor, from, j, length) {
-  for (let e = 0; e < length; e++) to[i + e] += factor * from[j + e];
-}
+// Backward, each output hands its gradient to the kernel, times the patch that it met, and to the
+// patch, times the kernel.
 
 function convolveToWeight(g, t, shape, d) {
-  const [total, gradients] = [new Float64Array(countOf(shape)), valuesOf(g)];
-  visitImages(valuesOf(t), d, (n, patches) => visitGradients(gradients, n, d, (gradient, kernel, patch) =>
-    addScaled(total, kernel, gradient, patches, patch, d.length)));
+  const { count, maps, area, length } = d;
+  const [gradients, values, total] = [valuesOf(g), valuesOf(t), new Float64Array(countOf(shape))];
+  const patches = new Float64Array(area * length);
+  for (let n = 0; n < count; n++) {
+    readPatches(values, n, d, patches);
+    for (let map = 0; map < maps; map++) {
+      addRows(gradients, (n * maps + map) * area, 1, area, patches, length, total, map * length);
+    }
+  }
   return make(total, shape, g.dtype);
 }
 
 function convolveToInput(g, weight, shape, d) {
-  const { count, channels, height, width, padY, padX, tall, wide, columns, farX, area, length } = d;
-  const [kernels, gradients] = [toDoubles(weight), valuesOf(g)];
-  const [image, patches] = [new Float64Array(channels * tall * wide), new Float64Array(area * length)];
-  const out = allocate(g.dtype, countOf(shape));
-  for (let n = 0, i = 0; n < count; n++) {
+  const { count, maps, area, length, places, size } = d;
+  const [gradients, kernels, total] = [valuesOf(g), toDoubles(weight), new Float64Array(countOf(shape))];
+  const patches = new Float64Array(area * length);
+  for (let n = 0; n < count; n++) {
     patches.fill(0);
-    image.fill(0);
-    visitGradients(gradients, n, d, (gradient, kernel, patch) =>
-      addScaled(patches, patch, gradient, kernels, kernel, length));
-    visitPatches(d, (k, at) => {
-      for (let x = 0; x < columns; x++) image[at + x * farX] += patches[k + x];
-    });
-    for (let line = 0; line < channels * height; line++) {
-      let at = (Math.floor(line / height) * tall + (line % height) + padY) * wide + padX;
-      for (let x = 0; x < width; x++) out[i++] = image[at++];
+    for (let patch = 0; patch < area; patch++) {
+      addRows(gradients, n * maps * area + patch, area, maps, kernels, length, patches, patch * length);
     }
+    for (let i = 0; i < patches.length; i++) total[n * size + places[i]] += patches[i];
   }
-  return make(out, shape, g.dtype);
+  return make(total, shape, g.dtype);
 }
 
 function requireImages(t, weight, bias, groups) {
@@ -120,8 +94,8 @@ function requireImages(t, weight, bias, groups) {
 // One picture of three dimensions is a batch of one.
 const ofBatch = (t, call) => (t.shape.length === 3 ? ops.squeeze(call(ops.unsqueeze(t, 0)), 0) : call(t));
 
-const addBias = (result, bias) => bias && ops.add_(result, ops.view(ops.detach(bias), [-1, 1, 1]));
-const biasOf = (g) => ops.sum(ops.sum(g, [2, 3]), 0);
+const padBy = (t, [y, x]) => (y || x ? ops.pad(ops.detach(t), [x, x, y, y]) : t);
+const biasOf = (g) => ops.sum(ops.sum(g, [2, 3]), 0); // both over rows that lie in memory so
 
 Object.assign(ops, {
   conv2d(t, weight, bias = null, stride = 1, padding = 0, dilation = 1, groups = 1) {
@@ -132,23 +106,25 @@ Object.assign(ops, {
       return rename(ops.cat(parts[0].map((x, i) =>
         ops.conv2d(x, parts[1][i], bias && parts[2][i], stride, padding, dilation)), 1), "ConvolutionBackward0");
     }
-    const d = describe(t, weight, stride, padding, dilation);
-    const result = convolve(t, weight, d);
-    addBias(result, bias);
+    const around = (x, sign) => padBy(x, pair(padding).map((size) => sign * size));
+    const d = describe(around(t, 1), weight, stride, dilation);
+    const result = convolve(around(t, 1), weight, d, bias ? toDoubles(bias) : undefined);
     return record(result, "ConvolutionBackward0", bias ? [t, weight, bias] : [t, weight], [t, weight], (g, x, w) => [
-      () => convolveToInput(g, w, x.shape, d), () => convolveToWeight(g, x, w.shape, d), () => biasOf(g)]);
+      () => around(convolveToInput(g, w, around(x, 1).shape, d), -1),
+      () => convolveToWeight(g, around(x, 1), w.shape, d), () => biasOf(g)]);
   },
 
   // The way back of a convolution as a way forward
   conv_transpose2d(t, weight, bias = null, stride = 1, padding = 0) {
     if (t.shape.length === 3) return ofBatch(t, (x) => ops.conv_transpose2d(x, weight, bias, stride, padding));
-    const sides = [0, 1].map((i) => (t.shape[2 + i] - 1) * pair(stride)[i] - 2 * pair(padding)[i] + weight.shape[2 + i]);
-    const image = ops.zeros([t.shape[0], weight.shape[1], ...sides], t.dtype);
-    const d = describe(image, weight, stride, padding, 1);
-    const result = convolveToInput(t, weight, image.shape, d);
-    addBias(result, bias);
+    const sides = [0, 1].map((i) => (t.shape[2 + i] - 1) * pair(stride)[i] + weight.shape[2 + i]);
+    const whole = ops.zeros([t.shape[0], weight.shape[1], ...sides], t.dtype);
+    const d = describe(whole, weight, stride, 1);
+    const around = (x, sign) => padBy(x, pair(padding).map((size) => sign * size));
+    const result = around(convolveToInput(t, weight, whole.shape, d), -1);
+    if (bias) ops.add_(result, ops.view(ops.detach(bias), [-1, 1, 1]));
     return record(result, "ConvolutionBackward0", bias ? [t, weight, bias] : [t, weight], [t, weight], (g, x, w) => [
-      () => convolve(g, w, d), () => convolveToWeight(x, g, w.shape, d), () => biasOf(g)]);
+      () => convolve(around(g, 1), w, d), () => convolveToWeight(x, around(g, 1), w.shape, d), () => biasOf(g)]);
   },
 
   // Pooling
@@ -171,11 +147,17 @@ Object.assign(ops, {
       const start = plane * height * width;
       for (let y = -padY; y < outY * stepY - padY; y += stepY) {
         for (let x = -padX; x < outX * stepX - padX; x += stepX, o++) {
-          let [best, winner] = [-Infinity, Math.max(y, 0) * width + Math.max(x, 0)];
-          for (let row = Math.max(y, 0); row < Math.min(y + rows, height); row++) {
-            for (let at = row * width + Math.max(x, 0), end = row * width + Math.min(x + columns, width); at < end; at++) {
+          const [left, right] = [Math.max(x, 0), Math.min(x + columns, width)];
+          const [top, bottom] = [Math.max(y, 0), Math.min(y + rows, height)];
+          let best = -Infinity;
+          let winner = top * width + left;
+          for (let row = top; row < bottom; row++) {
+            for (let at = row * width + left; at < row * width + right; at++) {
               const value = values[start + at];
-              if (value > best || value !== value) [best, winner] = [value, at]; // among equals the first
+              if (value > best || value !== value) { // among equals the first
+                best = value;
+                winner = at;
+              }
             }
           }
           out[o] = best;

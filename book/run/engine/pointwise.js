@@ -43,7 +43,6 @@ const UNARY = {
   round: [roundToEven, "RoundBackward0", NONE, zero],
   trunc: [Math.trunc, "TruncBackward0", NONE, zero],
   square: [(x) => x * x, "PowBackward0", SELF, (g, x) => ops.mul(g, ops.mul(x, 2))],
-  relu: [(x) => (x <= 0 ? 0 : x), "ReluBackward0", RESULT, (g, y) => ops.threshold_backward(g, y)],
   exp: [Math.exp, "ExpBackward0", RESULT, (g, y) => ops.mul(g, y)],
   expm1: [Math.expm1, "Expm1Backward0", RESULT, (g, y) => ops.mul(g, ops.add(y, 1))],
   log: [Math.log, "LogBackward0", SELF, (g, x) => ops.div(g, x)],
@@ -67,7 +66,7 @@ const UNARY = {
   softplus: [(x) => (x > 20 ? x : Math.log1p(Math.exp(x))), "SoftplusBackward0", SELF,
     (g, x) => ops.mul(g, ops.sigmoid(x))],
 };
-const OF_ANY_KIND = "neg abs sign floor ceil round trunc square relu".split(" "); // others make floats
+const OF_ANY_KIND = "neg abs sign floor ceil round trunc square".split(" "); // others make floats
 
 const first = (a, b) => [b.requiresGrad && a];
 const both = (a, b) => [a, b];
@@ -204,11 +203,16 @@ Object.assign(ops, {
     ]);
   },
 
-  threshold_backward: (g, y) => {
-    const [from, by] = [valuesOf(g), valuesOf(y)];
-    const out = allocate(g.dtype, g.numel);
-    for (let i = 0; i < out.length; i++) out[i] = by[i] <= 0 ? 0 : from[i];
-    return make(out, y.shape, g.dtype);
+  // Of the tables' form, but with loops of its own: the network spends its time here.
+  relu(t) {
+    const [values, out] = [valuesOf(t), allocate(t.dtype, t.numel)];
+    for (let i = 0; i < out.length; i++) out[i] = values[i] <= 0 ? 0 : values[i];
+    const result = new Tensor(out, t.shape, t.dtype);
+    return record(result, "ReluBackward0", [t], [result], (g, y) => [() => {
+      const [from, by, back] = [valuesOf(g), valuesOf(y), allocate(g.dtype, g.numel)];
+      for (let i = 0; i < back.length; i++) back[i] = by[i] <= 0 ? 0 : from[i];
+      return new Tensor(back, g.shape, g.dtype);
+    }]);
   },
 
   leaky_relu: (t, slope = 0.01) => record(mapOne((x) => (x > 0 ? x : x * slope), t, t.dtype), "LeakyReluBackward0",
@@ -277,7 +281,7 @@ function powerOf(t, exponent, dtype) {
 
 // In place: what the operation gives, written where its first argument lies
 
-const IN_PLACE = [...Object.keys(UNARY), ...Object.keys(BINARY), ...Object.keys(BITWISE),
+const IN_PLACE = ["relu", ...Object.keys(UNARY), ...Object.keys(BINARY), ...Object.keys(BITWISE),
   "pow", "clamp", "lerp", "masked_fill", "logical_not"];
 for (const name of IN_PLACE) {
   const operation = ops[name];

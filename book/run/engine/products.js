@@ -4,9 +4,9 @@ import { ops, record, rename } from "./autograd.js";
 import { DTYPES, require } from "./dtypes.js";
 import { allocate, broadcastShapes, countOf, is_contiguous, make, showShape, valuesOf } from "./tensor.js";
 
-// left (m, k), right (n, k) → out (m, n), each entry a row of left times a row of right, from `start` on;
-// two rows by four at a time, so that each number read is used more than once.
-export function multiplyRows(left, right, m, n, k, out, start = 0) {
+// left (m, k), right (n, k), bias (m) → out (m, n) from `start` on: each entry a row of left times a row of
+// right, plus the row's bias; two rows by four at a time, so that a number read is used more than once.
+export function multiplyRows(left, right, m, n, k, out, start = 0, bias = new Float64Array(m)) {
   for (let i = 0; i < m; i += 2) {
     const a = i * k;
     const b = i + 1 < m ? a + k : a;
@@ -15,7 +15,8 @@ export function multiplyRows(left, right, m, n, k, out, start = 0) {
       const q = j + 1 < n ? p + k : p;
       const r = j + 2 < n ? q + k : p;
       const s = j + 3 < n ? r + k : p;
-      let ap = 0, aq = 0, ar = 0, as = 0, bp = 0, bq = 0, br = 0, bs = 0;
+      let ap = bias[i], aq = ap, ar = ap, as = ap;
+      let bp = i + 1 < m ? bias[i + 1] : 0, bq = bp, br = bp, bs = bp;
       for (let e = 0; e < k; e++) {
         const x = left[a + e];
         const y = left[b + e];
@@ -38,7 +39,28 @@ export function multiplyRows(left, right, m, n, k, out, start = 0) {
   }
 }
 
-export const toDoubles = (t) => Float64Array.from(valuesOf(t));
+// Adds to a row, at `start` of `to`, rows of `from`, each times a factor: those at `place`, `place + step`, ….
+// Most gradients are 0, losers of pooling and what ReLU cut off: only others count, four at a time.
+export function addRows(factors, place, step, count, from, length, to, start) {
+  const [sizes, rows] = [[0, 0, 0, 0], [0, 0, 0, 0]];
+  for (let j = 0, found = 0; j < count; j++) {
+    const factor = factors[place + j * step];
+    if (factor !== 0) {
+      sizes[found] = factor;
+      rows[found++] = j * length;
+    }
+    if (found < 4 && (j < count - 1 || found === 0)) continue;
+    const [p, q, r, s] = rows;
+    const [a, b, c, d] = sizes;
+    for (let e = 0; e < length; e++) {
+      to[start + e] += a * from[p + e] + b * from[q + e] + c * from[r + e] + d * from[s + e];
+    }
+    sizes.fill(0);
+    found = 0;
+  }
+}
+
+export const toDoubles = (t) => new Float64Array(valuesOf(t));
 
 const words = (t) => t.shape.join("x");
 const requireSameDtype = (a, b) => require(a.dtype === b.dtype, () =>
