@@ -5,8 +5,8 @@
 import { DTYPES, isFloating, require } from "./dtypes.js";
 import { Tensor, showShape, valuesOf, writeValues } from "./tensor.js";
 
-// Every operation under torch's name; modules put theirs here and use one another's, so that a
-// derivative is written in operations, too.
+// Every operation under torch's name: engine.js puts the modules' tables together here. A derivative,
+// too, is written in operations.
 export const ops = {};
 
 let enabled = true;
@@ -265,7 +265,6 @@ export function data(t) {
   return Object.assign(same, { device: t.device });
 }
 export const detach = (t) => Object.assign(data(t), { version: t.version });
-ops.detach = detach;
 
 export function setData(t, { storage, shape, dtype, strides, offset, numel, device }) {
   Object.assign(t, { storage, shape, dtype, strides, offset, numel, device });

@@ -16,9 +16,9 @@ function full(shape, x, dtype = null) {
   return make(out.fill(value.storage[value.offset]), [...shape], dtype ?? value.dtype);
 }
 
-const like = (make) => (t, dtype = null) => Object.assign(make(t.shape, dtype ?? t.dtype), { device: t.device });
+const like = (create) => (t, dtype = null) => Object.assign(create(t.shape, dtype ?? t.dtype), { device: t.device });
 
-Object.assign(ops, {
+export const creation = {
   full,
   zeros: (shape, dtype = null) => full(shape, 0, dtype ?? getDefaultDtype()),
   ones: (shape, dtype = null) => full(shape, 1, dtype ?? getDefaultDtype()),
@@ -47,8 +47,8 @@ Object.assign(ops, {
     for (let i = 0; i < Math.min(n, m); i++) t.storage[i * (m + 1)] = 1;
     return t;
   },
-});
-Object.assign(ops, { zeros_like: like(ops.zeros), ones_like: like(ops.ones), empty_like: like(ops.empty) });
+};
+for (const name of ["zeros", "ones", "empty"]) creation[`${name}_like`] = like(creation[name]);
 
 // Halves are the only numbers whose bytes are not those of `array`: bfloat16 is float32's upper half.
 // Source: IEEE 754, binary16: 1 bit of sign, 5 of exponent (bias 15, all ones: not finite), 10 of fraction.

@@ -17,6 +17,7 @@
 //               arange(start, end, step, dtype)  linspace(start, end, steps, dtype)  eye(n, m, dtype)
 //               zeros_like(t, dtype)  ones_like  empty_like  full_like(t, value, dtype)
 //               one_hot(t, classes)  fromBytes(Uint8Array, shape, dtype)  list(...items) → array
+//               options(name, value, …) → object
 // Reading       item(t)  toArray(t) → typed array in order  toText(t) → "1,2.5,nan,-inf" in order
 //               toBytes(t)  equal(a, b)  is_contiguous(t)  sharesStorage(a, b)
 //               takeAllocated() → bytes made since the last call
@@ -76,23 +77,32 @@
 //               binary_cross_entropy(…)  binary_cross_entropy_with_logits(t, target, reduction)
 
 import { backward, custom, data, detach, grad, gradEdge, isGradEnabled, ops, registerHook, registerPostAccumulateHook, registerPrehook, requires_grad_, retain_grad, setData, setGradEnabled } from "./autograd.js";
+import { creation, fromBytes, toBytes } from "./creation.js";
 import { bytesOf, getDefaultDtype, isFloating, promote, setDefaultDtype } from "./dtypes.js";
-import { Tensor, is_contiguous, item, scalar, takeAllocated, tensor, toArray, toText } from "./tensor.js";
-import "./pointwise.js";
-import "./reduce.js";
-import "./views.js";
-import { ELLIPSIS, slice_of } from "./index.js";
-import { fromBytes, toBytes } from "./creation.js";
-import { Generator, getState, manual_seed, seedGenerator, setState } from "./random.js";
-import "./products.js";
-import "./network.js";
+import { ELLIPSIS, indexing, slice_of } from "./index.js";
+import { network } from "./network.js";
+import { pointwise } from "./pointwise.js";
+import { products } from "./products.js";
+import { Generator, drawing, getState, manual_seed, seedGenerator, setState } from "./random.js";
+import { reductions } from "./reduce.js";
+import { is_contiguous, item, scalar, takeAllocated, tensor, toArray, toText } from "./tensor.js";
+import { views } from "./views.js";
 
-const list = (...items) => items;
-const sharesStorage = (a, b) => a.storage === b.storage;
+Object.assign(ops, creation, drawing, pointwise, reductions, views, indexing, products, network, { detach });
 
-export const engine = {
-  ...ops, Tensor, tensor, scalar, item, toArray, toText, toBytes, fromBytes, list, sharesStorage, is_contiguous, takeAllocated,
+const functions = {
+  ...ops, tensor, scalar, item, toArray, toText, toBytes, fromBytes, is_contiguous, takeAllocated, slice_of,
   promote, isFloating, bytesOf, setDefaultDtype, getDefaultDtype, manual_seed, Generator, seedGenerator, getState, setState,
   backward, grad, setGradEnabled, isGradEnabled, requires_grad_, data, setData, retain_grad, gradEdge, registerHook,
-  registerPostAccumulateHook, registerPrehook, custom, ELLIPSIS, slice_of,
+  registerPostAccumulateHook, registerPrehook, custom,
+  list: (...items) => items,
+  options: (...pairs) => Object.fromEntries(Array.from({ length: pairs.length / 2 }, (_, i) => pairs.slice(2 * i, 2 * i + 2))),
+  sharesStorage: (a, b) => a.storage === b.storage,
 };
+
+// Python's None is null: an option that is left out.
+const leaveOut = (f) => (...values) => f(...values.map((value) => value ?? undefined));
+
+export const engine = { ELLIPSIS };
+for (const [name, f] of Object.entries(functions)) engine[name] = leaveOut(f);
+engine.list = functions.list; // where null stays null

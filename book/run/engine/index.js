@@ -139,7 +139,7 @@ function alongPlaces(t, dim, index) {
   });
 }
 
-Object.assign(ops, {
+export const indexing = {
   getitem(t, items) {
     const { view, pickers } = applyBasic(t, items);
     if (!pickers.length) return view === t ? ops.slice(t, 0) : view;
@@ -158,12 +158,6 @@ Object.assign(ops, {
     replaceBy(view, () => put(view, places, ops.expand(from, shape), "IndexPutBackward0"));
   },
 
-  index_select(t, dim, index) {
-    const size = t.shape.at(dim);
-    require(valuesOf(index).every((place) => place >= 0 && place < size), "index out of range in self", "IndexError");
-    const { places, shape } = findPlaces(t, { [wrapDim(dim, t.shape.length)]: index });
-    return take(t, places, shape, "IndexSelectBackward0");
-  },
   gather: (t, dim, index) => take(t, alongPlaces(t, dim, index), index.shape, "GatherBackward0"),
 
   scatter_(t, dim, index, x) {
@@ -171,8 +165,6 @@ Object.assign(ops, {
     const from = ops.to(toTensor(x), t.dtype);
     return replaceBy(t, () => put(t, places, cut(from, index.shape), `ScatterBackward${from.isNumber ? 1 : 0}`));
   },
-  scatter_add_: (t, dim, index, from) =>
-    replaceBy(t, () => put(t, alongPlaces(t, dim, index), cut(from, index.shape), "ScatterAddBackward0", true)),
 
   one_hot(t, classes = -1) {
     require(t.dtype === "int64", "one_hot is only applicable to index tensor of type LongTensor.");
@@ -184,7 +176,7 @@ Object.assign(ops, {
     values.forEach((value, i) => (out[i * count + value] = 1));
     return make(out, [...t.shape, count], "int64");
   },
-});
+};
 
 // What an index is set to may have more dimensions of size 1 in front.
 function trim(t, shape) {

@@ -97,7 +97,7 @@ const ofBatch = (t, call) => (t.shape.length === 3 ? ops.squeeze(call(ops.unsque
 const padBy = (t, [y, x]) => (y || x ? ops.pad(ops.detach(t), [x, x, y, y]) : t);
 const biasOf = (g) => ops.sum(ops.sum(g, [2, 3]), 0); // both over rows that lie in memory so
 
-Object.assign(ops, {
+export const network = {
   conv2d(t, weight, bias = null, stride = 1, padding = 0, dilation = 1, groups = 1) {
     requireImages(t, weight, bias, groups);
     if (t.shape.length === 3) return ofBatch(t, (x) => ops.conv2d(x, weight, bias, stride, padding, dilation, groups));
@@ -192,7 +192,7 @@ Object.assign(ops, {
       ops.lerp_(runningMean, ops.detach(mean), momentum);
       ops.lerp_(runningVariance, ops.variance(ops.detach(t), dims), momentum);
     }
-    const normal = ops.mul(ops.sub(t, across(mean)), across(ops.rsqrt(ops.add(variance, eps))));
+    const normal = ops.mul(ops.sub(t, across(mean)), across(ops.pow(ops.add(variance, eps), -0.5)));
     const scaled = weight ? ops.mul(normal, across(weight)) : normal;
     return rename(bias ? ops.add(scaled, across(bias)) : scaled, "NativeBatchNormBackward0");
   },
@@ -288,7 +288,7 @@ Object.assign(ops, {
     }
     return make(out, [count, channels, outY, outX], t.dtype);
   },
-});
+};
 
 const reduceLoss = (each, reduction) => (reduction === "none" ? each : ops[reduction](each));
 

@@ -5,33 +5,13 @@ import { ops, record, rename, replaceBy } from "./autograd.js";
 import { DTYPES, isFloating, require, resultType, roundToEven, toFloating } from "./dtypes.js";
 import { Tensor, allocate, broadcastShapes, broadcastTo, make, toTensor, valuesOf } from "./tensor.js";
 
-const SQRT_HALF = Math.sqrt(0.5);
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 const remainder = (a, b) => a - b * Math.floor(a / b);
-
-// Source: Abramowitz and Stegun 7.1.5 and 7.1.14: the series, and for tails the continued fraction.
-function erf(x) {
-  const size = Math.abs(x);
-  if (size > 6 || Number.isNaN(x)) return Math.sign(x);
-  if (size > 2.5) {
-    let fraction = size;
-    for (let k = 60; k > 0; k--) fraction = size + k / 2 / fraction;
-    return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction));
-  }
-  let [term, total] = [x, x];
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) {
-    term *= (-x * x) / n;
-    total += term / (2 * n + 1);
-  }
-  return (2 / Math.sqrt(Math.PI)) * total;
-}
-const normalCdf = (x) => 0.5 * (1 + erf(x * SQRT_HALF));
 
 const SELF = (x) => [x];
 const RESULT = (x, y) => [y];
 const NONE = () => [];
 const zero = (g) => ops.zeros_like(g);
-const one = (x) => ops.full_like(x, 1);
 
 // name: [f, node, what is saved of (x, result), derivative(gradient, saved)]
 const UNARY = {
@@ -41,34 +21,18 @@ const UNARY = {
   floor: [Math.floor, "FloorBackward0", NONE, zero],
   ceil: [Math.ceil, "CeilBackward0", NONE, zero],
   round: [roundToEven, "RoundBackward0", NONE, zero],
-  trunc: [Math.trunc, "TruncBackward0", NONE, zero],
   square: [(x) => x * x, "PowBackward0", SELF, (g, x) => ops.mul(g, ops.mul(x, 2))],
   exp: [Math.exp, "ExpBackward0", RESULT, (g, y) => ops.mul(g, y)],
-  expm1: [Math.expm1, "Expm1Backward0", RESULT, (g, y) => ops.mul(g, ops.add(y, 1))],
   log: [Math.log, "LogBackward0", SELF, (g, x) => ops.div(g, x)],
-  log2: [Math.log2, "Log2Backward0", SELF, (g, x) => ops.div(g, ops.mul(x, Math.LN2))],
-  log10: [Math.log10, "Log10Backward0", SELF, (g, x) => ops.div(g, ops.mul(x, Math.LN10))],
-  log1p: [Math.log1p, "Log1PBackward0", SELF, (g, x) => ops.div(g, ops.add(x, 1))],
   sqrt: [Math.sqrt, "SqrtBackward0", RESULT, (g, y) => ops.div(g, ops.mul(y, 2))],
-  rsqrt: [(x) => 1 / Math.sqrt(x), "RsqrtBackward0", RESULT,
-    (g, y) => ops.mul(g, ops.mul(ops.pow(y, 3), -0.5))],
   reciprocal: [(x) => 1 / x, "ReciprocalBackward0", RESULT, (g, y) => ops.neg(ops.mul(g, ops.mul(y, y)))],
   sin: [Math.sin, "SinBackward0", SELF, (g, x) => ops.mul(g, ops.cos(x))],
   cos: [Math.cos, "CosBackward0", SELF, (g, x) => ops.neg(ops.mul(g, ops.sin(x)))],
-  tan: [Math.tan, "TanBackward0", RESULT, (g, y) => ops.mul(g, ops.add(ops.mul(y, y), 1))],
   tanh: [Math.tanh, "TanhBackward0", RESULT, (g, y) => ops.mul(g, ops.rsub(ops.mul(y, y), 1))],
   sigmoid: [sigmoid, "SigmoidBackward0", RESULT, (g, y) => ops.mul(g, ops.mul(y, ops.rsub(y, 1)))],
-  erf: [erf, "ErfBackward0", SELF,
-    (g, x) => ops.mul(g, ops.mul(ops.exp(ops.neg(ops.mul(x, x))), 2 / Math.sqrt(Math.PI)))],
-  gelu: [(x) => x * normalCdf(x), "GeluBackward0", SELF, (g, x) => ops.mul(g, ops.add(
-    ops.mul(ops.add(ops.erf(ops.mul(x, SQRT_HALF)), 1), 0.5),
-    ops.mul(ops.mul(x, ops.exp(ops.mul(ops.mul(x, x), -0.5))), 1 / Math.sqrt(2 * Math.PI))))],
-  softplus: [(x) => (x > 20 ? x : Math.log1p(Math.exp(x))), "SoftplusBackward0", SELF,
-    (g, x) => ops.mul(g, ops.sigmoid(x))],
 };
-const OF_ANY_KIND = "neg abs sign floor ceil round trunc square".split(" "); // others make floats
+const OF_ANY_KIND = "neg abs sign floor ceil round square".split(" "); // others make floats
 
-const first = (a, b) => [b.requiresGrad && a];
 const both = (a, b) => [a, b];
 const crossed = (a, b) => [b.requiresGrad && a, a.requiresGrad && b];
 const among = (better) => (g, a, b) => [better(a, b), better(b, a)].map((wins) => () => // equals share
@@ -79,15 +43,11 @@ const BINARY = {
   add: [(a, b) => a + b, "AddBackward0", NONE, (g) => [() => g, () => g]],
   sub: [(a, b) => a - b, "SubBackward0", NONE, (g) => [() => g, () => ops.neg(g)]],
   mul: [(a, b) => a * b, "MulBackward0", crossed, (g, a, b) => [() => ops.mul(g, b), () => ops.mul(g, a)]],
-  div: [(a, b) => a / b, "DivBackward0", (a, b) => [...first(a, b), b], (g, a, b) => [
+  div: [(a, b) => a / b, "DivBackward0", (a, b) => [b.requiresGrad && a, b], (g, a, b) => [
     () => ops.div(g, b), () => ops.neg(ops.div(ops.mul(g, a), ops.mul(b, b)))]],
   floor_divide: [(a, b) => Math.floor(a / b), "NotImplemented", NONE, () => [zero, zero]],
   remainder: [remainder, "RemainderBackward0", both, (g, a, b) => [
     () => g, () => ops.neg(ops.mul(g, ops.floor(ops.div(a, b))))]],
-  atan2: [Math.atan2, "Atan2Backward0", both, (g, a, b) => {
-    const share = ops.div(g, ops.add(ops.mul(a, a), ops.mul(b, b)));
-    return [() => ops.mul(share, b), () => ops.neg(ops.mul(share, a))];
-  }],
   maximum: [Math.max, "MaximumBackward0", both, among((a, b) => ops.gt(a, b))],
   minimum: [Math.min, "MinimumBackward0", both, among((a, b) => ops.lt(a, b))],
 };
@@ -103,6 +63,8 @@ const TESTS = { isnan: Number.isNaN, isfinite: Number.isFinite, isinf: (x) => Ma
 
 // Computing
 
+export const pointwise = {};
+
 const convert = (t, dtype) => make(valuesOf(t).slice(), t.shape, dtype);
 const cast = (t, dtype) => (t.dtype === dtype && !t.isNumber ? valuesOf(t) : convert(t, dtype).storage);
 
@@ -114,7 +76,7 @@ function mapOne(f, t, dtype) {
 }
 
 // The inputs as numbers in order and the step from one to the next: 0 where there is only one.
-function spread(t, shape, numel, dtype) {
+function rowOf(t, shape, numel, dtype) {
   if (t.numel === 1) return [cast(t, dtype), 0];
   const whole = t.numel === numel ? t : broadcastTo(t, shape);
   return [cast(whole, dtype), 1];
@@ -123,15 +85,15 @@ function spread(t, shape, numel, dtype) {
 function mapTwo(f, a, b, dtype, outDtype) {
   const shape = broadcastShapes(a.shape, b.shape);
   const numel = shape.reduce((n, size) => n * size, 1);
-  const [left, i1] = spread(a, shape, numel, dtype);
-  const [right, j1] = spread(b, shape, numel, dtype);
+  const [left, i1] = rowOf(a, shape, numel, dtype);
+  const [right, j1] = rowOf(b, shape, numel, dtype);
   const out = allocate(outDtype, numel);
   for (let n = 0, i = 0, j = 0; n < numel; n++, i += i1, j += j1) out[n] = f(left[i], right[j]);
   return make(out, shape, outDtype);
 }
 
 for (const [name, [f, node, saves, derive]] of Object.entries(UNARY)) {
-  ops[name] = (t) => {
+  pointwise[name] = (t) => {
     require(name !== "neg" || t.dtype !== "bool", "Negation, the `-` operator, on a bool tensor is not " +
       "supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
       "NotImplementedError");
@@ -141,7 +103,7 @@ for (const [name, [f, node, saves, derive]] of Object.entries(UNARY)) {
 }
 
 for (const [name, [f, node, saves, derive]] of Object.entries(BINARY)) {
-  ops[name] = (x, y) => {
+  pointwise[name] = (x, y) => {
     const [a, b] = [toTensor(x), toTensor(y)];
     const common = resultType([a, b]);
     require(name !== "sub" || (a.dtype !== "bool" && b.dtype !== "bool"), () =>
@@ -149,7 +111,7 @@ for (const [name, [f, node, saves, derive]] of Object.entries(BINARY)) {
       "not supported. " + (a.dtype === b.dtype ? "Use the `^` or `logical_xor()` operator instead."
         : "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."),
       "NotImplementedError");
-    const dtype = name === "div" || name === "atan2" ? toFloating(common) : common;
+    const dtype = name === "div" ? toFloating(common) : common;
     require(isFloating(dtype) || !/floor|rem/.test(name) || !valuesOf(b).includes(0), "ZeroDivisionError");
     const result = mapTwo(f, a, b, dtype, dtype);
     return record(result, node, [a, b], saves(a, b), derive);
@@ -157,14 +119,14 @@ for (const [name, [f, node, saves, derive]] of Object.entries(BINARY)) {
 }
 
 for (const [name, f] of Object.entries(COMPARE)) {
-  ops[name] = (x, y) => {
+  pointwise[name] = (x, y) => {
     const [a, b] = [toTensor(x), toTensor(y)];
     return record(mapTwo(f, a, b, resultType([a, b]), "bool"), "", [a, b], [], null);
   };
 }
 
 for (const [name, f] of Object.entries(BITWISE)) {
-  ops[name] = (x, y) => {
+  pointwise[name] = (x, y) => {
     const [a, b] = [toTensor(x), toTensor(y)];
     const dtype = resultType([a, b]);
     require(!isFloating(dtype), () => `"${name}_cpu" not implemented for '${DTYPES[dtype].type}'`,
@@ -174,14 +136,14 @@ for (const [name, f] of Object.entries(BITWISE)) {
 }
 
 for (const [name, f] of Object.entries(TESTS)) {
-  ops[name] = (t) => make(Uint8Array.from(valuesOf(t), (x) => +f(x)), t.shape, "bool");
+  pointwise[name] = (t) => make(Uint8Array.from(valuesOf(t), (x) => +f(x)), t.shape, "bool");
 }
 
-const { add, sub } = ops;
-ops.add = (a, b, alpha = 1) => add(a, alpha === 1 ? b : ops.mul(toTensor(b), alpha));
-ops.sub = (a, b, alpha = 1) => sub(a, alpha === 1 ? b : ops.mul(toTensor(b), alpha));
+const { add, sub } = pointwise;
+pointwise.add = (a, b, alpha = 1) => add(a, alpha === 1 ? b : ops.mul(toTensor(b), alpha));
+pointwise.sub = (a, b, alpha = 1) => sub(a, alpha === 1 ? b : ops.mul(toTensor(b), alpha));
 
-Object.assign(ops, {
+Object.assign(pointwise, {
   rsub: (t, x) => rename(ops.sub(x, t), "RsubBackward1"),
   bitwise_not: (t) => {
     require(!isFloating(t.dtype), () => `"bitwise_not_cpu" not implemented for '${DTYPES[t.dtype].type}'`,
@@ -215,9 +177,6 @@ Object.assign(ops, {
     }]);
   },
 
-  leaky_relu: (t, slope = 0.01) => record(mapOne((x) => (x > 0 ? x : x * slope), t, t.dtype), "LeakyReluBackward0",
-    [t], [t], (g, x) => [() => ops.where(ops.gt(x, 0), g, ops.mul(g, slope))]),
-
   clamp(t, min = null, max = null) {
     if (min?.numel > 1 || max?.numel > 1) {
       const raised = min === null ? t : ops.maximum(t, min);
@@ -239,7 +198,7 @@ Object.assign(ops, {
     const shape = [condition.shape, a.shape, b.shape].reduce(broadcastShapes);
     const out = allocate(dtype, shape.reduce((n, size) => n * size, 1));
     const [choice, left, right] = [[condition, "bool"], [a, dtype], [b, dtype]].map(([t, to]) =>
-      spread(t, shape, out.length, to));
+      rowOf(t, shape, out.length, to));
     for (let i = 0; i < out.length; i++) out[i] = choice[0][i * choice[1]] ? left[0][i * left[1]] : right[0][i * right[1]];
     return record(make(out, shape, dtype), "WhereBackward0", [condition, a, b], [condition], (g, c) => [
       null, () => ops.where(c, g, 0), () => ops.where(c, 0, g)]);
@@ -284,8 +243,8 @@ function powerOf(t, exponent, dtype) {
 const IN_PLACE = ["relu", ...Object.keys(UNARY), ...Object.keys(BINARY), ...Object.keys(BITWISE),
   "pow", "clamp", "lerp", "masked_fill", "logical_not"];
 for (const name of IN_PLACE) {
-  const operation = ops[name];
-  ops[`${name}_`] = (t, ...rest) => replaceBy(t, () => operation(t, ...rest));
+  const operation = pointwise[name];
+  pointwise[`${name}_`] = (t, ...rest) => replaceBy(t, () => operation(t, ...rest));
 }
 
 function requireFits(from, shape) {
@@ -294,7 +253,7 @@ function requireFits(from, shape) {
   require(fits, () => ops.expand(from, shape) && "");
 }
 
-Object.assign(ops, {
+Object.assign(pointwise, {
   copy_(t, x) {
     const from = toTensor(x);
     requireFits(from, t.shape);

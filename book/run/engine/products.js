@@ -80,7 +80,7 @@ const forLeft = (g, b) => ops.mm(g, ops.t(b));
 const forRight = (g, a) => ops.mm(ops.t(a), g);
 const saveBoth = (a, b) => [b.requiresGrad && a, a.requiresGrad && b];
 
-Object.assign(ops, {
+export const products = {
   mm: (a, b) => record(multiply(a, b), "MmBackward0", [a, b], saveBoth(a, b), (g, p, q) => [
     () => forLeft(g, q), () => forRight(g, p)]),
 
@@ -130,4 +130,4 @@ Object.assign(ops, {
       [countOf(batch), ...t.shape.slice(-2)]));
     return rename(ops.view(ops.bmm(left, right), [...batch, a.shape.at(-2), b.shape.at(-1)]), "UnsafeViewBackward0");
   },
-});
+};

@@ -89,7 +89,7 @@ function drawNormals(count, dtype, generator) {
 
 const fill = (t, values) => replaceBy(t, () => make(values, t.shape, t.dtype));
 
-Object.assign(ops, {
+export const drawing = {
   uniform_(t, low = 0, high = 1, generator = null) {
     require(low <= high, `uniform_ expects to return a [from, to) range, but found from=${low} > to=${high}`);
     const round = t.dtype === "float64" ? Number : Math.fround;
@@ -120,4 +120,4 @@ Object.assign(ops, {
     }
     return make(out, [n], "int64");
   },
-});
+};

@@ -3,7 +3,8 @@
 
 import { ops, record, rename } from "./autograd.js";
 import { DTYPES, isFloating, require, toFloating } from "./dtypes.js";
-import { Tensor, allocate, contiguousStrides, countOf, make, tensor, toTensor, valuesOf, wrapDim, wrapDims } from "./tensor.js";
+import { slice_of } from "./index.js";
+import { Tensor, allocate, contiguousStrides, countOf, item, make, tensor, toTensor, valuesOf, wrapDim, wrapDims } from "./tensor.js";
 
 // The rows of a tensor over some dimensions; shapes of the result with and without them.
 function rowsOf(t, dim) {
@@ -52,7 +53,7 @@ function requireSome(t, dim, name, kind = "RuntimeError") {
 
 const requireFloating = (t, message) => require(isFloating(t.dtype), message, "NotImplementedError");
 
-Object.assign(ops, {
+export const reductions = {
   sum(t, dim = null, keepdim = false, dtype = null) {
     const to = dtype ?? (isFloating(t.dtype) ? t.dtype : "int64");
     const { result, kept } = reduce(t, dim, keepdim, to, addUp);
@@ -83,14 +84,14 @@ Object.assign(ops, {
 
   std(t, dim = null, correction = 1, keepdim = false) {
     const { result, kept } = reduce(t, dim, keepdim, t.dtype, (values, start, end) =>
-      Math.sqrt(spread(values, start, end, correction)));
+      Math.sqrt(varianceOf(values, start, end, correction)));
     const freedom = t.numel / result.numel - correction;
     return record(result, "StdBackward0", [t], [t, result], (g, x, y) => [() => ops.div(
       ops.mul(ops.view(ops.div(g, y), kept), ops.sub(x, ops.mean(x, dim, true))), freedom)]);
   },
   variance(t, dim = null, correction = 1, keepdim = false) {
     const { result, kept } = reduce(t, dim, keepdim, t.dtype, (values, start, end) =>
-      spread(values, start, end, correction));
+      varianceOf(values, start, end, correction));
     const freedom = t.numel / result.numel - correction;
     return record(result, "VarBackward0", [t], [t], (g, x) => [() => ops.div(
       ops.mul(ops.view(g, kept), ops.mul(ops.sub(x, ops.mean(x, dim, true)), 2)), freedom)]);
@@ -134,7 +135,7 @@ Object.assign(ops, {
   median(t) {
     const place = findMedian(valuesOf(t), 0, t.numel);
     return record(make([valuesOf(t)[place]], [], t.dtype), "MedianBackward0", [t], [], (g) => [
-      () => ops.reshape(putAt(g, [place], t.shape), t.shape)]);
+      () => make(valuesOf(t).map((_, i) => (i === place ? item(g) : 0)), t.shape, t.dtype)]);
   },
 
   sort(t, dim = -1, descending = false) {
@@ -194,7 +195,7 @@ Object.assign(ops, {
     const close = ops.logical_and(near, finite);
     return valuesOf(equalNan ? ops.logical_or(close, ops.logical_and(ops.isnan(a), ops.isnan(b))) : close).every(Boolean);
   },
-});
+};
 
 const requireIntegers = (t, name) =>
   require(!isFloating(t.dtype), () => `"${name}" not implemented for '${DTYPES[t.dtype].type}'`, "NotImplementedError");
@@ -208,7 +209,7 @@ function shareEqually(g, x, extreme, dim, sign = 1) {
 for (const [name, find] of Object.entries(EXTREMES)) {
   const title = name[0].toUpperCase() + name.slice(1);
   const best = (values, start, end) => values[find(values, start, end)];
-  Object.assign(ops, {
+  Object.assign(reductions, {
     [name](t) {
       requireSome(t, null, name);
       const { result } = reduce(t, null, false, t.dtype, best);
@@ -230,11 +231,6 @@ for (const [name, find] of Object.entries(EXTREMES)) {
   });
 }
 
-ops.median_dim = (t, dim, keepdim = false) => {
-  const { result } = reduce(t, dim, keepdim, "int64", (values, start, end) => findMedian(values, start, end) - start);
-  return pickFrom(t, dim, keepdim, result, "MedianBackward1");
-};
-
 // [values, indices] of one place a row
 function pickFrom(t, dim, keepdim, places, name) {
   if (!t.shape.length) return [ops.clone(t), places];
@@ -243,12 +239,6 @@ function pickFrom(t, dim, keepdim, places, name) {
   return [keepdim ? picked : rename(ops.squeeze(picked, dim), name), places];
 }
 
-const putAt = (g, places, shape) => {
-  const out = allocate(g.dtype, countOf(shape));
-  places.forEach((place, i) => (out[place] = valuesOf(g)[i]));
-  return new Tensor(out, shape, g.dtype);
-};
-
 // Of an even count the lower one; of any NaN the first.
 function findMedian(values, start, end) {
   for (let i = start; i < end; i++) if (values[i] !== values[i]) return i;
@@ -256,7 +246,7 @@ function findMedian(values, start, end) {
   return order[(order.length - 1) >> 1];
 }
 
-function spread(values, start, end, correction) {
+function varianceOf(values, start, end, correction) {
   const mean = addUp(values, start, end) / (end - start);
   let total = 0;
   for (let i = start; i < end; i++) total += (values[i] - mean) ** 2;
@@ -310,7 +300,7 @@ function productOfOthers(x, dim) {
   const d = dim === null ? 0 : dim;
   const row = dim === null ? ops.flatten(x) : x;
   const parts = Array.from({ length: row.shape.length ? row.shape.at(d) : 1 }, (_, skipped) =>
-    ops.prod(ops.index_select(row, d, tensor(others(row.shape.at(d), skipped), [row.shape.at(d) - 1], "int64")), d, true));
+    ops.prod(ops.getitem(row, [...new Array(wrapDim(d, row.shape.length)).fill(slice_of()), tensor(others(row.shape.at(d), skipped), [row.shape.at(d) - 1], "int64")]), d, true));
   return ops.view(ops.cat(parts, d), x.shape);
 }
 const others = (count, skipped) => Array.from({ length: count }, (_, i) => i).filter((i) => i !== skipped);

@@ -4,7 +4,7 @@
 
 import { DTYPES, fail, getDefaultDtype, require } from "./dtypes.js";
 
-const MOST_BYTES = 2 ** 31;
+const MOST_BYTES = 2 ** 29; // of one tensor: a phone has no more to give
 let allocated = 0;
 
 export const countOf = (shape) => shape.reduce((count, size) => count * size, 1);
@@ -52,11 +52,14 @@ export class Tensor {
 
 export function allocate(dtype, count) {
   const { array, bytes } = DTYPES[dtype];
-  require(count * bytes <= MOST_BYTES, () =>
-    "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you " +
-    `tried to allocate ${BigInt(count) * BigInt(bytes)} bytes. Error code 12 (Cannot allocate memory)`);
-  allocated += count * array.BYTES_PER_ELEMENT;
-  return new array(count);
+  try {
+    if (count * bytes > MOST_BYTES) throw new RangeError();
+    allocated += count * array.BYTES_PER_ELEMENT;
+    return new array(count);
+  } catch {
+    return fail("RuntimeError", "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: " +
+      `you tried to allocate ${BigInt(count) * BigInt(bytes)} bytes. Error code 12 (Cannot allocate memory)`);
+  }
 }
 
 // The bytes of tensors made since the last call: Python collects its garbage when there are many.

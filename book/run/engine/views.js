@@ -55,7 +55,7 @@ function findStrides(t, shape) {
 const NOT_VIEWABLE = "view size is not compatible with input tensor's size and stride (at least one dimension " +
   "spans across two contiguous subspaces). Use .reshape(...) instead.";
 
-Object.assign(ops, {
+export const views = {
   view(t, shape) {
     const sizes = inferShape(shape, t.numel);
     const strides = findStrides(t, sizes);
@@ -266,12 +266,4 @@ Object.assign(ops, {
     return record(result, "ConstantPadNdBackward0", [t], [], (g) => [
       () => ops.pad(g, sizes.map((size) => -size))]);
   },
-});
-
-for (const [name, keeps] of [["tril", (row, column, k) => column <= row + k], ["triu", (row, column, k) => column >= row + k]]) {
-  ops[name] = (t, k = 0) => {
-    const [rows, columns] = t.shape.slice(-2);
-    const mask = Uint8Array.from({ length: rows * columns }, (_, i) => +keeps(Math.floor(i / columns), i % columns, k));
-    return rename(ops.where(make(mask, [rows, columns], "bool"), t, 0), `${name[0].toUpperCase()}${name.slice(1)}Backward0`);
-  };
-}
+};
