@@ -24,7 +24,7 @@ MODULE_WORDS = (
     ("export async function loadMicroPython(", "async function loadMicroPython("),
     (
         "locateFile:(path,scriptDirectory)=>url||scriptDirectory+path",
-        'wasmBinary:options.wasm,locateFile:()=>""',
+        'wasmBinary:options.wasm,locateFile:()=>"",printErr(){}',
     ),
     ("import.meta.url", '""'),
 )

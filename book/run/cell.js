@@ -54,6 +54,8 @@ export function openCell(cell, words, { run, stop, announce }) {
     announce(words.hasReset);
   }
 
+  const isEdited = () => editor !== null && editor.field.value !== editor.original;
+
   function begin() {
     isRunning = true;
     element.ariaBusy = "true";
@@ -70,6 +72,7 @@ export function openCell(cell, words, { run, stop, announce }) {
     element.ariaBusy = null;
     progress.hidden = true;
     resets.hidden = false;
+    cell.output?.settle();
     name(runs, label);
   }
 
@@ -96,14 +99,13 @@ export function openCell(cell, words, { run, stop, announce }) {
 
   function hear(kind, { text, picture }) {
     if (kind === "printed") getOutput().print(text);
-    else if (kind === "display") getOutput().display(picture);
+    else if (kind === "display") getOutput().display(picture, isEdited() ? null : stored?.querySelector("img")?.alt);
     else getOutput().say(words.cut);
   }
 
   name(resets, words.reset);
   resets.hidden = progress.hidden = true;
   resets.addEventListener("click", reset);
-  progress.className = "run-progress";
   bar.prepend(progress);
   bar.append(resets);
   return Object.assign(cell, {
@@ -118,7 +120,7 @@ export function openCell(cell, words, { run, stop, announce }) {
     clear: () => void (isFresh = false),
     say: (...parts) => getOutput().say(...parts),
     tell: (text) => void (progress.textContent = text),
-    isEdited: () => editor !== null && editor.field.value !== editor.original,
+    isEdited,
     isRight: () => Boolean(cell.output?.element.querySelector(".lenet-verdict.right")),
     getSource: () => editor?.field.value ?? code.textContent.replace(/\n$/, ""),
   });

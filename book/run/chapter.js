@@ -68,7 +68,7 @@ export function openChapter(cells, parts, language, loadAsset) {
     ran.add(cell);
     const { error } = result;
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
-    if (error?.message.includes("this page's engine")) cell.say(...makeNote());
+    if (isNoted && error?.message.includes("this page's engine")) cell.say(...makeNote());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error !== null;
   }

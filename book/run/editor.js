@@ -26,11 +26,12 @@ export function openEditor(code, { label, hint, onRun, onLeave }) {
   help.id = `${code.id}-keys`;
   field.setAttribute("aria-describedby", help.id);
   place.classList.add("run-editor");
+  code.inert = true; // for the eye alone, now
   place.append(field, help);
 
   function draw(marked = null) {
     code.replaceChildren(...splitTokens(field.value).flatMap((tokens, i) => drawLine(tokens, i + 1 === marked)));
-    field.toggleAttribute("aria-invalid", marked !== null);
+    field.ariaInvalid = marked === null ? null : "true";
     code.scrollLeft = field.scrollLeft;
   }
 
@@ -55,6 +56,7 @@ export function openEditor(code, { label, hint, onRun, onLeave }) {
       field.remove();
       help.remove();
       place.classList.remove("run-editor");
+      code.inert = false;
       code.replaceChildren(...before);
     },
   };

@@ -30,9 +30,9 @@ export function makeOutput(label) {
       if (stream) stream.data += text;
       else stream = addBox("stream", text);
     },
-    display({ kind, data }) {
+    display({ kind, data }, alt) {
       stream = null;
-      if (kind in MIMES) element.append(drawPicture(kind, data));
+      if (kind in MIMES) element.append(drawPicture(kind, data, alt));
       else element.append(clean(String(data)));
     },
     showResult: (text) => void addBox("text_plain", text),
@@ -42,18 +42,25 @@ export function makeOutput(label) {
       line.className = "run-note";
       line.append(...parts);
       element.append(line);
-      return line;
+    },
+    /** Let the keyboard reach what is wider than the page, to scroll it, as the theme does. */
+    settle() {
+      for (const box of element.querySelectorAll(".output, pre")) {
+        if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      }
     },
   };
 }
 
-function drawPicture(kind, data) {
+function drawPicture(kind, data, alt) {
   const picture = new Image();
-  const text = kind === "svg" ? encodeURIComponent(data) : data;
-  picture.src = `data:${MIMES[kind]}${kind === "svg" ? "," : ";base64,"}${text}`;
-  picture.alt = (kind === "svg" && new DOMParser().parseFromString(data, "image/svg+xml").querySelector("title")?.textContent) || "";
+  const isText = kind === "svg";
+  picture.src = `data:${MIMES[kind]}${isText ? "," : ";base64,"}${isText ? encodeURIComponent(data) : data}`;
+  picture.alt = alt ?? (isText ? readLabel(data) : "");
   return picture;
 }
+
+const readLabel = (svg) => new DOMParser().parseFromString(svg, MIMES.svg).documentElement.ariaLabel ?? "";
 
 function clean(html) {
   const box = document.createElement("div");

@@ -63,7 +63,7 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
       displays.push(picture);
       onDisplay?.(picture);
     };
-    const { result, error } = JSON.parse(cell.run(lower(source), name));
+    const { result, error } = JSON.parse(cell.run(lower(source), name, source));
     return { text, result, displays, error };
   }
 

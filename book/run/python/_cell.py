@@ -13,6 +13,8 @@ import _page
 from _pretty import pretty
 
 NAMESPACE = __import__("__main__").__dict__
+SOURCES = []  # of the cells that ran, as their reader wrote them, for lenet_course/exercises/code.py
+KEPT = 200
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
 WORDS = (  # MicroPython's, and CPython's for the same
     ("NameError", "' isn't defined", "' is not defined"),
@@ -20,9 +22,16 @@ WORDS = (  # MicroPython's, and CPython's for the same
 )
 
 
-def run(source, name):
-    """Run a cell's source; return its result and its error, as JSON."""
+def run(source, name, written):
+    """Run a cell; return its result and its error, as JSON.
+
+    Args:
+        source: what MicroPython reads (lowering.js).
+        written: what the reader wrote.
+    """
     result = error = None
+    SOURCES.append(written)
+    del SOURCES[:-KEPT]
     try:
         statements, has_result = split(source, name)
         exec(compile(statements, name, "exec"), NAMESPACE)
@@ -53,17 +62,22 @@ def split(source, name):
 
 def show(value):
     """Show a result: as itself where it is a picture or a verdict, else as text, returned."""
-    if hasattr(value, "_repr_html_"):
-        return display(value)
-    return pretty(value)
+    return None if show_rich(value) else pretty(value)
+
+
+def show_rich(value):
+    for kind in ("svg", "html"):
+        picture = getattr(value, f"_repr_{kind}_", None)
+        if picture is not None:
+            _page.display(kind, picture())
+            return True
+    return False
 
 
 def display(*values):
     """Show values below the cell."""
     for value in values:
-        if hasattr(value, "_repr_html_"):
-            _page.display("html", value._repr_html_())
-        else:
+        if not show_rich(value):
             print(pretty(value))
 
 

@@ -17,7 +17,7 @@ const lenetRun = (() => {
     const script = document.createElement("script");
     script.src = new URL(`lenet-run-${name}.js`, src).href;
     script.onload = resolve;
-    script.onerror = () => reject(new Error(script.src));
+    script.onerror = () => reject(new Error(script.src.split("/").pop()));
     document.head.append(script);
   }).catch((error) => {
     loads[name] = null; // the next press tries again
@@ -25,13 +25,16 @@ const lenetRun = (() => {
   }));
 
   async function press(cell, act) {
+    cell.alert?.remove();
     try {
       await Promise.all([load("page"), load("worker")]);
       lenetRun.open();
       await cell[act]();
     } catch (error) {
-      cell.bar.textContent = `${words.failed} (${error.message})`;
-      cell.bar.setAttribute("role", "alert");
+      cell.alert = document.createElement("span");
+      cell.alert.setAttribute("role", "alert");
+      cell.alert.append(`${words.failed} (${error.message})`);
+      cell.bar.prepend(cell.alert);
     }
   }
 
