@@ -68,7 +68,7 @@ def load_trained(path: str | Path = TRAINED, device: str = "cpu") -> Net:
             "truncated, another kind of file, or one that holds more than tensors, numbers and "
             "words (of NumPy's numbers, item() makes Python's)"
         ) from error
-    if not isinstance(stored, dict) or not {"weights", "recipe"} <= stored.keys():
+    if not isinstance(stored, dict) or not {"weights", "recipe"} <= set(stored):
         keys = sorted(map(str, stored)) if isinstance(stored, dict) else type(stored).__name__
         raise ValueError(
             f"expected trained weights with the keys 'weights' and 'recipe', got {keys} in {path}; "

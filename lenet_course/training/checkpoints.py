@@ -53,7 +53,7 @@ def save_checkpoint(
 def describe_settings(optimizer: torch.optim.Optimizer, augment: Callable | None) -> dict:
     """What a run takes from its optimizer and its augmentation, as names and numbers."""
     group = optimizer.param_groups[0]
-    own = {name: group[name] for name in group.keys() - {"params", "lr", "initial_lr"}}
+    own = {name: group[name] for name in set(group) - {"params", "lr", "initial_lr"}}
     return {
         "optimizer": type(optimizer).__name__,
         "learning_rate": simplify(find_peak(optimizer)),

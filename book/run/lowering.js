@@ -1,0 +1,270 @@
+// Rewrites Python that MicroPython does not know, or knows otherwise, into Python that it does.
+// Lines stay where they are, so that an error names the reader's own line.
+//
+//   {a: b, **c}   __dict((a, b), c)     MicroPython's own dict forgets the order
+//   [*a, b]       __list(*a, b)         also {*a}, (*a, b)
+//   x[a:b:c]      __step(x, a, b, c)    a list's slice takes no step
+//   f"{x:.2f}"    __join("", (x), ".2f", "")   its format() asks no tensor and rounds halves up
+//   def f(a, /)   def f(a)
+//   name: type    name = __field()      in a dataclass or a NamedTuple: annotations are not kept
+
+const TOKEN = new RegExp(
+  [
+    String.raw`([ \t\f]+|\\\r?\n)`,
+    String.raw`(#[^\n]*)`,
+    String.raw`(\r?\n)`,
+    String.raw`([a-zA-Z]{0,2}(?:"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\[^]|[^\\"\n])*"|'(?:\\[^]|[^\\'\n])*'))`,
+    String.raw`((?:\d|\.\d)(?:[eE][+-]|[\w.])*)`,
+    String.raw`([\p{L}_][\p{L}\p{N}_]*)`,
+    String.raw`(\*\*=?|//=?|>>=?|<<=?|[-+*/%@&|^=!<>:]=|->|\.\.\.|[^])`,
+  ].join("|"),
+  "uy",
+);
+const KINDS = ["space", "comment", "newline", "string", "number", "name", "op"];
+const CLOSING = { "(": ")", "[": "]", "{": "}" };
+const KEYWORDS = new Set(
+  "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
+);
+
+/** Rewrite a module's or a cell's source; one that cannot be read stays, for Python to judge. */
+export function lower(source) {
+  try {
+    return lowerFields(emit(readGroup(tokenize(source), { at: 0 }, null), true));
+  } catch (error) {
+    if (error instanceof SyntaxError) return source;
+    throw error;
+  }
+}
+
+function tokenize(source) {
+  const tokens = [];
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < source.length) {
+    const found = TOKEN.exec(source);
+    const kind = KINDS[found.indexOf(found[0], 1) - 1];
+    tokens.push({ kind, text: found[0] });
+  }
+  return tokens;
+}
+
+// A group is what stands between brackets; its items are tokens and groups.
+function readGroup(tokens, place, close) {
+  const items = [];
+  while (place.at < tokens.length) {
+    const token = tokens[place.at++];
+    if (token.text === close && token.kind === "op") return items;
+    const inner = token.kind === "op" && CLOSING[token.text];
+    if (inner) items.push({ kind: "group", open: token.text, close: inner, items: readGroup(tokens, place, inner) });
+    else items.push(token);
+  }
+  if (close) throw new SyntaxError(`expected ${close}`);
+  return items;
+}
+
+const isBlank = (item) => ["space", "comment", "newline"].includes(item.kind);
+const is = (item, text) => item?.text === text && item.kind !== "string";
+
+function split(items, mark) {
+  const parts = [[]];
+  let lambdas = 0;
+  for (const item of items) {
+    if (is(item, "lambda")) lambdas += 1; // up to its colon
+    if (is(item, mark) && !lambdas) parts.push([]);
+    else parts.at(-1).push(item);
+    if (is(item, ":") && lambdas) lambdas -= 1;
+  }
+  return parts;
+}
+
+const first = (items) => items.find((item) => !isBlank(item));
+const isEmpty = (items) => items.every(isBlank);
+
+function emit(items, isTop = false) {
+  const out = [];
+  let start = 0; // of the primary that is being written, in `out`
+  let before = null; // the last item that is not blank, and the one before it
+  let earlier = null;
+  let isOpen = false; // a tuple without brackets that begins with a star
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at];
+    if (isBlank(item)) {
+      if (isOpen && item.kind !== "space") isOpen = !out.push(")");
+      out.push(item.text);
+      if (isTop && item.kind === "newline") before = null;
+      continue;
+    }
+    const isTrailer = before !== null && isPrimary(before) && item.kind === "group" && item.open !== "{";
+    if (!isTrailer && !is(item, ".") && !is(before, ".")) start = out.length;
+    if (item.kind === "string") {
+      const strings = [item];
+      for (let next = at + 1; next < items.length; next++) {
+        if (items[next].kind === "string") {
+          strings.push(...items.slice(at + 1, next + 1));
+          at = next;
+        } else if (!isBlank(items[next]) || (isTop && items[next].kind === "newline")) break;
+      }
+      out.push(emitStrings(strings));
+    } else if (item.kind !== "group") {
+      out.push(item.text);
+      if (isTop && ["return", "yield", "="].some((text) => is(item, text))) {
+        isOpen = hasStar(items, at);
+        if (isOpen) out.push(" __tuple(");
+      }
+    } else if (isTrailer && item.open === "[") {
+      const bounds = split(item.items, ":");
+      const isOne = bounds.length === 3 && split(item.items, ",").length === 1;
+      if (isOne && !isTarget(items.slice(at + 1))) {
+        const given = bounds.map((bound) => (isEmpty(bound) ? "None" : emit(bound)));
+        out.splice(start, out.length, `__step(${out.slice(start).join("")}, ${given.join(", ")})`);
+      } else out.push(`[${emit(item.items)}]`);
+    } else if (isTrailer && is(before, "dict") && start === out.length - 1) {
+      out.splice(start, 1, emitDictCall(item.items));
+    } else if (isTrailer) {
+      const isDefinition = is(earlier, "def");
+      const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));
+      out.push(`(${parts.map(emit).join(",")})`);
+    } else out.push(emitDisplay(item));
+    [earlier, before] = [before, item];
+  }
+  if (isOpen) out.push(")");
+  return out.join("");
+}
+
+function hasStar(items, at) {
+  for (let before = items[at]; items[++at] && items[at].kind !== "newline"; ) {
+    if (is(items[at], "*") && !isPrimary(before) && before.kind !== "number") return true;
+    if (!isBlank(items[at])) before = items[at];
+  }
+  return false;
+}
+
+const isTarget = (rest) => /^([-+*/%@&|^]|\*\*|\/\/)?=$/.test(first(rest)?.text);
+
+// what a bracket behind it calls or asks for an item
+function isPrimary(item) {
+  if (item.kind === "name") return !KEYWORDS.has(item.text);
+  return item.kind === "group" || item.kind === "string";
+}
+
+function emitDisplay({ open, close, items }) {
+  const parts = split(items, ",");
+  const isStarred = parts.some((part) => is(first(part), "*"));
+  const isDict = isEmpty(items) || is(first(items), "**") || split(parts[0], ":").length > 1;
+  if (open !== "{" || !isDict) {
+    const make = { "[": "__list", "(": "__tuple", "{": "__set" }[open];
+    return isStarred ? `${make}(${emit(items)})` : open + emit(items) + close;
+  }
+  if (items.some((item) => is(item, "for"))) {
+    const place = items.findIndex((item) => is(item, "for"));
+    const [key, value] = split(items.slice(0, place), ":");
+    return `__dict_of([(${emit(key)},${emit(value)}) ${emit(items.slice(place))}])`;
+  }
+  return `__dict(${parts.map(emitEntry).join(",")})`;
+}
+
+function emitEntry(part) {
+  if (isEmpty(part)) return emit(part);
+  if (is(first(part), "**")) return emit(part).replace("**", "");
+  const [key, value] = split(part, ":");
+  return `(${emit(key)},${emit(value)})`;
+}
+
+// dict(a=1, b=2) keeps its order, too
+function emitDictCall(items) {
+  const parts = split(items, ",");
+  const isNamed = (part) => isEmpty(part) || split(part, "=").length === 2;
+  if (!parts.every(isNamed)) return `__dict_of(${emit(items)})`;
+  const pairs = parts.map((part) => {
+    if (isEmpty(part)) return emit(part);
+    const [name, value] = split(part, "=");
+    return `("${emit(name).trim()}",${emit(value)})`;
+  });
+  return `__dict(${pairs.join(",")})`;
+}
+
+const STRING = /^([a-zA-Z]*)("""|'''|"|')([^]*)\2$/;
+
+function emitStrings(strings) {
+  const isFormatted = (item) => item.kind === "string" && /^[a-zA-Z]*[fF]/.test(item.text.slice(0, 2).replace(/["'].*/, ""));
+  if (!strings.some(isFormatted)) return strings.map((item) => item.text).join("");
+  const parts = strings.map((item) => {
+    if (isFormatted(item)) return emitFormatted(item.text);
+    return item.kind === "string" ? `${item.text}, ` : item.text.replace(/#.*/, "");
+  });
+  return `__join(${parts.join("")})`;
+}
+
+// "text", (value), "spec", … : __join takes a tuple of one for a value with the spec behind it
+function emitFormatted(text) {
+  const [, prefix, quote, body] = STRING.exec(text);
+  const mark = prefix.replace(/[fF]/, "");
+  let out = "", literal = "", at = 0;
+  const quoted = (words) => `${mark}${quote}${words}${quote}`;
+  while (at < body.length) {
+    const two = body.slice(at, at + 2);
+    if (two === "{{" || two === "}}") {
+      literal += two[0];
+      at += 2;
+    } else if (body[at] === "{") {
+      const end = findEnd(body, at);
+      out += `${quoted(literal)}, ${emitField(body.slice(at + 1, end), quoted)}, `;
+      literal = "";
+      at = end + 1;
+    } else literal += body[at++];
+  }
+  return out + (literal ? `${quoted(literal)}, ` : "");
+}
+
+function findEnd(body, start) {
+  let depth = 0;
+  for (let at = start; at < body.length; at++) {
+    if ("{[(".includes(body[at])) depth += 1;
+    if ("}])".includes(body[at]) && (depth -= 1) === 0) return at;
+  }
+  throw new SyntaxError("expected }");
+}
+
+function emitField(field, quoted) {
+  const items = readGroup(tokenize(field), { at: 0 }, null);
+  let [head, ...rest] = split(items, ":");
+  let spec = rest.length ? field.slice(field.length - sourceOf(rest).length) : "";
+  const place = head.findIndex((item, at) => is(item, "!") && at > 0);
+  const conversion = place >= 0 ? sourceOf([head.slice(place + 1)]).trim() : "";
+  if (place >= 0) head = head.slice(0, place);
+  let label = "";
+  if (is(head.filter((item) => !isBlank(item)).at(-1), "=")) {
+    label = `${quoted(sourceOf([head]))}, `;
+    head = head.slice(0, head.findLastIndex((item) => is(item, "=")));
+  }
+  const call = conversion || (label && !spec ? "r" : "");
+  const value = call ? `${call === "s" ? "str" : "repr"}(${emit(head)})` : emit(head);
+  spec = spec.includes("{") ? `__join(${emitFormatted(`f${quoted(spec)}`)})` : quoted(spec);
+  return `${label}(${value}, ${spec})`;
+}
+
+// the text of parts that were split at ":", as it stood
+function sourceOf(parts) {
+  const write = (item) => (item.kind === "group" ? item.open + item.items.map(write).join("") + item.close : item.text);
+  return parts.map((part) => part.map(write).join("")).join(":");
+}
+
+// In a class that is a dataclass or a NamedTuple, `name: type = value` becomes a field.
+function lowerFields(source) {
+  let inside = -1; // the indentation of such a class
+  let isData = false; // a decorator above says so
+  return source
+    .split("\n")
+    .map((line) => {
+      const indent = line.search(/\S/);
+      if (indent < 0) return line;
+      if (indent <= inside && !/^\s*[)\]}]/.test(line)) inside = -1;
+      if (/^\s*@dataclass\b/.test(line)) isData = true;
+      else if (/^\s*class\b/.test(line)) {
+        if (isData || /\(\s*(typing\.)?NamedTuple\s*\)/.test(line)) inside = indent;
+        isData = false;
+      }
+      const found = inside >= 0 && indent === inside + 4 && /^(\s+)(\w+): ([^=]+?)(?: = (.*?))?(  #.*)?$/.exec(line);
+      return found ? `${found[1]}${found[2]} = __field(${found[4] ?? ""})` : line;
+    })
+    .join("\n");
+}

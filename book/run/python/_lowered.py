@@ -1,0 +1,176 @@
+"""What lowering.js writes in place of Python that MicroPython lacks, and builtins that it lacks.
+
+All of it goes into `builtins`. A `dict` here keeps the order of its keys.
+"""
+
+import builtins
+import sys
+from ucollections import OrderedDict
+
+import _text
+
+sys.path[:] = ["/lib", "", ".frozen"]  # our stand-ins before MicroPython's own
+
+MISSING = (  # error → what it is one of
+    ("FileNotFoundError", OSError),
+    ("ConnectionError", OSError),
+    ("FloatingPointError", ArithmeticError),
+    ("RecursionError", RuntimeError),
+    ("Warning", Exception),
+)
+_dict, _id, _print, _repr, _zip = dict, id, print, repr, zip  # `{}` is lowered here, too
+
+
+class dict_(OrderedDict):
+    def __repr__(self):
+        return represent(self)
+
+    __str__ = __repr__
+
+    def __or__(self, other):
+        return make_dict(self, other)
+
+    def copy(self):
+        return make_dict(self)
+
+    @classmethod
+    def fromkeys(cls, keys, value=None):
+        return dict_of([(key, value) for key in keys])
+
+
+def make_class(name, base, **fields):
+    """A class made of its name; `type` takes no dict of ours."""
+    made = type(name, (base,), _dict())
+    for field, value in fields.items():
+        setattr(made, field, value)
+    return made
+
+
+Dict = make_class("dict", dict_)  # its name is what a reader's `type(x).__name__` says
+
+
+def make_dict(*parts):
+    """A dict of pairs, which are tuples, and of whole dicts."""
+    made = Dict()
+    for part in parts:
+        if type(part) is tuple:
+            made[part[0]] = part[1]
+        else:
+            for key in part.keys():
+                made[key] = part[key]
+    return made
+
+
+def dict_of(*pairs, **named):
+    """A dict as `dict(…)` makes one."""
+    made = make_dict(*pairs) if pairs and hasattr(pairs[0], "keys") else Dict(*pairs)
+    made.update(named)
+    return made
+
+
+def step(values, start, stop, by):
+    """values[start:stop:by], of a list too."""
+    if not isinstance(values, (list, tuple, str, bytes, range)):
+        return values[make_slice(start, stop, by)]
+    size, by = len(values), 1 if by is None else by
+    low, high = (0, size) if by > 0 else (-1, size - 1)
+
+    def place(bound, usual):
+        return usual if bound is None else min(max(bound + size * (bound < 0), low), high)
+
+    edges = (low, high) if by > 0 else (high, low)
+    found = [values[n] for n in range(place(start, edges[0]), place(stop, edges[1]), by)]
+    return "".join(found) if isinstance(values, str) else type(values)(found)
+
+
+class _Slices:
+    def __getitem__(self, items):
+        return items[0]
+
+
+SLICES = _Slices()
+
+
+def make_slice(*bounds):
+    """slice(stop), slice(start, stop) or slice(start, stop, step)."""
+    start, stop, by = (None, *bounds, None) if len(bounds) == 1 else (*bounds, None)[:3]
+    return SLICES[start:stop:by, None]  # not lowered: no list takes two items
+
+
+def write(value, spec=""):
+    """format(value, spec)."""
+    kind = type(value)
+    if kind is int and spec[-1:] in tuple("eEfFgG%"):
+        value, kind = float(value), float
+    if kind is float and spec:
+        text = _text.formatFloat(value, spec)
+        if text is None:
+            raise ValueError(f"Invalid format specifier '{spec}' for object of type 'float'")
+        return text
+    if kind in (str, int, bool):
+        return ("{:" + spec + "}").format(value) if spec else str(value)
+    if hasattr(value, "__format__"):
+        return value.__format__(spec)
+    if spec:
+        raise TypeError(f"unsupported format string passed to {kind.__name__}.__format__")
+    return represent(value) if kind in (list, tuple, set) else str(value)
+
+
+def join(*parts):
+    """What an f-string becomes: texts, and (value, spec)."""
+    return "".join([part if type(part) is str else write(*part) for part in parts])
+
+
+def quote(text):
+    """The repr of a str, with letters of all scripts as they are."""
+    mark = '"' if "'" in text and '"' not in text else "'"
+    for letter, name in (("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"), (mark, "\\" + mark)):
+        text = text.replace(letter, name)
+    return mark + text + mark
+
+
+def represent(value):
+    """The repr of a value as CPython writes it."""
+    if type(value) is str:
+        return quote(value)
+    if type(value) is list:
+        return "[" + ", ".join([represent(each) for each in value]) + "]"
+    if type(value) is tuple:
+        return "(" + ", ".join([represent(each) for each in value]) + (",)" if len(value) == 1 else ")")
+    if isinstance(value, dict) and type(value).__repr__ is dict_.__repr__:
+        return "{" + ", ".join([represent(k) + ": " + represent(value[k]) for k in value]) + "}"
+    return _repr(value)
+
+
+def print_(*values, **how):
+    """print, with what a list holds written as CPython does."""
+    _print(*[represent(v) if type(v) in (list, tuple, Dict) else v for v in values], **how)
+
+
+def zip_(*rows, strict=False):
+    """zip, with `strict`."""
+    if strict:
+        rows = [list(row) for row in rows]
+        for number, row in enumerate(rows):
+            if len(row) != len(rows[0]):
+                word = "shorter" if len(row) < len(rows[0]) else "longer"
+                raise ValueError(f"zip() argument {number + 1} is {word} than argument 1")
+    return _zip(*rows)
+
+
+def id_(value):
+    """id; of one tensor the same, whichever object holds it."""
+    own = getattr(value, "_h", None)
+    return _id(value if own is None else own)
+
+
+for _name, _base in MISSING:
+    setattr(builtins, _name, make_class(_name, _base))
+for _name, _value in (
+    ("__dict", make_dict), ("__dict_of", dict_of), ("__step", step), ("__join", join),
+    ("__list", lambda *items: list(items)), ("__tuple", lambda *items: items),
+    ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
+    ("vars", lambda value: value.__dict__), ("print", print_), ("repr", represent),
+    ("zip", zip_), ("id", id_),
+):  # fmt: skip
+    setattr(builtins, _name, _value)

@@ -1,0 +1,3 @@
+class LinearSegmentedColormap:
+    @staticmethod
+    def from_list(name, stops): return stops

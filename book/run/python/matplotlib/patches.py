@@ -1,0 +1,2 @@
+class Rectangle:
+    def __init__(self,*a,**k): pass

@@ -1,0 +1,5 @@
+"""Kinds of numbers, as isinstance takes them."""
+
+Integral = int
+Real = (int, float)
+Number = Real

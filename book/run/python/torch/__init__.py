@@ -1,0 +1,44 @@
+"""PyTorch as far as this book's page needs it: a face of the engine under torch's own names."""
+
+import math
+
+from torch import _functions
+from torch._call import NOWHERE, Size
+from torch._dtype import ALIASES, DTYPES, device, dtype
+from torch._tensor import FUNCTIONS, Tensor
+from torch.random import Generator
+from torch.serialization import load, save
+
+__version__ = "2.14.1 (this page's engine)"
+inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
+strided, channels_last, contiguous_format, preserve_format = (
+    "torch." + word for word in ("strided", "channels_last", "contiguous_format", "preserve_format")
+)
+FloatTensor = LongTensor = Tensor
+METHODS_ALONE = ("copy_", "view", "expand", "repeat", "is_contiguous")
+for _name, _value in FUNCTIONS.items():
+    if _name not in METHODS_ALONE:
+        globals()[_name] = _value
+for _name, _value in _functions.__dict__.items():
+    if _name[0] != "_":
+        globals()[_name] = _value
+for _name, _alias in ALIASES.items():
+    globals()[_name] = DTYPES[_name]
+    if _alias:
+        globals()[_alias] = DTYPES[_name]
+max, min, median = Tensor.max, Tensor.min, Tensor.median
+
+import torch.autograd  # noqa: E402
+import torch.backends  # noqa: E402
+import torch.cuda  # noqa: E402
+import torch.distributed  # noqa: E402
+import torch.fx  # noqa: E402
+import torch.nn  # noqa: E402
+import torch.optim  # noqa: E402
+import torch.overrides  # noqa: E402
+import torch.testing  # noqa: E402
+import torch.utils.data  # noqa: E402
+
+
+def __getattr__(name):
+    raise AttributeError(f"module 'torch' has no attribute '{name}': " + NOWHERE.format("torch." + name))

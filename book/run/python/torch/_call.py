@@ -1,0 +1,211 @@
+"""Calls into the engine: Python's values go in, tensors come out, its errors become Python's.
+
+An operation is a row: its name in the engine and in torch, and its parameters behind the tensor.
+`*sizes` takes them one by one or as a list; `other!` takes a number or a tensor; `dim=1` has a
+default. "->" ends a row whose result is a list of tensors, or a pair under these names.
+"""
+
+import builtins
+import gc
+
+import _engine
+
+MODES = []  # the TorchFunctionModes that are on, the innermost last
+ENOUGH = 64 << 20  # bytes of new tensors, after which those that nobody holds are freed
+NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
+WRAP = []  # makes a Tensor of what the engine returns: _tensor.py puts it here
+_made = [0, 0]  # tensors since the engine was last asked, bytes since the last collection
+
+
+class Operation:
+    """What a TorchFunctionMode is handed: it has a name and can be called."""
+
+    def __init__(self, name, run):
+        self.__name__, self.run = name, run
+
+    def __call__(self, *args, **kwargs):
+        return self.run(*args, **kwargs)
+
+
+def ask_mode(operation, args, kwargs):
+    """Let the innermost mode make the call, with itself off meanwhile."""
+    mode = MODES.pop()
+    try:
+        return mode.__torch_function__(operation, (), args, kwargs)
+    finally:
+        MODES.append(mode)
+
+
+def to_js(value):
+    """Make of a value what the engine takes."""
+    if hasattr(value, "_h"):
+        return value._h
+    if isinstance(value, (list, tuple, Row)):
+        return _engine.list(*[to_js(each) for each in value])
+    return value
+
+
+def to_operand(value):
+    """Make of a number or a tensor what the engine computes with: 2.0 stays a float, True a bool."""
+    if type(value) is bool:
+        return _engine.scalar(value, "bool")
+    if type(value) is float and value % 1 == 0:
+        return _engine.scalar(value, "float")
+    return to_js(value)
+
+
+def check(result):
+    """Raise what the engine could not do, where it returned nothing."""
+    if result is None:
+        failure = _engine.take_error()
+        if failure:
+            kind, words = failure
+            raise getattr(builtins, kind, RuntimeError)(words)
+    return result
+
+
+def call(name, *args):
+    """Call the engine and return what it returns."""
+    return check(getattr(_engine, name)(*[to_js(value) for value in args]))
+
+
+def wrap(handle):
+    """Make a Tensor of a handle, and free those that nobody holds, from time to time."""
+    _made[0] += 1
+    if _made[0] >= 16:
+        _made[1] += _engine.takeAllocated()
+        _made[0] = 0
+        if _made[1] > ENOUGH:
+            _made[1] = 0
+            gc.collect()
+    return WRAP[0](handle)
+
+
+def make(name, *args):
+    """Call the engine and return a Tensor."""
+    return wrap(call(name, *args))
+
+
+def read_row(row):
+    """Make the operation that a row names: (name, function)."""
+    head, _, ending = row.partition(" ->")
+    name, *parameters = head.split()
+    engine_name, _, name = name.rpartition("=")
+    function = getattr(_engine, engine_name or name, None)
+    if function is None:
+        raise ImportError(f"the engine exports no {engine_name or name}")
+    rest = None  # the place of *sizes
+    names, defaults, operands = [], [], set()
+    for place, parameter in enumerate(parameters):
+        word, has_default, default = parameter.partition("=")
+        if word[0] == "*":
+            rest = place
+        if word[-1] == "!":
+            operands.add(place)
+        names.append(word.strip("*!"))
+        defaults.append(eval(default) if has_default else None)
+    in_place = name[-1] == "_" and name[-2] != "_"
+    many = ending.split()
+
+    def operation(*args, **kwargs):
+        if MODES:
+            return ask_mode(record, args, kwargs)
+        given = list(args[1:])
+        if rest is not None and len(given) > rest and not isinstance(given[rest], (list, tuple, Row)):
+            given[rest:] = [given[rest:]]
+        if kwargs or len(given) < len(names):
+            given += defaults[len(given) :]
+            for key in kwargs:
+                if key not in names:
+                    if key == "input":
+                        return operation(kwargs.pop(key), *args, **kwargs)
+                    raise TypeError(f"{name}() got an unexpected keyword argument '{key}'")
+                given[names.index(key)] = kwargs[key]
+        elif len(given) > len(names):
+            raise TypeError(f"{name}() takes {len(names) + 1} arguments but {len(args)} were given")
+        handles = [to_js(args[0])]
+        for place, value in enumerate(given):
+            handles.append(to_operand(value) if place in operands else to_js(value))
+        while handles and handles[-1] is None:
+            handles.pop()
+        result = function(*handles)
+        if result is None:
+            check(result)
+        if in_place:
+            return args[0]
+        if ending:
+            found = [wrap(handle) for handle in result]
+            return Pair(many, found) if many else tuple(found)
+        return result if type(result) is bool else wrap(result)
+
+    record = Operation(name, operation)
+    return name, operation
+
+
+class Row:
+    """Behaves as a tuple. (Of a real subclass MicroPython corrupts memory in `(1,) + row`.)"""
+
+    def __init__(self, values=()):
+        self._values = tuple(values)
+
+    def __getitem__(self, place):
+        found = self._values[place]
+        return type(self)(found) if type(found) is tuple else found
+
+    def __len__(self):
+        return len(self._values)
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __eq__(self, other):
+        return self._values == (other._values if isinstance(other, Row) else other)
+
+    def __hash__(self):
+        return hash(self._values)
+
+    def __add__(self, other):
+        return type(self)(self._values + tuple(other))
+
+    def __radd__(self, other):
+        return type(self)(tuple(other) + self._values)
+
+    def index(self, value):
+        return self._values.index(value)
+
+
+class Size(Row):
+    def numel(self):
+        count = 1
+        for size in self._values:
+            count *= size
+        return count
+
+    def __repr__(self):
+        return f"torch.Size({list(self._values)})"
+
+    __str__ = __repr__
+
+
+class Pair(Row):
+    """Two tensors under names, such as values and indices."""
+
+    def __init__(self, names, values):
+        super().__init__(values)
+        self._names = names
+        for name, value in zip(names, values):
+            setattr(self, name, value)
+
+    def __repr__(self):
+        rows = [f"{name}={value!r}" for name, value in zip(self._names, self)]
+        return "torch.return_types(\n" + ",\n".join(rows) + ")"
+
+
+def named(name, run):
+    """A function that is no row as an operation of that name."""
+
+    def operation(*args, **kwargs):
+        return ask_mode(record, args, kwargs) if MODES else run(*args, **kwargs)
+
+    record = Operation(name, operation)
+    return operation

@@ -1,0 +1,23 @@
+"""There is no GPU here."""
+
+from torch._call import NOWHERE
+
+
+def __getattr__(name):
+    raise AttributeError(f"module 'torch.cuda' has no attribute '{name}': " + NOWHERE.format(f"torch.cuda.{name}"))
+
+
+def is_available():
+    return False
+
+
+def device_count():
+    return 0
+
+
+def synchronize(device=None):
+    raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+def manual_seed_all(seed):
+    pass

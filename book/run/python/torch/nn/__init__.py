@@ -1,0 +1,207 @@
+"""Layers and losses: torch.nn."""
+
+import math
+
+import torch
+from _lowered import make_class
+from torch._call import NOWHERE
+from torch.nn import functional
+from torch.nn import init, parallel, utils
+from torch.nn.module import Module, Parameter
+F = functional
+
+
+class _Weighted(Module):
+    def _draw(self, shape, bias):
+        self.weight = Parameter(torch.empty(*shape))
+        if bias:
+            self.bias = Parameter(torch.empty(shape[0]))
+        else:
+            self.register_parameter("bias", None)
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.weight[0].numel())
+            init.uniform_(self.bias, -bound, bound)
+
+
+class Linear(_Weighted):
+    def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
+        super().__init__()
+        self.in_features, self.out_features = in_features, out_features
+        self._draw((out_features, in_features), bias)
+
+    def forward(self, input):
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self):
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
+
+
+class Conv2d(_Weighted):
+    def __init__(
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1,
+        bias=True, padding_mode="zeros",
+    ):  # fmt: skip
+        super().__init__()
+        if padding_mode != "zeros":
+            raise NotImplementedError(NOWHERE.format(f"padding_mode '{padding_mode}'"))
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.kernel_size, self.stride, self.dilation = map(_pair, (kernel_size, stride, dilation))
+        self.padding = padding if isinstance(padding, str) else _pair(padding)
+        self._draw((out_channels, in_channels // groups, *self.kernel_size), bias)
+
+    def forward(self, input):
+        how = self.stride, self.padding, self.dilation, self.groups
+        return F.conv2d(input, self.weight, self.bias, *how)
+
+    def extra_repr(self):
+        parts = [f"{self.in_channels}, {self.out_channels}"]
+        parts += [f"kernel_size={self.kernel_size}, stride={self.stride}"]
+        for name, usual in (("padding", (0, 0)), ("dilation", (1, 1)), ("groups", 1)):
+            if getattr(self, name) != usual:
+                parts.append(f"{name}={getattr(self, name)}")
+        return ", ".join(parts if self.bias is not None else parts + ["bias=False"])
+
+
+def _pair(value):
+    return (value, value) if isinstance(value, int) else tuple(value)
+
+
+class _BatchNorm(Module):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True):
+        super().__init__()
+        self.num_features, self.eps, self.momentum, self.affine = num_features, eps, momentum, affine
+        self.weight = Parameter(torch.ones(num_features)) if affine else None
+        self.bias = Parameter(torch.zeros(num_features)) if affine else None
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_var", torch.ones(num_features))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def forward(self, input):
+        if self.training:
+            self.num_batches_tracked.add_(1)
+        return F.batch_norm(
+            input, self.running_mean, self.running_var, self.weight, self.bias, self.training,
+            self.momentum, self.eps,
+        )  # fmt: skip
+
+    def extra_repr(self):
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
+            f"affine={self.affine}, track_running_stats=True"
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    pass
+
+
+class BatchNorm2d(_BatchNorm):
+    pass
+
+
+class _Simple(Module):
+    """A layer that is one function; `names` are its settings, and `shown` those that print."""
+
+    names, defaults, shown = (), (), ()
+
+    def __init__(self, *args, **settings):
+        super().__init__()
+        values = list(args) + list(self.defaults[len(args) :])
+        for name, value in zip(self.names, values):
+            setattr(self, name, settings.pop(name, value))
+        if settings:
+            words = f"__init__() got an unexpected keyword argument '{list(settings)[0]}'"
+            raise TypeError(f"{type(self).__name__}.{words}")
+
+    def forward(self, *inputs):
+        settings = {name: getattr(self, name) for name in self.names if name != "inplace"}
+        return self.function(*inputs, **settings)
+
+    def extra_repr(self):
+        return ", ".join([f"{name}={getattr(self, name)}" for name in self.shown])
+
+
+def _simple(name, run, names=(), defaults=(), shown=()):
+    how = {"names": names, "defaults": defaults, "shown": shown, "function": staticmethod(run)}
+    return make_class(name, _Simple, **how)
+
+
+ReLU = _simple("ReLU", F.relu, ("inplace",), (False,))
+Sigmoid, Tanh = _simple("Sigmoid", F.sigmoid), _simple("Tanh", F.tanh)
+Softmax = _simple("Softmax", F.softmax, ("dim",), (None,), ("dim",))
+LogSoftmax = _simple("LogSoftmax", F.log_softmax, ("dim",), (None,), ("dim",))
+Identity = _simple("Identity", lambda input: input)
+Flatten = _simple("Flatten", torch.flatten, ("start_dim", "end_dim"), (1, -1), ("start_dim", "end_dim"))
+_POOL = ("kernel_size", "stride", "padding")
+AvgPool2d = _simple("AvgPool2d", F.avg_pool2d, _POOL, (None, None, 0), _POOL)
+AdaptiveAvgPool2d = _simple("AdaptiveAvgPool2d", F.adaptive_avg_pool2d, ("output_size",), (1,), ("output_size",))
+_REDUCED = (("reduction",), ("mean",))
+MSELoss, L1Loss = _simple("MSELoss", F.mse_loss, *_REDUCED), _simple("L1Loss", F.l1_loss, *_REDUCED)
+NLLLoss = _simple("NLLLoss", F.nll_loss, *_REDUCED)
+CrossEntropyLoss = _simple(
+    "CrossEntropyLoss", F.cross_entropy, ("weight", "ignore_index", "reduction", "label_smoothing"),
+    (None, -100, "mean", 0.0),
+)  # fmt: skip
+
+
+class MaxPool2d(_Simple):
+    names = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+    defaults = (None, None, 0, 1, False)
+    function = staticmethod(F.max_pool2d)
+
+    def extra_repr(self):
+        stride = self.kernel_size if self.stride is None else self.stride
+        return (
+            f"kernel_size={self.kernel_size}, stride={stride}, padding={self.padding}, "
+            f"dilation={self.dilation}, ceil_mode={self.ceil_mode}"
+        )
+
+
+class _Listed(Module):
+    def __init__(self, *modules):
+        super().__init__()
+        if len(modules) == 1 and isinstance(modules[0], dict):
+            for name, module in modules[0].items():
+                self.add_module(name, module)
+        else:
+            for number, module in enumerate(modules):
+                self.add_module(str(number), module)
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __iter__(self):
+        return iter(list(self._modules.values()))
+
+    def __getitem__(self, place):
+        if isinstance(place, int):
+            return list(self._modules.values())[place]
+        return type(self)(*list(self._modules.values())[place])
+
+    def append(self, module):
+        self.add_module(str(len(self)), module)
+        return self
+
+
+class Sequential(_Listed):
+    def forward(self, input):
+        for module in self._modules.values():
+            input = module(input)
+        return input
+
+
+class ModuleList(_Listed):
+    def __init__(self, modules=()):
+        super().__init__(*modules)
+
+
+def __getattr__(name):
+    words = NOWHERE.format(f"torch.nn.{name}")
+    raise AttributeError(f"module 'torch.nn' has no attribute '{name}': {words}")

@@ -1,0 +1,129 @@
+"""Functions of layers: torch.nn.functional."""
+
+import torch
+from torch._call import NOWHERE, Pair, call, make, named, wrap
+from torch._tensor import FUNCTIONS
+
+relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
+
+
+def __getattr__(name):
+    words = NOWHERE.format(f"torch.nn.functional.{name}")
+    raise AttributeError(f"module 'torch.nn.functional' has no attribute '{name}': {words}")
+
+
+def _pair(value):
+    return [value, value] if isinstance(value, int) else list(value)
+
+
+def _function(run):
+    return named(run.__name__, run)
+
+
+@_function
+def linear(input, weight, bias=None):
+    return make("linear", input, weight, bias)
+
+
+@_function
+def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    if padding == "same":
+        padding = [(size - 1) // 2 for size in weight.shape[2:]]
+    padding = 0 if padding == "valid" else padding
+    how = _pair(stride), _pair(padding), _pair(dilation), groups
+    return make("conv2d", input, weight, bias, *how)
+
+
+@_function
+def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
+    return make("conv_transpose2d", input, weight, bias, _pair(stride), _pair(padding))
+
+
+@_function
+def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+    stride = kernel_size if stride is None else stride
+    name = "max_pool2d_with_indices" if return_indices else "max_pool2d"
+    found = call(name, input, _pair(kernel_size), _pair(stride), _pair(padding))
+    return tuple([wrap(each) for each in found]) if return_indices else wrap(found)
+
+
+@_function
+def avg_pool2d(input, kernel_size, stride=None, padding=0):
+    stride = kernel_size if stride is None else stride
+    return make("avg_pool2d", input, _pair(kernel_size), _pair(stride), _pair(padding))
+
+
+@_function
+def adaptive_avg_pool2d(input, output_size):
+    if output_size not in (1, (1, 1)):
+        raise NotImplementedError(NOWHERE.format(f"adaptive_avg_pool2d to {output_size}"))
+    return input.mean((-2, -1), keepdim=True)
+
+
+@_function
+def softmax(input, dim=None):
+    return input.softmax(-1 if dim is None else dim)
+
+
+@_function
+def log_softmax(input, dim=None):
+    return input.log_softmax(-1 if dim is None else dim)
+
+
+@_function
+def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
+    return make("cross_entropy", input, target, reduction, ignore_index, label_smoothing, weight)
+
+
+@_function
+def nll_loss(input, target, reduction="mean"):
+    return make("nll_loss", input, target, reduction)
+
+
+@_function
+def mse_loss(input, target, reduction="mean"):
+    return make("mse_loss", input, target, reduction)
+
+
+@_function
+def l1_loss(input, target, reduction="mean"):
+    return make("l1_loss", input, target, reduction)
+
+
+@_function
+def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
+    return make("batch_norm", input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+@_function
+def one_hot(tensor, num_classes=-1):
+    return make("one_hot", tensor, num_classes)
+
+
+@_function
+def pad(input, pad, mode="constant", value=0):
+    if mode != "constant":
+        raise NotImplementedError(NOWHERE.format(f"padding mode '{mode}'"))
+    return make("pad", input, list(pad), value)
+
+
+@_function
+def normalize(input, p=2.0, dim=1, eps=1e-12):
+    return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)
+
+
+@_function
+def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corners=None, antialias=False):
+    if size is None:
+        size = [int(side * scale_factor) for side in input.shape[2:]]
+    return make("interpolate", input, _pair(size), mode, antialias)
+
+
+@_function
+def affine_grid(theta, size, align_corners=None):
+    return make("affine_grid", theta, list(size))
+
+
+@_function
+def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corners=None):
+    return make("grid_sample", input, grid)

@@ -1,0 +1,331 @@
+"""nn.Module: parameters, buffers and parts under names."""
+
+from collections import OrderedDict
+
+import torch
+from torch._tensor import Handle, Tensor
+
+
+class Parameter(Tensor):
+    """A tensor that a module counts among its parameters."""
+
+    def __init__(self, data=None, requires_grad=True):
+        data = torch.empty(0) if data is None else data
+        self._h = data.detach()._h
+        if requires_grad:
+            self.requires_grad_()
+
+    def __repr__(self):
+        return "Parameter containing:\n" + super().__repr__()
+
+    __str__ = __repr__
+
+
+class Buffer(Tensor):
+    def __init__(self, data):
+        self._h = data._h
+
+
+STORES = ("_parameters", "_modules", "_buffers")
+
+
+class Module:
+    """A network or a part of one."""
+
+    def __init__(self):
+        for name in STORES:
+            object.__setattr__(self, name, OrderedDict())
+        self.training = True
+        object.__setattr__(self, "_hooks", [])
+        object.__setattr__(self, "_pre_hooks", [])
+
+    def __call__(self, *args, **kwargs):
+        if not (self._hooks or self._pre_hooks):
+            return self.forward(*args, **kwargs)
+        for hook in list(self._pre_hooks):
+            changed = hook(self, args)
+            if changed is not None:
+                args = changed if isinstance(changed, tuple) else (changed,)
+        result = self.forward(*args, **kwargs)
+        for hook in list(self._hooks):
+            changed = hook(self, args, result)
+            result = result if changed is None else changed
+        return result
+
+    def forward(self, *args, **kwargs):
+        raise NotImplementedError(
+            f'Module [{type(self).__name__}] is missing the required "forward" function'
+        )
+
+    # attributes; each is an instance's own as well, so that reading one costs nothing
+    def __setattr__(self, name, value):
+        store = None
+        if isinstance(value, Parameter):
+            store = "_parameters"
+        elif isinstance(value, Module):
+            store = "_modules"
+        if store:
+            if store not in self.__dict__:
+                kind = "parameters" if store == "_parameters" else "module"
+                raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
+            self._forget(name, store)
+            self.__dict__[store][name] = value
+        elif "_parameters" in self.__dict__:
+            if name in self._parameters:
+                if value is not None:
+                    raise TypeError(
+                        f"cannot assign '{type(value).__name__}' object to parameter '{name}' "
+                        "(torch.nn.Parameter or None required)"
+                    )
+                self._parameters[name] = None
+            elif name in self._modules and value is not None:
+                raise TypeError(
+                    f"cannot assign '{type(value).__name__}' object to child module '{name}' "
+                    "(torch.nn.Module or None required)"
+                )
+            elif name in self._buffers:
+                self._buffers[name] = value
+        object.__setattr__(self, name, value)
+
+    def _forget(self, name, kept=None):
+        for store in STORES:
+            if store != kept and store in self.__dict__:
+                self.__dict__[store].pop(name, None)
+
+    def __delattr__(self, name):
+        self._forget(name)
+        object.__delattr__(self, name)
+
+    def __getattr__(self, name):
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def register_parameter(self, name, value):
+        object.__setattr__(self, name, value)
+        self._parameters[name] = value
+
+    def register_buffer(self, name, value, persistent=True):
+        object.__setattr__(self, name, value)
+        self._buffers[name] = value
+
+    def add_module(self, name, module):
+        self._modules[name] = module
+        object.__setattr__(self, name, module)
+
+    register_module = add_module
+
+    # what it holds
+    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
+        memo = [] if memo is None else memo
+        if any(self is each for each in memo):
+            return
+        memo.append(self)
+        yield prefix, self
+        for name, module in self._modules.items():
+            if module is not None:
+                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name)
+
+    def _named(self, store, prefix="", recurse=True):
+        seen = set()
+        for path, module in self.named_modules() if recurse else [("", self)]:
+            for name, value in getattr(module, store).items():
+                if value is not None and id(value) not in seen:
+                    seen.add(id(value))
+                    yield ".".join([part for part in (prefix, path, name) if part]), value
+
+    def modules(self):
+        return (module for _, module in self.named_modules())
+
+    def named_children(self):
+        return iter([(name, module) for name, module in self._modules.items() if module is not None])
+
+    def children(self):
+        return (module for _, module in self.named_children())
+
+    def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
+        return self._named("_parameters", prefix, recurse)
+
+    def parameters(self, recurse=True):
+        return (value for _, value in self._named("_parameters", "", recurse))
+
+    def named_buffers(self, prefix="", recurse=True):
+        return self._named("_buffers", prefix, recurse)
+
+    def buffers(self, recurse=True):
+        return (value for _, value in self._named("_buffers", "", recurse))
+
+    def get_submodule(self, target):
+        module = self
+        for name in target.split(".") if target else ():
+            module = getattr(module, name)
+        return module
+
+    def get_parameter(self, target):
+        path, _, name = target.rpartition(".")
+        return getattr(self.get_submodule(path), name)
+
+    # states
+    def train(self, mode=True):
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self):
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad=True):
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none=True):
+        for parameter in self.parameters():
+            if set_to_none:
+                parameter.grad = None
+            elif parameter.grad is not None:
+                parameter.grad.zero_()
+
+    def apply(self, function):
+        for module in self.children():
+            module.apply(function)
+        function(self)
+        return self
+
+    def _apply(self, change):
+        for module in self.modules():
+            for store in ("_parameters", "_buffers"):
+                for name, value in list(getattr(module, store).items()):
+                    if value is None:
+                        continue
+                    changed = change(value)
+                    if changed is value:
+                        continue
+                    if store == "_parameters" and changed.device == value.device:
+                        value.data = changed  # the parameter stays the same object
+                        continue
+                    changed = Parameter(changed, value.requires_grad) if store == "_parameters" else changed
+                    getattr(module, store)[name] = changed
+                    object.__setattr__(module, name, changed)
+        return self
+
+    def to(self, *args, **kwargs):
+        if kwargs.pop("memory_format", None) and not args and not kwargs:
+            return self
+
+        def change(value):
+            kept = [a for a in args if value.is_floating_point() or not isinstance(a, torch.dtype)]
+            return value.detach().to(*kept, **kwargs) if _would_move(value, kept, kwargs) else value
+
+        return self._apply(change)
+
+    def cpu(self):
+        return self.to("cpu")
+
+    def cuda(self, *_):
+        return self.to("cuda")
+
+    def float(self):
+        return self.to(torch.float32)
+
+    def double(self):
+        return self.to(torch.float64)
+
+    def half(self):
+        return self.to(torch.float16)
+
+    def state_dict(self, prefix="", keep_vars=False):
+        found = OrderedDict()
+        for path, module in self.named_modules():
+            for store in ("_parameters", "_buffers"):
+                for name, value in getattr(module, store).items():
+                    if value is not None:
+                        key = prefix + (f"{path}.{name}" if path else name)
+                        found[key] = value if keep_vars else value.detach()
+        return found
+
+    def load_state_dict(self, state_dict, strict=True, assign=False):
+        own = self.state_dict(keep_vars=True)
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
+        errors = []
+        if strict and unexpected:
+            names = ", ".join([f'"{name}"' for name in unexpected])
+            errors.append(f"Unexpected key(s) in state_dict: {names}. ")
+        if strict and missing:
+            names = ", ".join([f'"{name}"' for name in missing])
+            errors.append(f"Missing key(s) in state_dict: {names}. ")
+        for name, value in own.items():
+            given = state_dict.get(name)
+            if given is not None and given.shape != value.shape:
+                errors.append(
+                    f"size mismatch for {name}: copying a param with shape {given.shape} from "
+                    f"checkpoint, the shape in current model is {value.shape}."
+                )
+            elif given is not None:
+                with torch.no_grad():
+                    value.copy_(given)
+        if errors:
+            lines = "\n\t".join(errors)
+            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
+        return IncompatibleKeys(missing, unexpected)
+
+    # hooks
+    def register_forward_hook(self, hook, **_):
+        return _register(self._hooks, hook)
+
+    def register_forward_pre_hook(self, hook, **_):
+        return _register(self._pre_hooks, hook)
+
+    def __deepcopy__(self, memo):
+        from copy import deepcopy
+
+        copy = type(self).__new__(type(self))
+        memo[id(self)] = copy
+        for name, value in self.__dict__.items():
+            object.__setattr__(copy, name, deepcopy(value, memo))
+        return copy
+
+    # how it prints
+    def extra_repr(self):
+        return ""
+
+    def _get_name(self):
+        return type(self).__name__
+
+    def __repr__(self):
+        extra = self.extra_repr()
+        lines = extra.split("\n") if extra else []
+        parts = [
+            f"({name}): " + repr(module).replace("\n", "\n  ") for name, module in self._modules.items()
+        ]
+        if not parts and len(lines) < 2:
+            return f"{self._get_name()}({extra})"
+        return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
+
+    __str__ = __repr__
+
+
+def _would_move(value, args, kwargs):
+    for wanted in (*args, kwargs.get("dtype"), kwargs.get("device")):
+        if isinstance(wanted, torch.dtype):
+            if wanted is not value.dtype:
+                return True
+        elif wanted is not None and type(wanted) is not bool and torch.device(wanted) != value.device:
+            return True
+    return False
+
+
+def _register(hooks, hook):
+    hooks.append(hook)
+    return Handle(lambda: hooks.remove(hook) if hook in hooks else None)
+
+
+class IncompatibleKeys:
+    def __init__(self, missing, unexpected):
+        self.missing_keys, self.unexpected_keys = missing, unexpected
+
+    def __repr__(self):
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+
+    __str__ = __repr__

@@ -1,0 +1,148 @@
+"""The chapters' cells, run in the page's engine and compared with their stored outputs.
+
+`python -m tests.run.cells [chapter …]` prints what differs, and the count.
+"""
+
+import html
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+RUN = ROOT / "book" / "run"
+NOTEBOOKS = ROOT / "chapters" / "en"
+SET_UP = 'import lenet_course\nlenet_course.setup("en")'
+MAGIC = re.compile(r"^\s*[%!]", re.MULTILINE)
+
+
+class Cell(NamedTuple):
+    """A code cell and what its stored outputs say.
+
+    chapter: the notebook's name, such as "05_chain_rule".
+    text: what it printed. result: the text of its result, "" without one. error: its last line.
+    """
+
+    chapter: str
+    name: str
+    source: str
+    text: str
+    result: str
+    error: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds neither a magic nor the set-up."""
+        return self.name != "setup" and not MAGIC.search(self.source)
+
+
+def list_chapters() -> list[str]:
+    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+
+
+def read_cells(chapter: str) -> list[Cell]:
+    """Read the code cells of a chapter, in order."""
+    notebook = json.loads((NOTEBOOKS / f"{chapter}.ipynb").read_text(encoding="utf-8"))
+    cells = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            source = SET_UP if cell["id"] == "setup" else "".join(cell["source"])
+            cells.append(Cell(chapter, cell["id"], source, *_read_outputs(cell["outputs"])))
+    return cells
+
+
+def _read_outputs(outputs: list[dict]) -> tuple[str, str, str]:
+    text = result = error = ""
+    for output in outputs:
+        if output["output_type"] == "stream":
+            text += "".join(output["text"])
+        elif output["output_type"] == "error":
+            error = f"{output['ename']}: {output['evalue']}"
+        else:
+            result = "".join(output["data"]["text/plain"])
+    return text, result, error
+
+
+def run_cells(chapters: list[list[str]], language: str = "en") -> list[list[dict]]:
+    """Run each chapter's sources in order, in a boot of its own: what runtime.js returns of each."""
+    with tempfile.TemporaryDirectory() as folder:
+        job = {
+            "root": str(ROOT),
+            "language": language,
+            "files": collect_files(),
+            "digits": _unpack_digits(Path(folder)),
+            "chapters": chapters,
+        }
+        given, found = Path(folder, "job.json"), Path(folder, "found.json")
+        given.write_text(json.dumps(job), encoding="utf-8")
+        program = ROOT / "tests" / "run" / "run_cells.mjs"
+        subprocess.run(["timeout", "300", "node", program, given, found], check=True)
+        return json.loads(found.read_text(encoding="utf-8"))
+
+
+def collect_files() -> dict[str, str]:
+    """The Python files that the page has: lenet_course's own, and the face over them."""
+    patterns = (RUN / "shipped.txt").read_text(encoding="utf-8").split()
+    shipped = {path.relative_to(ROOT): path for name in patterns for path in ROOT.glob(name)}
+    face = {path.relative_to(RUN / "python"): path for path in (RUN / "python").rglob("*.py")}
+    files = {**shipped, **face}
+    return {name.as_posix(): path.read_text(encoding="utf-8") for name, path in files.items()}
+
+
+def _unpack_digits(folder: Path) -> dict[str, dict]:
+    found = {}
+    with np.load(ROOT / "lenet_course" / "assets" / "digits.npz") as packed:
+        for name in packed.files:
+            packed[name].astype(np.uint8).tofile(folder / name)
+            shape = list(packed[name].shape)
+            found[name] = {"file": str(folder / name), "shape": shape, "dtype": "uint8"}
+    return found
+
+
+def describe(found: dict) -> tuple[str, str, str]:
+    """What a run gave, as Cell tells it: text, result, error."""
+    error = found["error"]
+    result = found["result"] or ""
+    for shown in found["displays"]:
+        label = re.search(r'aria-label="([^"]*)"', shown["data"])
+        result = html.unescape(label[1] if label else re.sub("<[^>]*>", "", shown["data"]))
+    return found["text"], result, f"{error['name']}: {error['message']}" if error else ""
+
+
+def compare(chapters: list[str]) -> dict[str, dict[str, str]]:
+    """Run chapters and list the plain cells that differ: chapter → cell → what it gave."""
+    cells = [read_cells(chapter) for chapter in chapters]
+    sources = [[cell.source if not MAGIC.search(cell.source) else "" for cell in row] for row in cells]
+    differing = {}
+    for row, found in zip(cells, run_cells(sources), strict=True):
+        for cell, result in zip(row, found, strict=True):
+            gave = describe(result)
+            if cell.is_plain and gave != (cell.text, cell.result, cell.error):
+                differing.setdefault(cell.chapter, {})[cell.name] = gave
+    return differing
+
+
+def main(names: list[str]) -> None:
+    chapters = [name for name in list_chapters() if not names or name[:2] in names]
+    differing = compare(chapters)
+    for chapter in chapters:
+        cells = [cell for cell in read_cells(chapter) if cell.is_plain]
+        gave = differing.get(chapter, {})
+        for cell in cells:
+            if cell.name in gave:
+                print(f"--- {chapter} {cell.name}")
+                for wanted, got in zip((cell.text, cell.result, cell.error), gave[cell.name], strict=True):
+                    if wanted != got:
+                        print(f"  wanted {wanted[:400]!r}\n  got    {got[:400]!r}")
+        print(f"{chapter}: {len(cells) - len(gave)} of {len(cells)} equal")
+    total = sum(cell.is_plain for chapter in chapters for cell in read_cells(chapter))
+    print(f"{total - sum(map(len, differing.values()))} of {total} equal")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
