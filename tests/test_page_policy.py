@@ -26,9 +26,10 @@ def test_the_policy_is_strict(html):
     )
     rules = {words.split()[0]: words.split()[1:] for words in policy.split("; ")}
     assert rules["default-src"] == ["'none'"]
-    assert rules["script-src"][0] == "'self'"
-    assert all(source.startswith("'sha256-") for source in rules["script-src"][1:])
-    assert not re.search(r"unsafe-eval|\*|https?:", policy)
+    assert rules["script-src"][:2] == ["'self'", "'wasm-unsafe-eval'"]  # for book/run
+    assert all(source.startswith("'sha256-") for source in rules["script-src"][2:])
+    assert rules["worker-src"] == ["blob:"]
+    assert not re.search(r"'unsafe-eval|\*|https?:", policy)
     assert "'unsafe-inline'" not in rules["script-src"]
 
 

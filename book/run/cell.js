@@ -1,7 +1,7 @@
 // A cell on the page: its buttons, its code, its output. chapter.js says what runs, and when.
 
 import { openEditor } from "./editor.js";
-import { makeOutput } from "./output.js";
+import { makeNote, makeOutput } from "./output.js";
 
 const PATIENCE = 150; // ms before Run turns into Stop: what is quicker would flicker
 
@@ -119,6 +119,11 @@ export function openCell(cell, words, { run, stop, announce }) {
     hear,
     clear: () => void (isFresh = false),
     say: (...parts) => getOutput().say(...parts),
+    note(...parts) {
+      const line = makeNote(...parts);
+      element.append(line);
+      return line;
+    },
     tell: (text) => void (progress.textContent = text),
     isEdited,
     isRight: () => Boolean(cell.output?.element.querySelector(".lenet-verdict.right")),

@@ -15,7 +15,7 @@ export function openChapter(cells, parts, language, loadAsset) {
   const announce = (text) => void (status.textContent = text);
   const host = makeHost(parts, language, loadAsset);
   const ran = new Set(); // cells whose names the worker holds
-  let turn = Promise.resolve(), stops = 0, isNoted = false;
+  let turn = Promise.resolve(), stops = 0, noted = null;
 
   function run(cell) {
     const before = stops;
@@ -49,8 +49,7 @@ export function openChapter(cells, parts, language, loadAsset) {
       cell.finish();
     }
     announce(cell.output.element.innerText.slice(0, SPOKEN) || words.empty);
-    if (!isNoted) cell.say(...makeNote());
-    isNoted = true;
+    noted ??= cell.note(...listWords());
   }
 
   /** Run one cell; resolves to whether it failed. */
@@ -68,12 +67,12 @@ export function openChapter(cells, parts, language, loadAsset) {
     ran.add(cell);
     const { error } = result;
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
-    if (isNoted && error?.message.includes("this page's engine")) cell.say(...makeNote());
+    if (noted && error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error !== null;
   }
 
-  function makeNote() {
+  function listWords() {
     const links = [["a[href*='colab.research']", words.colab], ["a[href$='.ipynb']", words.notebook]]
       .map(([place, text]) => [document.querySelector(place), text])
       .filter(([link]) => link)

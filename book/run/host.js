@@ -11,7 +11,9 @@ export function makeHost({ script, wasm, files }, language, loadAsset) {
     const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
     const worker = new Worker(address);
     const asked = new Map(); // id → what hears the answers
+    let ended = null;
     const fail = (error) => {
+      ended = error;
       worker.terminate();
       started = null;
       for (const { reject } of asked.values()) reject(error);
@@ -30,6 +32,7 @@ export function makeHost({ script, wasm, files }, language, loadAsset) {
       question?.resolve(said);
     };
     const ask = (message, hear = () => {}) => new Promise((resolve, reject) => {
+      if (ended) return reject(ended); // while its bytes were unpacked
       lastId += 1;
       asked.set(lastId, { hear, resolve, reject });
       worker.postMessage({ id: lastId, ...message });

@@ -37,12 +37,7 @@ export function makeOutput(label) {
     },
     showResult: (text) => void addBox("text_plain", text),
     showError: (text) => void addBox("traceback", text, "highlight-ipythontb"),
-    say(...parts) {
-      const line = document.createElement("p");
-      line.className = "run-note";
-      line.append(...parts);
-      element.append(line);
-    },
+    say: (...parts) => element.append(makeNote(...parts)),
     /** Let the keyboard reach what is wider than the page, to scroll it, as the theme does. */
     settle() {
       for (const box of element.querySelectorAll(".output, pre")) {
@@ -50,6 +45,14 @@ export function makeOutput(label) {
       }
     },
   };
+}
+
+/** Make a line of the page's own words. */
+export function makeNote(...parts) {
+  const line = document.createElement("p");
+  line.className = "run-note";
+  line.append(...parts);
+  return line;
 }
 
 function drawPicture(kind, data, alt) {

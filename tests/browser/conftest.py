@@ -14,6 +14,7 @@ import pytest
 from bench.serve import serve
 from book.browser import open_browser
 from book.site.widget_demo import write_demo
+from tests.browser.cells import CHAPTER, FIRST, Cell
 
 TIMEOUT = 30_000  # ms, for a machine that has other work; only a test that fails waits so long
 # what a browser does that refuses cookies, or in a frame of no origin
@@ -87,6 +88,17 @@ def open_file(browser):
     assert problems == []
 
 
+@pytest.fixture
+def open_cell(open_file, html):
+    """Open a chapter and return a cell of it."""
+
+    def open_cell(code=FIRST, language="en", **options):
+        page = open_file(html, f"chapters/{language}/{CHAPTER}.html", **options)
+        return Cell(page, code, language)
+
+    return open_cell
+
+
 @pytest.fixture(scope="session")
 def site(html):
     """The book's address while a server of this machine alone shows it."""
@@ -105,7 +117,7 @@ def open_guarded(browser, site, problems, **options):
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
         page.on("console", lambda m: m.type == "error" and problems.append(describe(m)))
         yield page
-        foreign = (url for url in page.requests if not url.startswith((site, "data:")))
+        foreign = (url for url in page.requests if not url.startswith((site, "data:", "blob:")))
         problems.extend(f"request to {url}" for url in foreign)
 
 

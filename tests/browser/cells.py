@@ -1,0 +1,49 @@
+"""A cell of an open page, and what a reader does to it."""
+
+import re
+
+CHAPTER = "05_chain_rule"
+FIRST = "w, x, b, y = 2, 3, 1, 4"  # a cell of it, whose result is (6, 7, 3, 9)
+WORDS = {
+    "ko": {"run": "실행", "edit": "고치기", "stop": "멈추기", "reset": "되돌리기", "check": "확인"},
+    "en": {"run": "Run", "edit": "Edit", "stop": "Stop", "reset": "Reset", "check": "Check"},
+}
+ENGINE = re.compile(r"\s*(What runs here|이 페이지의 코드는).*")  # the line on the engine
+FIND = """code => {
+  const cells = [...document.querySelectorAll("article .cell:has(.run-bar)")];
+  return cells.findIndex((cell) => cell.textContent.includes(code));
+}"""
+
+
+class Cell:
+    def __init__(self, page, code, language="en"):
+        number = page.evaluate(FIND, code)
+        assert number >= 0, code
+        self.page, self.words, self.number = page, WORDS[language], number + 1
+        self.place = page.locator("article .cell:has(.run-bar)").nth(number)
+        self.field = self.place.locator("textarea")
+        self.output = self.place.locator(".run-output")
+
+    def button(self, name):
+        return self.place.get_by_role("button", name=re.compile(f"^{self.words[name]}: "))
+
+    def press(self, name="run"):
+        self.button(name).click()
+        return self.read()
+
+    def read(self):
+        """Wait until it has run; return its output, without the line on the engine."""
+        self.place.and_(self.page.locator(":not([aria-busy])")).wait_for()
+        return ENGINE.sub("", self.output.inner_text()).strip()
+
+    def begin(self, code):
+        """Edit it and press Shift+Enter."""
+        if not self.field.count():
+            self.button("edit").click()
+        self.field.fill(code)
+        self.field.press("Shift+Enter")
+
+    def run(self, code):
+        """Edit it and run it; return its output."""
+        self.begin(code)
+        return self.read()
