@@ -245,7 +245,7 @@ export const views = {
     return record(new Tensor(valuesOf(turned).slice(), t.shape, t.dtype), "FlipBackward0", [t], [], (g) => [() => ops.flip(g, dims)]);
   },
   roll(t, shifts, dims = null) {
-    if (dims === null) return ops.view(ops.roll(ops.flatten(t), shifts, 0), t.shape);
+    if (dims === null) return rename(ops.view(ops.roll(ops.flatten(t), shifts, 0), t.shape), "RollBackward0");
     return [dims].flat().reduce((rolled, dim, i) => {
       const size = t.shape.at(dim);
       const cut = ((-[shifts].flat()[i] % size) + size) % size;
