@@ -2,7 +2,7 @@
 
 - lenet-run-page.js: the page's side, with its style;
 - lenet-run-worker.js: the worker's script as text, MicroPython's wasm, the engine's Python;
-- lenet-run-digits.js and lenet-run-weights.js: assets of lenet_course, on demand.
+- lenet-run-exercises-LANGUAGE.js, -digits.js and -weights.js: what a cell asks for, on demand.
 
 Browsers block modules, fetch and workers' files for pages opened as files; a worker made of text
 they let run. Imports no torch, and needs no Node.
@@ -10,13 +10,17 @@ they let run. Imports no torch, and needs no Node.
 
 import base64
 import gzip
+import json
 import zipfile
 from pathlib import Path
 
-from book.course import ROOT
+from book.course import LANGUAGES, ROOT
+from book.run.shrink import shrink_python
 from book.site.widgets import ASSETS, read_array, scripts, shrink_script, shrink_style, write_json
 
 FOLDER = Path(__file__).parent
+EXERCISES = "lenet_course/exercises/"
+HINTS = f"{EXERCISES}hints.json"
 # MicroPython comes as a module that fetches its wasm; inside an async function it may await and
 # import, and what is given it is not fetched
 MODULE_WORDS = (
@@ -41,6 +45,7 @@ def write_run_files(app) -> None:
         "worker": make_worker_script(),
         "digits": make_digits_script(),
         "weights": make_weights_script(),
+        **{f"exercises-{language}": make_exercises_script(language) for language in LANGUAGES},
     }
     for name, content in contents.items():
         (static / f"lenet-run-{name}.js").write_text(content, encoding="utf-8")
@@ -61,9 +66,16 @@ def make_worker_script() -> str:
     content = {
         "script": wrap(f"const loadsMicroPython = {make_classic()};\n{join('worker.js')}"),
         "wasm": pack(wasm),
-        "files": read_python_files(),
+        "files": {path: text for path, text in read_files().items() if EXERCISES not in path},
     }
     return f"lenetRun.worker = {write_json(content)};\n"
+
+
+def make_exercises_script(language: str) -> str:
+    """The checkers of the exercises, and what they say in a language."""
+    files = {path: text for path, text in read_files().items() if EXERCISES in path}
+    files[HINTS] = keep_language(files[HINTS], language)
+    return f'lenetRun["exercises-{language}"] = {write_json(files)};\n'
 
 
 def make_digits_script() -> str:
@@ -104,17 +116,31 @@ def join(entry: str) -> str:
     return shrink_script(scripts.join_scripts(scripts.find_scripts(FOLDER / entry)))
 
 
-def read_python_files() -> dict[str, str]:
-    """Read the engine's Python, path → text: the course's own files, or what stands for them."""
+def read_files() -> dict[str, str]:
+    """Read the engine's files, path → text: the course's own, or what stands for them."""
     patterns = (FOLDER / "shipped.txt").read_text(encoding="utf-8").split()
     own = FOLDER / "python"
-    found = {
-        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+    return {
+        path.relative_to(root).as_posix(): read_short(path)
         for root, globs in ((ROOT, patterns), (own, ["**/*.py"]))
         for pattern in globs
         for path in sorted(root.glob(pattern))
     }
-    return found
+
+
+def read_short(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return shrink_python(text) if path.suffix == ".py" else text
+
+
+def keep_language(hints: str, language: str) -> str:
+    """Keep a language's hints: checker → key → language → words."""
+    return write_json(
+        {
+            checker: {key: {language: words[language]} for key, words in keys.items()}
+            for checker, keys in json.loads(hints).items()
+        }
+    )
 
 
 def setup(app):

@@ -4,7 +4,11 @@ import { openCell } from "./cell.js";
 import { Ended, makeHost } from "./host.js";
 import { getWords } from "./words.js";
 
-const ASSETS = { "digits.npz": /\bload_digits\b/, "lenet.pt": /\bload_trained\b/ }; // and who asks
+const ASSETS = { // name → the code that asks for it
+  "digits.npz": /\bload_digits\b/,
+  "lenet.pt": /\bload_trained\b/,
+  exercises: /\blenet_course\.exercises\b/,
+};
 const SPOKEN = 200; // characters of an output that a screen reader is told
 const LONG = 1000; // ms after which it is told that a cell runs
 

@@ -7,6 +7,7 @@ import { readPacked } from "./host.js";
 const HELD = { // what a worker may be given: the script that holds it, and how it is unpacked
   "digits.npz": ["digits", unpackDigits],
   "lenet.pt": ["weights", unpackWeights],
+  exercises: [`exercises-${lenetRun.lang}`, (files) => ({ files })],
 };
 let isOpen = false;
 

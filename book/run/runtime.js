@@ -46,7 +46,8 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
     Object.assign(assets, arrays);
     for (const [path, content] of Object.entries(more)) {
       makeFolders(python.FS, `/lib/${path}`);
-      python.FS.writeFile(`/lib/${path}`, path.endsWith(".py") ? lower(content) : content);
+      python.FS.writeFile(`/lib/${path}`, content);
+      if (path.endsWith(".py")) lowerWhenOpened(python.FS, `/lib/${path}`, lower);
     }
   }
 
@@ -92,6 +93,20 @@ function guard(module) {
     };
   }
   return guarded;
+}
+
+// Most modules are never imported: each is lowered when Python first opens it.
+function lowerWhenOpened(system, path, lower) {
+  const { node } = system.lookupPath(path);
+  const operations = node.stream_ops;
+  node.stream_ops = {
+    ...operations,
+    open(stream) {
+      node.stream_ops = stream.stream_ops = operations;
+      system.writeFile(path, lower(system.readFile(path, { encoding: "utf8" })));
+      operations.open?.(stream);
+    },
+  };
 }
 
 function makeFolders(system, path) {

@@ -1,5 +1,6 @@
 """MicroPython as its makers publish it, and what the pages' Run buttons make of it and weigh."""
 
+import ast
 import gzip
 import hashlib
 import re
@@ -9,6 +10,7 @@ import pytest
 from book.course import ROOT
 from book.run import bundle
 from book.run.cells import list_elsewhere
+from book.run.shrink import list_docstrings, shrink_python
 
 FOLDER = bundle.FOLDER / "micropython"
 MOST = 350_000  # bytes of a first press, with gzip
@@ -24,7 +26,7 @@ def test_the_committed_files_are_the_published_ones():
 
 def test_the_module_becomes_a_script_s_expression():
     script = bundle.make_classic()
-    assert not re.search(r"import\.meta|\bexport ", script)
+    assert not re.search(r"import\.meta|;export ", script)
     assert "wasmBinary:options.wasm" in script
 
 
@@ -49,3 +51,51 @@ def test_no_script_of_the_page_makes_code_of_text():
 def test_the_set_up_cell_and_widgets_run_elsewhere():
     path = ROOT / "chapters" / "en" / "00_welcome.ipynb"
     assert 0 < len(list_elsewhere(path)) < 10
+
+
+SAMPLE = '''"""Docs."""
+def f(x):  # a comment
+    """Docs: # none."""
+
+    text = """
+# kept
+
+"""
+    return x, "# kept", text  # another
+
+
+class Empty:
+    """All there is."""
+
+
+def g():
+    """Docs."""
+    # why
+    return (  # here
+        1,
+
+        2,
+    )
+'''
+
+
+def parse(source):
+    """Dump the syntax tree without the docstrings that other statements follow."""
+    tree = ast.parse(source)
+    dropped = {id(each) for each in list_docstrings(tree)}
+    for node in ast.walk(tree):
+        if hasattr(node, "body") and isinstance(node.body, list):
+            node.body = [each for each in node.body if id(each) not in dropped]
+    return ast.dump(tree)
+
+
+def test_python_without_what_a_page_does_not_read_is_the_same_program():
+    own = sorted((bundle.FOLDER / "python").rglob("*.py"))
+    paths = own + sorted(ROOT.glob("lenet_course/**/*.py"))
+    sources = [path.read_text(encoding="utf-8") for path in paths]
+    assert len(sources) > 50
+    for source in (SAMPLE, *sources):
+        assert ast.dump(ast.parse(shrink_python(source))) == parse(source)
+    short = shrink_python(SAMPLE)
+    assert short.count("# kept") == 2 and short.count("#") == 2 and "All there is" in short
+    assert len(short.splitlines()) == 13
