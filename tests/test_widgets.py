@@ -220,6 +220,7 @@ def test_the_page_s_files_need_no_torch_and_are_small(tmp_path):
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in tmp_path.iterdir()}
     assert sizes.pop(page_widgets.CHECKPOINTS) <= 1_000_000  # only for who opens a scrubber
+    assert sizes.pop(page_widgets.WEIGHTS) <= 6_000  # only for who opens a file of weights
     assert sizes[page_widgets.SCRIPT] <= 10_000  # of the first view
     both = sum(sizes.pop(getattr(page_widgets, name)) for name in ("SCRIPT", "DATA", "LINKS"))
     assert set(sizes) == {page_widgets.FILES[name] for name in page_widgets.SPOKEN.values()}

@@ -80,8 +80,8 @@ async function send(model, name) {
   model.set(name, content);
 }
 
-// As much of anywidget's model as the widgets use, and keep() for what a page remembers and Python
-// does not.
+// As much of anywidget's model as the widgets use; keep() for what a page remembers and Python does
+// not, load() for scripts that come when they are used.
 function makeModel(state) {
   const listeners = {};
   return {
@@ -93,6 +93,7 @@ function makeModel(state) {
     keep(name, value) {
       this.set(name, value);
     },
+    load,
     save_changes() {},
     on: (event, listener) => (listeners[event] ??= []).push(listener),
     off: (event, listener) =>
@@ -107,18 +108,21 @@ function keepDone(model) {
   model.on("change:did", () => progress.change(({ done }) => done.add(model.get("did"))));
 }
 
-async function mount(place) {
+// With `more` traits it is a widget that the page got later, of which the address says nothing.
+// → its model, and what takes it away.
+async function mount(place, more = null) {
   const { widget } = place.dataset;
   const spoken = place.lang || document.documentElement.lang;
   const language = spoken in FAILED ? spoken : "en";
   const el = document.createElement("div");
+  let model;
   try {
     const own = readTraits(place.dataset.state);
     const whole = NEEDS[widget].every((trait) => trait in own);
     const [{ render, style, words }, data, link] =
-      await Promise.all([load(`${widget}-${language}`), whole ? {} : loadData(), loadLinks()]);
-    const page = { ...data, ...own };
-    const model = makeModel({ ...page, ...link?.read(place, page), words, _css: style, isPage: true });
+      await Promise.all([load(`${widget}-${language}`), whole ? {} : loadData(), more ? null : loadLinks()]);
+    const page = { ...data, ...own, ...more };
+    model = makeModel({ ...page, ...link?.read(place, page), words, _css: style, isPage: true });
     for (const [asked, given] of FETCHES[widget]) {
       model.on(`change:${asked}`, () => send(model, given));
     }
@@ -140,7 +144,10 @@ async function mount(place) {
     place.style.minHeight = 0;
   }
   place.append(el);
+  return { model, end: ends.get(place) };
 }
+
+window.lenetWidgets.mount = mount;
 
 // A widget that reaches over the column of the page's contents (book.css) has them folded up, as
 // the theme does for wide figures, while it is in the window.

@@ -19,6 +19,7 @@ ASSETS = ROOT / "lenet_course" / "assets"
 SCRIPT = "lenet-widgets.js"
 LOADER = Path(__file__).parent / "widget_loader.js"
 PERMALINK = Path(__file__).parent / "permalink.js"
+WEIGHTS_FILE = Path(__file__).parent / "weights" / "weights_file.js"
 
 
 def load_module(name: str):
@@ -36,9 +37,9 @@ scripts = load_module("lenet_course.widgets.scripts")
 WIDGETS = registry.WIDGETS
 # .js: servers know it; some send .mjs as bytes, which a browser told not to guess does not run
 SPOKEN = {(name, language): f"{name}-{language}" for name in WIDGETS for language in LANGUAGES}
-PARTS = ("data", "checkpoints", "links", *SPOKEN.values())
+PARTS = ("data", "checkpoints", "links", "weights", *SPOKEN.values())
 FILES = {name: f"lenet-widgets-{name}.js" for name in PARTS}
-DATA, CHECKPOINTS, LINKS = (FILES[name] for name in ("data", "checkpoints", "links"))
+DATA, CHECKPOINTS, LINKS, WEIGHTS = (FILES[name] for name in PARTS[:4])
 
 
 def load_language_words() -> dict[str, dict[str, dict[str, str]]]:
@@ -62,6 +63,7 @@ def write_page_widgets(static_folder: Path, language_words: dict) -> None:
         SCRIPT: make_loader(),
         DATA: make_data(),
         LINKS: f"lenetWidgets.links({_wrap(PERMALINK)});\n",
+        WEIGHTS: f"lenetWidgets.weights({_wrap(WEIGHTS_FILE)});\n",
         CHECKPOINTS: f"lenetWidgets.checkpoints({data.read_checkpoints()});\n",
         **{
             FILES[SPOKEN[name, language]]: make_script(name, language, language_words[language])

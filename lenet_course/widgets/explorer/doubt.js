@@ -7,7 +7,7 @@ import { div, makeElement, write } from "../shared/page.js";
 import { TAUGHT } from "./taught.js";
 
 // Other networks' logits lie elsewhere. (All values: a step of training keeps the sum of fc3's.)
-function isMeasured(net) {
+export function isMeasured(net) {
   let total = 0;
   for (const value of net.values) total += value;
   return Math.abs(total - TAUGHT.sum) < 0.001;

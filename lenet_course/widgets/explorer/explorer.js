@@ -9,9 +9,10 @@ import { div, findTheme, makeElement, pauseUnseen, watchTheme, watchWidth, write
 import { makeRender, readDigits, readNet } from "../shared/traits.js";
 import { makeAnswer } from "./answer.js";
 import { makeChallenges } from "./challenges.js";
-import { makeDoubt } from "./doubt.js";
+import { isMeasured, makeDoubt } from "./doubt.js";
 import { makeInspector } from "./inspector.js";
 import { makeStill, makeView, paintView } from "./layer.js";
+import { makeOwner } from "./owner.js";
 import { makePad } from "./pad.js";
 import { drawPicture } from "./picture.js";
 import { makeScrubber } from "./scrubber.js";
@@ -80,6 +81,12 @@ function showExplorer(model, root, style) {
       announce(tell);
     },
   });
+  const ownName = isMeasured(net) ? words.reads_packaged : words.reads_own;
+  const owner = model.load && !isCompact ? makeOwner(words, model.load, ownName, () => {
+    scrubber.close();
+    takeValues();
+    announce(tell);
+  }) : null;
   const frame = makeElement("i", { class: "ink-box" });
   views.input.cells[0].append(makeElement("i", { class: "margin" }), frame,
     makeElement("i", { class: "centre" }));
@@ -95,7 +102,7 @@ function showExplorer(model, root, style) {
     ? div("explorer compact", stage, ...(isTraining ? [picking, scrubber.element] : []),
       div("layers", ...MAPS.map((layer) => views[layer].element)),
       makeElement("p", { class: "note" }, words.compact_maps), live)
-    : div("explorer", stage, tour.element, div("worth", doubt.element, challenges.element),
+    : div("explorer", stage, ...(owner ? [owner.element] : []), tour.element, div("worth", doubt.element, challenges.element),
       div("body",
         picking, scrubber.element, hint,
         div("layers", ...HIDDEN.map((layer) => views[layer].element)),
@@ -195,8 +202,14 @@ function showExplorer(model, root, style) {
     update();
   }
 
+  function takeFile() {
+    const { blob, name } = model.get("file");
+    owner?.open(blob, name);
+  }
+
   function takeValues() {
-    net = scrubber.net ?? readNet(model);
+    net = scrubber.net ?? owner?.net ?? readNet(model);
+    owner?.show(scrubber.tell());
     update();
   }
 
@@ -215,9 +228,11 @@ function showExplorer(model, root, style) {
     });
   }
   model.keep?.("picture", () => drawPicture(words, seen, findScale,
-    [answer.element.textContent, scrubber.tell(), inspector.describe()]));
+    [answer.element.textContent, scrubber.tell() || (owner?.net ? owner.text : ""), inspector.describe()]));
   model.on("change:index", showIndex);
   model.on("change:values", takeValues);
+  model.on("change:file", takeFile);
+  if (model.get("file")) takeFile();
   const ends = [watchTheme(setTheme), pauseUnseen(explorer, scrubber.pause)];
   if (model.get("isPage") && !isCompact) {
     ends.push(watchWidth(explorer, (width) => scrubber.fit(width >= ROOM)));
@@ -233,6 +248,7 @@ function showExplorer(model, root, style) {
     sight.stop();
     model.off("change:index", showIndex);
     model.off("change:values", takeValues);
+    model.off("change:file", takeFile);
   };
 }
 

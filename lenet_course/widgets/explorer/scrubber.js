@@ -52,7 +52,7 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
   const element = makeElement("details", { class: "scrubber" }, summary, note, body);
   const tell = () => (scrubber.net ? readout.textContent : "");
   const showAnswer = (text) => write(answer, text);
-  const scrubber = { element, net: null, fit, tell, showAnswer, paint, pause, stop };
+  const scrubber = { element, net: null, fit, close, tell, showAnswer, paint, pause, stop };
   let nets, steps, accuracies, limit, timer = 0;
   const linked = model.get("checkpoint"); // of a link, else undefined
   let inSight = linked !== undefined, asked = false, chosen = false, byHand = inSight;
@@ -60,6 +60,10 @@ export function makeScrubber(model, words, { onLoad, onChange }) {
   // It opens where there is room, and closes where there is none, until the reader has touched it.
   function fit(hasRoom) {
     if (!byHand) element.open = hasRoom;
+  }
+
+  function close() {
+    if (scrubber.net) element.open = false;
   }
 
   function ask() {

@@ -48,23 +48,27 @@ export function makeNet(values) {
   return net;
 }
 
-// The low and the high bytes of float16 → a net. The bits are moved to where float32 has its exponent
-// and fraction, and the exponent's other bias, 127 for 15, is made good by a factor of 2^112.
-// Source: IEEE 754, binary16: 1 bit of sign, 5 of exponent (all ones: not finite), 10 of fraction.
+// The low and the high bytes of float16 → a net.
 export function decodeWeights(low, high) {
   for (const bytes of [low, high]) {
     check(bytes.length === PARAMETER_COUNT, `${PARAMETER_COUNT} bytes`, bytes.length);
   }
   const values = new Float32Array(PARAMETER_COUNT);
-  const bits = new Uint32Array(values.buffer);
-  for (let i = 0; i < PARAMETER_COUNT; i++) {
-    const half = low[i] | (high[i] << 8);
-    bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
-    if ((half & 0x7c00) === 0x7c00) bits[i] |= 0x7f800000;
-    values[i] *= 2 ** 112;
-  }
+  for (let i = 0; i < PARAMETER_COUNT; i++) values[i] = decodeHalf(low[i] | (high[i] << 8));
   return makeNet(values);
 }
+
+// The 16 bits of a float16 → its value. They are moved to where float32 has its exponent and
+// fraction, and the exponent's other bias, 127 for 15, is made good by a factor of 2^112.
+// Source: IEEE 754, binary16: 1 bit of sign, 5 of exponent (all ones: not finite), 10 of fraction.
+export function decodeHalf(half) {
+  bits[0] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+  if ((half & 0x7c00) === 0x7c00) bits[0] |= 0x7f800000;
+  return single[0] * 2 ** 112;
+}
+
+const single = new Float32Array(1);
+const bits = new Uint32Array(single.buffer);
 
 // Forward
 
