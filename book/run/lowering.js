@@ -4,10 +4,15 @@
 //   {a: b, **c}   __dict((a, b), c)     MicroPython's own dict forgets the order
 //   [*a, b]       __list(*a, b)         also {*a}, (*a, b)
 //   x[a:b:c]      __step(x, a, b, c)    a list's slice takes no step
-//   f"{x:.2f}"    __join("", (x), ".2f", "")   its format() asks no tensor and rounds halves up
+//   f"{x:.2f}"    "".join((__write(x, ".2f"),))   its format() asks no tensor and rounds halves up
 //   def f(a, /)   def f(a)
 //   name: type    name = __field()      in a dataclass or a NamedTuple: annotations are not kept
+//   x.ljust(5)    __method(x, "ljust")(5): a str has no such method
+//   float(x)      __float(x)       a tensor with a __float__ would be a float in 2.0 * tensor
+//   import math   import _math as math  which has more
+//   f.__doc__     getattr(f, "__doc__", None): nor a function such an attribute
 
+const LACKING = new Set("casefold capitalize ljust removeprefix removesuffix rjust splitlines title zfill".split(" "));
 const TOKEN = new RegExp(
   [
     String.raw`([ \t\f]+|\\\r?\n)`,
@@ -90,7 +95,7 @@ function emit(items, isTop = false) {
     if (isBlank(item)) {
       if (isOpen && item.kind !== "space") isOpen = !out.push(")");
       out.push(item.text);
-      if (isTop && item.kind === "newline") before = null;
+      if (isTop && item.kind === "newline") before = earlier = null;
       continue;
     }
     const isTrailer = before !== null && isPrimary(before) && item.kind === "group" && item.open !== "{";
@@ -104,6 +109,13 @@ function emit(items, isTop = false) {
         } else if (!isBlank(items[next]) || (isTop && items[next].kind === "newline")) break;
       }
       out.push(emitStrings(strings));
+    } else if (is(before, ".") && (LACKING.has(item.text) || isMissing(item, items.slice(at + 1)))) {
+      const owner = out.slice(start, out.lastIndexOf(".")).join("");
+      const call = LACKING.has(item.text) ? `__method(${owner}, "${item.text}")` : `getattr(${owner}, "${item.text}", None)`;
+      out.splice(start, out.length, call);
+    } else if (is(item, "math") && (is(before, "from") || (is(before, "import") && earlier === null))) {
+      const isNamed = is(before, "from") || is(first(items.slice(at + 1)), "as");
+      out.push(isNamed ? "_math" : "_math as math");
     } else if (item.kind !== "group") {
       out.push(item.text);
       if (isTop && ["return", "yield", "="].some((text) => is(item, text))) {
@@ -119,6 +131,8 @@ function emit(items, isTop = false) {
       } else out.push(`[${emit(item.items)}]`);
     } else if (isTrailer && is(before, "dict") && start === out.length - 1) {
       out.splice(start, 1, emitDictCall(item.items));
+    } else if (isTrailer && is(before, "float") && start === out.length - 1) {
+      out.splice(start, 1, `__float(${emit(item.items)})`);
     } else if (isTrailer) {
       const isDefinition = is(earlier, "def");
       const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));
@@ -130,14 +144,18 @@ function emit(items, isTop = false) {
   return out.join("");
 }
 
+// whether a line goes on as a tuple that holds *values
 function hasStar(items, at) {
-  for (let before = items[at]; items[++at] && items[at].kind !== "newline"; ) {
-    if (is(items[at], "*") && !isPrimary(before) && before.kind !== "number") return true;
-    if (!isBlank(items[at])) before = items[at];
+  let before = items[at];
+  for (let next = at + 1; next < items.length && items[next].kind !== "newline"; next++) {
+    if (is(items[next], "lambda")) return false;
+    if (is(items[next], "*") && (before === items[at] || is(before, ","))) return true;
+    if (!isBlank(items[next])) before = items[next];
   }
   return false;
 }
 
+const isMissing = (item, rest) => (item.text === "__doc__" || item.text === "__module__") && !isTarget(rest);
 const isTarget = (rest) => /^([-+*/%@&|^]|\*\*|\/\/)?=$/.test(first(rest)?.text);
 
 // what a bracket behind it calls or asks for an item
@@ -148,14 +166,14 @@ function isPrimary(item) {
 
 function emitDisplay({ open, close, items }) {
   const parts = split(items, ",");
-  const isStarred = parts.some((part) => is(first(part), "*"));
+  const place = items.findIndex((item) => is(item, "for")); // of a comprehension
+  const isStarred = place < 0 && parts.some((part) => is(first(part), "*"));
   const isDict = isEmpty(items) || is(first(items), "**") || split(parts[0], ":").length > 1;
   if (open !== "{" || !isDict) {
     const make = { "[": "__list", "(": "__tuple", "{": "__set" }[open];
     return isStarred ? `${make}(${emit(items)})` : open + emit(items) + close;
   }
-  if (items.some((item) => is(item, "for"))) {
-    const place = items.findIndex((item) => is(item, "for"));
+  if (place >= 0) {
     const [key, value] = split(items.slice(0, place), ":");
     return `__dict_of([(${emit(key)},${emit(value)}) ${emit(items.slice(place))}])`;
   }
@@ -191,10 +209,10 @@ function emitStrings(strings) {
     if (isFormatted(item)) return emitFormatted(item.text);
     return item.kind === "string" ? `${item.text}, ` : item.text.replace(/#.*/, "");
   });
-  return `__join(${parts.join("")})`;
+  return `"".join((${parts.join("")}))`;
 }
 
-// "text", (value), "spec", … : __join takes a tuple of one for a value with the spec behind it
+// "text", __write(value, "spec"), …
 function emitFormatted(text) {
   const [, prefix, quote, body] = STRING.exec(text);
   const mark = prefix.replace(/[fF]/, "");
@@ -238,8 +256,8 @@ function emitField(field, quoted) {
   }
   const call = conversion || (label && !spec ? "r" : "");
   const value = call ? `${call === "s" ? "str" : "repr"}(${emit(head)})` : emit(head);
-  spec = spec.includes("{") ? `__join(${emitFormatted(`f${quoted(spec)}`)})` : quoted(spec);
-  return `${label}(${value}, ${spec})`;
+  spec = spec.includes("{") ? `"".join((${emitFormatted(`f${quoted(spec)}`)}))` : quoted(spec);
+  return `${label}__write(${value}, ${spec})`;
 }
 
 // the text of parts that were split at ":", as it stood

@@ -93,7 +93,7 @@ def read_shape(answer) -> tuple[int, ...]:
     if hasattr(type(answer), "__array__"):
         row = answer if isinstance(answer, torch.Tensor) else np.asarray(answer)
         answer = row.tolist() if row.ndim == 1 and len(row) <= 8 else reject(answer, "shape")
-    if not isinstance(answer, (Sequence, deque, array)) or isinstance(answer, (str, bytes)):
+    if not isinstance(answer, (*ROWS, Sequence)) or isinstance(answer, (str, bytes)):
         reject(answer, "shape")
     if len(answer) > 8:
         raise Hint("huge")

@@ -7,7 +7,7 @@ likes. `decide` makes a Verdict of that, and `checker` a checker of a judge.
 import functools
 import json
 from html import escape
-from importlib import resources
+from pathlib import Path
 
 import torch
 
@@ -123,7 +123,7 @@ def load_hints() -> dict[str, dict[str, dict[str, str]]]:
 
     The sentences stand in chapters/src, under their exercises.
     """
-    return json.loads(resources.files(__package__).joinpath("hints.json").read_text("utf-8"))
+    return json.loads(Path(__file__).with_name("hints.json").read_text(encoding="utf-8"))
 
 
 def decide(name: str, judge, answer) -> Verdict:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 RUN = ROOT / "book" / "run"
 NOTEBOOKS = ROOT / "chapters" / "en"
 SET_UP = 'import lenet_course\nlenet_course.setup("en")'
+WIDGETS = ("LeNetExplorer", "FeatureMapBrowser", "GraphExplorer", "StepByStep")
 MAGIC = re.compile(r"^\s*[%!]", re.MULTILINE)
 
 
@@ -37,8 +38,9 @@ class Cell(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether it holds neither a magic nor the set-up."""
-        return self.name != "setup" and not MAGIC.search(self.source)
+        """Whether it holds neither a magic nor the set-up, and does not show a widget."""
+        is_widget = self.result in WIDGETS
+        return not (self.name == "setup" or is_widget or MAGIC.search(self.source))
 
 
 def list_chapters() -> list[str]:

@@ -18,10 +18,52 @@ MISSING = (  # error → what it is one of
     ("RecursionError", RuntimeError),
     ("Warning", Exception),
 )
-_dict, _id, _print, _repr, _zip = dict, id, print, repr, zip  # `{}` is lowered here, too
+_dict, float_, _id, _print, _repr, _zip = dict, float, id, print, repr, zip  # `{}` is lowered here, too
+
+
+class Keys:
+    """The keys of a dict, which can be compared and subtracted as a set."""
+
+    def __init__(self, keys):
+        self.list = list(keys)
+
+    def __iter__(self):
+        return iter(self.list)
+
+    def __len__(self):
+        return len(self.list)
+
+    def __contains__(self, key):
+        return key in self.list
+
+    def __eq__(self, other):
+        return set(self.list) == set(other)
+
+    def __sub__(self, other):
+        return set(self.list) - set(other)
+
+    def __and__(self, other):
+        return set(self.list) & set(other)
+
+    def __or__(self, other):
+        return set(self.list) | set(other)
+
+    def __le__(self, other):
+        return set(self.list) <= set(other)
+
+    def __ge__(self, other):
+        return set(self.list) >= set(other)
+
+    def __repr__(self):
+        return f"dict_keys({represent(self.list)})"
+
+    __str__ = __repr__
 
 
 class dict_(OrderedDict):
+    def keys(self):
+        return Keys(super().keys())
+
     def __repr__(self):
         return represent(self)
 
@@ -56,7 +98,7 @@ def make_dict(*parts):
         if type(part) is tuple:
             made[part[0]] = part[1]
         else:
-            for key in part.keys():
+            for key in part:
                 made[key] = part[key]
     return made
 
@@ -101,8 +143,8 @@ def write(value, spec=""):
     """format(value, spec)."""
     kind = type(value)
     if kind is int and spec[-1:] in tuple("eEfFgG%"):
-        value, kind = float(value), float
-    if kind is float and spec:
+        value, kind = float_(value), float_
+    if kind is float_ and spec:
         text = _text.formatFloat(value, spec)
         if text is None:
             raise ValueError(f"Invalid format specifier '{spec}' for object of type 'float'")
@@ -116,9 +158,9 @@ def write(value, spec=""):
     return represent(value) if kind in (list, tuple, set) else str(value)
 
 
-def join(*parts):
-    """What an f-string becomes: texts, and (value, spec)."""
-    return "".join([part if type(part) is str else write(*part) for part in parts])
+def to_float(value=0.0):
+    """float(value)."""
+    return float_(value.item() if hasattr(value, "_h") else value)
 
 
 def quote(text):
@@ -140,6 +182,27 @@ def represent(value):
     if isinstance(value, dict) and type(value).__repr__ is dict_.__repr__:
         return "{" + ", ".join([represent(k) + ": " + represent(value[k]) for k in value]) + "}"
     return _repr(value)
+
+
+class Text:
+    """The methods that a str lacks, as functions of it."""
+
+    casefold = staticmethod(lambda text: text.lower())
+    capitalize = staticmethod(lambda text: text[:1].upper() + text[1:].lower())
+    title = staticmethod(lambda text: " ".join([Text.capitalize(word) for word in text.split(" ")]))
+    ljust = staticmethod(lambda text, size, fill=" ": text + fill * (size - len(text)))
+    rjust = staticmethod(lambda text, size, fill=" ": fill * (size - len(text)) + text)
+    zfill = staticmethod(lambda text, size: Text.rjust(text, size, "0"))
+    removeprefix = staticmethod(lambda text, part: text[len(part) :] if text.startswith(part) else text)
+    removesuffix = staticmethod(lambda text, part: text[: len(text) - len(part)] if text.endswith(part) else text)
+    splitlines = staticmethod(lambda text: (text[:-1] if text[-1:] == "\n" else text).split("\n") if text else [])
+
+
+def method(value, name):
+    """A method of a value, of a str too where it lacks that one."""
+    if not isinstance(value, str):
+        return getattr(value, name)
+    return lambda *given: getattr(Text, name)(value, *given)
 
 
 def print_(*values, **how):
@@ -167,10 +230,10 @@ def id_(value):
 for _name, _base in MISSING:
     setattr(builtins, _name, make_class(_name, _base))
 for _name, _value in (
-    ("__dict", make_dict), ("__dict_of", dict_of), ("__step", step), ("__join", join),
+    ("__dict", make_dict), ("__dict_of", dict_of), ("__step", step), ("__write", write),
     ("__list", lambda *items: list(items)), ("__tuple", lambda *items: items),
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
-    ("vars", lambda value: value.__dict__), ("print", print_), ("repr", represent),
-    ("zip", zip_), ("id", id_),
+    ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("print", print_), ("repr", represent),
+    ("zip", zip_), ("id", id_), ("__method", method),
 ):  # fmt: skip
     setattr(builtins, _name, _value)

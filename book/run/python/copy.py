@@ -32,7 +32,7 @@ def deepcopy(value, memo=None):
 
 
 def _rebuild(value, change, memo=None):
-    made = type(value).__new__(type(value))
+    made = object.__new__(type(value))
     if memo is not None:
         memo[id(value)] = made
     for name, each in value.__dict__.items():

@@ -30,9 +30,6 @@ class Path:
     def with_name(self, name):
         return self.parent / name
 
-    def joinpath(self, name):
-        return self / name
-
     def stat(self):
         return Stat(os.stat(self._path)[6])
 

@@ -1,6 +1,9 @@
 """collections, with what MicroPython's lacks."""
 
-from ucollections import OrderedDict, deque, namedtuple
+from _lowered import dict_, make_class
+from ucollections import deque, namedtuple
+
+OrderedDict = make_class("OrderedDict", dict_)
 
 
 class defaultdict(OrderedDict):

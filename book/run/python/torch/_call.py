@@ -7,6 +7,7 @@ default. "->" ends a row whose result is a list of tensors, or a pair under thes
 
 import builtins
 import gc
+from collections.abc import Sequence
 
 import _engine
 
@@ -40,7 +41,7 @@ def to_js(value):
     """Make of a value what the engine takes."""
     if hasattr(value, "_h"):
         return value._h
-    if isinstance(value, (list, tuple, Row)):
+    if isinstance(value, (list, tuple, Sequence)):
         return _engine.list(*[to_js(each) for each in value])
     return value
 
@@ -88,7 +89,7 @@ def make(name, *args):
 
 def read_row(row):
     """Make the operation that a row names: (name, function)."""
-    head, _, ending = row.partition(" ->")
+    head, arrow, ending = row.partition(" ->")
     name, *parameters = head.split()
     engine_name, _, name = name.rpartition("=")
     function = getattr(_engine, engine_name or name, None)
@@ -111,7 +112,7 @@ def read_row(row):
         if MODES:
             return ask_mode(record, args, kwargs)
         given = list(args[1:])
-        if rest is not None and len(given) > rest and not isinstance(given[rest], (list, tuple, Row)):
+        if rest is not None and len(given) > rest and not isinstance(given[rest], (list, tuple, Sequence)):
             given[rest:] = [given[rest:]]
         if kwargs or len(given) < len(names):
             given += defaults[len(given) :]
@@ -133,7 +134,7 @@ def read_row(row):
             check(result)
         if in_place:
             return args[0]
-        if ending:
+        if arrow:
             found = [wrap(handle) for handle in result]
             return Pair(many, found) if many else tuple(found)
         return result if type(result) is bool else wrap(result)
@@ -142,39 +143,7 @@ def read_row(row):
     return name, operation
 
 
-class Row:
-    """Behaves as a tuple. (Of a real subclass MicroPython corrupts memory in `(1,) + row`.)"""
-
-    def __init__(self, values=()):
-        self._values = tuple(values)
-
-    def __getitem__(self, place):
-        found = self._values[place]
-        return type(self)(found) if type(found) is tuple else found
-
-    def __len__(self):
-        return len(self._values)
-
-    def __iter__(self):
-        return iter(self._values)
-
-    def __eq__(self, other):
-        return self._values == (other._values if isinstance(other, Row) else other)
-
-    def __hash__(self):
-        return hash(self._values)
-
-    def __add__(self, other):
-        return type(self)(self._values + tuple(other))
-
-    def __radd__(self, other):
-        return type(self)(tuple(other) + self._values)
-
-    def index(self, value):
-        return self._values.index(value)
-
-
-class Size(Row):
+class Size(Sequence):
     def numel(self):
         count = 1
         for size in self._values:
@@ -187,7 +156,7 @@ class Size(Row):
     __str__ = __repr__
 
 
-class Pair(Row):
+class Pair(Sequence):
     """Two tensors under names, such as values and indices."""
 
     def __init__(self, names, values):

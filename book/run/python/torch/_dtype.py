@@ -30,6 +30,10 @@ def find_dtype(name):
 
 
 class device:
+    """A device; as a context manager, where tensors are made meanwhile."""
+
+    usual = ["cpu"]
+
     def __init__(self, name, index=None):
         self.type, _, number = str(name).partition(":")
         self.index = int(number) if number else index
@@ -37,6 +41,12 @@ class device:
             raise AssertionError("Torch not compiled with CUDA enabled")
         if self.type not in ("cpu", "meta"):
             raise RuntimeError(NOWHERE.format(f"device '{name}'"))
+
+    def __enter__(self):
+        self.usual.append(self.type)
+
+    def __exit__(self, *_):
+        self.usual.pop()
 
     def __eq__(self, other):
         return isinstance(other, device) and self.type == other.type

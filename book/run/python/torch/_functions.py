@@ -10,7 +10,8 @@ int64 = DTYPES["int64"]
 
 
 def _finish(made, where, requires_grad):
-    if where is not None:
+    where = device.usual[-1] if where is None else where
+    if where != "cpu":
         made = made.to(device(where))
     return made.requires_grad_() if requires_grad else made
 

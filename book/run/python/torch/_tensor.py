@@ -226,9 +226,7 @@ class Tensor:
             raise TypeError("unsupported format string passed to Tensor.__format__")
         return write(self.item()) if self.ndim == 0 else repr(self)
 
-    def __float__(self):
-        return float(self.item())
-
+    # no __float__: MicroPython would take it in `2.0 * tensor`, and the tensor would become a float
     def __int__(self):
         return int(self.item())
 
@@ -272,7 +270,7 @@ class Tensor:
 
     @classmethod
     def _of(cls, handle):
-        made = cls.__new__(cls)
+        made = object.__new__(cls)
         made._h = handle
         return made
 

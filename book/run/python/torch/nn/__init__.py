@@ -6,8 +6,9 @@ import torch
 from _lowered import make_class
 from torch._call import NOWHERE
 from torch.nn import functional
-from torch.nn import init, parallel, utils
-from torch.nn.module import Module, Parameter
+from torch.nn import init, parallel, parameter, utils
+from torch.nn.module import Module
+from torch.nn.parameter import Parameter
 F = functional
 
 

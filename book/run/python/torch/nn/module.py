@@ -3,27 +3,8 @@
 from collections import OrderedDict
 
 import torch
-from torch._tensor import Handle, Tensor
-
-
-class Parameter(Tensor):
-    """A tensor that a module counts among its parameters."""
-
-    def __init__(self, data=None, requires_grad=True):
-        data = torch.empty(0) if data is None else data
-        self._h = data.detach()._h
-        if requires_grad:
-            self.requires_grad_()
-
-    def __repr__(self):
-        return "Parameter containing:\n" + super().__repr__()
-
-    __str__ = __repr__
-
-
-class Buffer(Tensor):
-    def __init__(self, data):
-        self._h = data._h
+from torch._tensor import Handle
+from torch.nn.parameter import Parameter
 
 
 STORES = ("_parameters", "_modules", "_buffers")
@@ -278,7 +259,7 @@ class Module:
     def __deepcopy__(self, memo):
         from copy import deepcopy
 
-        copy = type(self).__new__(type(self))
+        copy = object.__new__(type(self))
         memo[id(self)] = copy
         for name, value in self.__dict__.items():
             object.__setattr__(copy, name, deepcopy(value, memo))

@@ -38,7 +38,7 @@ class Optimizer:
                 "but got torch.FloatTensor"
             )
         self.defaults, self.state, self.param_groups = defaults, State(), []
-        self._post_hooks = []
+        self._pre_hooks, self._post_hooks = [], []
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -65,6 +65,8 @@ class Optimizer:
 
     @torch.no_grad()
     def step(self, closure=None):
+        for hook in self._pre_hooks:
+            hook(self, (), {})
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -78,9 +80,16 @@ class Optimizer:
             hook(self, (), {})
         return loss
 
+    def register_step_pre_hook(self, hook):
+        return self._register(self._pre_hooks, hook)
+
     def register_step_post_hook(self, hook):
-        self._post_hooks.append(hook)
-        return Handle(lambda: self._post_hooks.remove(hook))
+        return self._register(self._post_hooks, hook)
+
+    @staticmethod
+    def _register(hooks, hook):
+        hooks.append(hook)
+        return Handle(lambda: hooks.remove(hook))
 
     def state_dict(self):
         kept, groups, number = {}, [], 0
