@@ -18,19 +18,15 @@ function describe(x) {
   return typeof x === "number" ? toNumber(x) : typeof x === "object" || typeof x === "function" ? null : x ?? null;
 }
 
-// calls on nodes and attributes, which Python reads by name
+// What Python reads of tensors and nodes, and the clock
 const readers = {
   attribute: (x, name) => x[name] ?? null,
-  names: (node) => node.next.map((next) => next?.name ?? null),
-  setDevice: (x, device) => Object.assign(x, { device }),
-  time: (count, name, ...rest) => {
-    const times = [];
-    for (let i = 0; i < count; i++) {
-      const start = performance.now();
-      engine[name](...rest);
-      times.push(performance.now() - start);
-    }
-    return Math.min(...times);
+  now: () => performance.now(),
+  // breadth first, as lenet_course.graph lists them
+  listNodes(node) {
+    const nodes = [node];
+    for (const each of nodes) nodes.push(...each.next.filter((next) => next && !nodes.includes(next)));
+    return nodes.map(({ name }) => name);
   },
 };
 

@@ -32,17 +32,17 @@ export function withGrad(yes, call) {
 class Node {
   constructor(name, result, inputs, saved, backward) {
     this.name = name;
+    this.next = inputs.map(gradEdge); // which may make nodes, of views
     this.order = ++made;
     this.inputs = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
-    this.next = inputs.map(gradEdge);
-    this.saved = saved.map((t) => t && { tensor: t, version: t.version.count });
+    this.saved = saved.map((t) => t && { tensor: t, version: t.version.count, by: t === result ? this : t.gradFn });
     this.backward = backward;
     this.shape = result.shape;
     this.preHooks = [];
   }
 
-  unpack({ tensor: t, version }) {
-    const [found, by] = [t.version.count, t.gradFn];
+  unpack({ tensor: t, version, by }) {
+    const found = t.version.count;
     require(found === version, () =>
       "one of the variables needed for gradient computation has been modified by an inplace operation: " +
       `[torch.${DTYPES[t.dtype].type}Tensor ${showShape(t.shape)}]` +
@@ -151,10 +151,13 @@ export function replaceBy(t, compute) {
     `cast to the desired output type ${DTYPES[t.dtype].type}`);
   require(sameShape(shape, t.shape), () => `output with shape ${showShape(t.shape)} doesn't match the ` +
     `broadcast shape ${showShape(shape)}`);
+  for (const each of result.gradFn?.saved ?? []) {
+    if (each?.tensor === t) Object.assign(each, { tensor: withGrad(false, () => ops.clone(t)), version: 0 });
+  }
   writeValues(t, valuesOf(result));
   t.version.count++;
   if (!enabled || !(result.requiresGrad || t.requiresGrad || t.base?.requiresGrad)) return t;
-  if (t.base) replacePart(t.base, t.replay, result);
+  if (t.base) replacePart(t.base, t.look, result);
   else t.gradFn = result.gradFn;
   return t;
 }

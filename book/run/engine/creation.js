@@ -35,12 +35,14 @@ export const creation = {
     const count = Math.ceil((b - a) / c);
     return make(Float64Array.from({ length: count }, (_, i) => a + i * c), [count], dtype ?? (whole ? "int64" : getDefaultDtype()));
   },
-  // From both ends, so that both are met.
+  // From both ends, so that both are met; the step is a number of the tensor's own dtype.
   linspace(start, end, steps, dtype = null) {
     require(steps >= 0, "number of steps must be non-negative");
-    const by = (end - start) / (steps - 1);
-    const at = (i) => (i < steps / 2 ? start + by * i : end - by * (steps - 1 - i));
-    return make(Float64Array.from({ length: steps }, (_, i) => (steps === 1 ? start : at(i))), [steps], dtype ?? getDefaultDtype());
+    const round = (dtype ?? getDefaultDtype()) === "float32" ? Math.fround : Number;
+    const [first, last] = [round(start), round(end)];
+    const step = round((last - first) / (steps - 1));
+    const at = (i) => (steps === 1 || i < Math.floor(steps / 2) ? first + (i && step * i) : last - step * (steps - 1 - i));
+    return make(Float64Array.from({ length: steps }, (_, i) => at(i)), [steps], dtype ?? getDefaultDtype());
   },
   eye(n, m = n, dtype = null) {
     const t = ops.zeros([n, m], dtype);

@@ -121,8 +121,8 @@ export const network = {
     const whole = ops.zeros([t.shape[0], weight.shape[1], ...sides], t.dtype);
     const d = describe(whole, weight, stride, 1);
     const around = (x, sign) => padBy(x, pair(padding).map((size) => sign * size));
-    const result = around(convolveToInput(t, weight, whole.shape, d), -1);
-    if (bias) ops.add_(result, ops.view(ops.detach(bias), [-1, 1, 1]));
+    const plain = around(convolveToInput(t, weight, whole.shape, d), -1);
+    const result = bias ? ops.add(plain, ops.view(ops.detach(bias), [-1, 1, 1])) : plain;
     return record(result, "ConvolutionBackward0", bias ? [t, weight, bias] : [t, weight], [t, weight], (g, x, w) => [
       () => convolve(around(g, 1), w, d), () => convolveToWeight(x, around(g, 1), w.shape, d), () => biasOf(g)]);
   },

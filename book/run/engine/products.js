@@ -2,7 +2,7 @@
 
 import { ops, record, rename } from "./autograd.js";
 import { DTYPES, require } from "./dtypes.js";
-import { allocate, broadcastShapes, countOf, is_contiguous, make, showShape, valuesOf } from "./tensor.js";
+import { broadcastShapes, broadcastTo, countOf, make, valuesOf } from "./tensor.js";
 
 // left (m, k), right (n, k), bias (m) → out (m, n) from `start` on: each entry a row of left times a row of
 // right, plus the row's bias; two rows by four at a time, so that a number read is used more than once.
@@ -66,13 +66,14 @@ const words = (t) => t.shape.join("x");
 const requireSameDtype = (a, b) => require(a.dtype === b.dtype, () =>
   `expected m1 and m2 to have the same dtype, but got: ${DTYPES[a.dtype].word} != ${DTYPES[b.dtype].word}`);
 
-function multiply(a, b) {
+function multiply(a, b, bias = null) {
   require(a.shape[1] === b.shape[0], () => `mat1 and mat2 shapes cannot be multiplied (${words(a)} and ${words(b)})`);
   requireSameDtype(a, b);
   const [m, k] = a.shape;
   const n = b.shape[1];
-  const out = allocate(a.dtype, m * n);
+  const out = new Float64Array(m * n);
   multiplyRows(toDoubles(a), toDoubles(ops.t(b)), m, n, k, out);
+  if (bias) valuesOf(broadcastTo(bias, [m, n])).forEach((value, i) => (out[i] += value));
   return make(out, [m, n], a.dtype);
 }
 
@@ -85,9 +86,7 @@ export const products = {
     () => forLeft(g, q), () => forRight(g, p)]),
 
   addmm(bias, a, b) {
-    const result = multiply(a, b);
-    ops.add_(result, ops.expand(ops.detach(bias), result.shape));
-    return record(result, "AddmmBackward0", [bias, a, b], saveBoth(a, b), (g, p, q) => [
+    return record(multiply(a, b, bias), "AddmmBackward0", [bias, a, b], saveBoth(a, b), (g, p, q) => [
       () => g, () => forLeft(g, q), () => forRight(g, p)]);
   },
 

@@ -269,7 +269,7 @@ function alongRows(t, dim, dtype, f) {
   for (let r = 0; r < count; r++) f(values, r * length, (r + 1) * length, out);
   const moved = make(out, order.map((d) => t.shape[d]), dtype);
   const back = order.map((_, d) => order.indexOf(d));
-  return ops.contiguous(ops.permute(moved, back));
+  return new Tensor(valuesOf(ops.permute(moved, back)), t.shape, dtype);
 }
 
 function makeSoftmax(t, dim, name, finish, derive) {

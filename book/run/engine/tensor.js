@@ -28,6 +28,7 @@ export class Tensor {
     this.grad = null;
     this.base = null; // of a view: the tensor it looks at, and how it is made from that
     this.replay = null;
+    this.isTracked = false; // whether the view was made while autograd records
     this.hooks = [];
   }
 
@@ -37,8 +38,9 @@ export class Tensor {
 
   // A view whose base was changed in place comes from the changed base.
   get gradFn() {
-    if (this.base && this.changes !== this.version.count && this.base.gradFn) {
-      this.gradFn = this.replay(this.base).gradFn;
+    if (this.isTracked && this.changes !== this.version.count) {
+      this.changes = this.version.count;
+      if (this.base.gradFn) this.gradFn = this.replay(this.base);
     }
     return this.#gradFn;
   }

@@ -1,6 +1,6 @@
 // The same numbers seen in another shape: views of a tensor's memory, and copies in another order.
 
-import { data, ops, record, rename } from "./autograd.js";
+import { data, isGradEnabled, ops, record, rename, withGrad } from "./autograd.js";
 import { require, resultType } from "./dtypes.js";
 import { Tensor, allocate, broadcastTo, contiguousStrides, countOf, is_contiguous, make, showShape, toTensor, valuesOf, visitRows, wrapDim, wrapDims } from "./tensor.js";
 
@@ -8,8 +8,10 @@ import { Tensor, allocate, broadcastTo, contiguousStrides, countOf, is_contiguou
 // `back` takes the gradient home; without it, it is written into the view's place among zeros.
 function viewOf(t, shape, strides, offset, name, look, back = null) {
   const result = new Tensor(t.storage, shape, t.dtype, strides, offset);
-  const { base, replay } = t;
-  Object.assign(result, { version: t.version, base: base ?? t, replay: base ? (x) => look(replay(x)) : look });
+  const { base } = t;
+  Object.assign(result, { version: t.version, changes: t.version.count, base: base ?? t, isTracked: isGradEnabled() });
+  result.look = base ? (x) => look(t.look(x)) : look;
+  result.replay = (x) => withGrad(true, () => result.look(x)).gradFn;
   return record(result, name, [t], [], (g) => [() => (back ? back(g) : placeAmongZeros(g, t.shape, look))]);
 }
 
