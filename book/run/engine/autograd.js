@@ -244,9 +244,9 @@ export function grad(outputs, inputs, gradients = null, options = {}) {
   const edges = inputs.map(gradEdge);
   const wanted = new Map(edges.map((edge) => [edge, null]));
   run(outputs.map(gradEdge), prepareRoots(outputs, gradients), options, wanted);
-  return edges.map((edge) => {
+  return edges.map((edge, i) => {
     const found = wanted.get(edge);
-    require(found || options.allowUnused, "One of the differentiated Tensors appears to not have been used in " +
+    require(found || options.allowUnused, () => `The differentiated Tensor at index ${i} appears to not have been used in ` +
       "the graph. Set allow_unused=True if this is the desired behavior.");
     return found;
   });
