@@ -70,13 +70,13 @@ def test_what_runs_here_is_said_once(open_cell):
 
 def test_what_is_edited_runs_and_what_is_reset_is_as_it_was(open_cell):
     cell = open_cell()
-    bar = '<div class="run-bar">.*?</div>'
-    before = re.sub(bar, "", cell.place.inner_html())
+    added = '<div class="run-bar">.*?</div>|<p class="run-note">.*?</p>'
+    before = re.sub(added, "", cell.place.inner_html())
     assert cell.run("print(2)\n3 * 4") == "2\n\n12"
     assert cell.place.locator(".cell_output").nth(0).is_hidden()
     cell.button("reset").click()
     assert cell.button("run").evaluate(HAS_FOCUS)
-    assert re.sub(bar, "", cell.place.inner_html()) == before
+    assert re.sub(added, "", cell.place.inner_html()) == before
     assert cell.press() == "(6, 7, 3, 9)"
 
 

@@ -13,14 +13,15 @@ DOORS = (
 WALK = """
 import builtins
 del builtins.__import__
-import _page, js, jsffi
+import _engine, _page, _text, js, jsffi
 def read(each, name):  # as an attribute, a function would be bound, and no object of its own
     try:
         return each[name]
     except (KeyError, TypeError, AttributeError):
         return None
-Object = read(jsffi.to_js({}), "constructor")
-waiting = [Object, jsffi.to_js([1]), _page, js, js.__dict__]
+array = jsffi.to_js([1])
+Object = read(read(read(array, "__proto__"), "__proto__"), "constructor")
+waiting = [Object, array, _engine, _page, _text, js, js.__dict__]
 seen, names = [], set()
 while waiting:
     each = waiting.pop()

@@ -33,6 +33,8 @@ def run(source, name, written):
     SOURCES.append(written)
     del SOURCES[:-KEPT]
     try:
+        if "lenet_course" in written:
+            set_up()
         statements, has_result = split(source, name)
         exec(compile(statements, name, "exec"), NAMESPACE)
         value = NAMESPACE.pop("__result__") if has_result else None
@@ -41,6 +43,13 @@ def run(source, name, written):
     except BaseException as caught:
         error = describe(caught, name)
     return json.dumps({"result": result, "error": error})
+
+
+def set_up():
+    """Do what the chapter's set-up cell does: let lenet_course speak the reader's language."""
+    from lenet_course.text import set_language
+
+    set_language(_page.language)
 
 
 def split(source, name):
