@@ -54,6 +54,8 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
   function run(source, { name = "<cell>", onPrint, onDisplay, onCut } = {}) {
     let text = "";
     const displays = [];
+    hear = null; // the set-up cell's word is not for here
+    cell.prepare(source);
     hear = (part) => {
       if (text.length >= SHOWN) return;
       text += part;

@@ -13,13 +13,24 @@ import _page
 from _pretty import pretty
 
 NAMESPACE = __import__("__main__").__dict__
-SOURCES = []  # of the cells that ran, as their reader wrote them, for lenet_course/exercises/code.py
+SOURCES = []  # of the cells that ran, as written, for lenet_course/exercises/code.py
 KEPT = 200
+is_prepared = False
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
 WORDS = (  # MicroPython's, and CPython's for the same
     ("NameError", "' isn't defined", "' is not defined"),
     ("ZeroDivisionError", "divide by zero", "division by zero"),
 )
+
+
+def prepare(written):
+    """Do what the chapter's set-up cell does, before the first cell that could tell."""
+    global is_prepared
+    if not is_prepared and ("torch" in written or "lenet_course" in written):
+        import lenet_course
+
+        lenet_course.setup(_page.language)
+        is_prepared = True
 
 
 def run(source, name, written):
@@ -33,8 +44,6 @@ def run(source, name, written):
     SOURCES.append(written)
     del SOURCES[:-KEPT]
     try:
-        if "lenet_course" in written:
-            set_up()
         statements, has_result = split(source, name)
         exec(compile(statements, name, "exec"), NAMESPACE)
         value = NAMESPACE.pop("__result__") if has_result else None
@@ -43,13 +52,6 @@ def run(source, name, written):
     except BaseException as caught:
         error = describe(caught, name)
     return json.dumps({"result": result, "error": error})
-
-
-def set_up():
-    """Do what the chapter's set-up cell does: let lenet_course speak the reader's language."""
-    from lenet_course.text import set_language
-
-    set_language(_page.language)
 
 
 def split(source, name):
