@@ -109,7 +109,7 @@ function emit(items, isTop = false) {
         } else if (!isBlank(items[next]) || (isTop && items[next].kind === "newline")) break;
       }
       out.push(emitStrings(strings));
-    } else if (is(before, ".") && (LACKING.has(item.text) || isMissing(item, items.slice(at + 1)))) {
+    } else if (is(before, ".") && isMissing(item, items, at)) {
       const owner = out.slice(start, out.lastIndexOf(".")).join("");
       const call = LACKING.has(item.text) ? `__method(${owner}, "${item.text}")` : `getattr(${owner}, "${item.text}", None)`;
       out.splice(start, out.length, call);
@@ -155,7 +155,10 @@ function hasStar(items, at) {
   return false;
 }
 
-const isMissing = (item, rest) => (item.text === "__doc__" || item.text === "__module__") && !isTarget(rest);
+function isMissing({ text }, items, at) {
+  if (LACKING.has(text)) return items[at + 1]?.open === "(";
+  return (text === "__doc__" || text === "__module__") && !isTarget(items.slice(at + 1));
+}
 const isTarget = (rest) => /^([-+*/%@&|^]|\*\*|\/\/)?=$/.test(first(rest)?.text);
 
 // what a bracket behind it calls or asks for an item

@@ -10,7 +10,8 @@ const { loadMicroPython } = await load("micropython/micropython.mjs");
 const { boot } = await load("runtime.js");
 const { lower } = await load("lowering.js");
 const { text } = await load("text.js");
-const { engine } = await load("engine/engine.js");
+const { engine } = await import(process.env.ENGINE ?? `${job.root}/book/run/engine/engine.js`);
+const { picture } = await load("picture.js");
 
 const wasm = `${job.root}/book/run/micropython/micropython.wasm`;
 const digits = {};
@@ -28,7 +29,7 @@ const found = [];
 for (const sources of job.chapters) {
   const python = await boot({
     loadMicroPython: (options) => loadMicroPython({ url: wasm, ...options }),
-    files, modules: { _engine: engine, _text: text }, lower, language: job.language,
+    files, modules: { _engine: engine, _text: text, _picture: picture }, lower, language: job.language,
   });
   python.give({ assets: { "digits.npz": digits } });
   const results = [];

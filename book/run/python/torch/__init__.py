@@ -7,7 +7,6 @@ from torch._call import NOWHERE, Size
 from torch._dtype import ALIASES, DTYPES, device, dtype
 from torch._tensor import FUNCTIONS, Tensor
 from torch.random import Generator
-from torch.serialization import load, save
 
 __version__ = "2.14.1 (this page's engine)"
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
@@ -29,16 +28,15 @@ for _name, _alias in ALIASES.items():
 max, min, median = Tensor.max, Tensor.min, Tensor.median
 
 import torch.autograd  # noqa: E402
-import torch.backends  # noqa: E402
-import torch.cuda  # noqa: E402
-import torch.distributed  # noqa: E402
-import torch.fx  # noqa: E402
 import torch.nn  # noqa: E402
-import torch.optim  # noqa: E402
-import torch.overrides  # noqa: E402
-import torch.testing  # noqa: E402
-import torch.utils.data  # noqa: E402
+
+LATER = "backends cuda distributed fft fx optim overrides serialization testing utils".split()  # imported when named
 
 
 def __getattr__(name):
+    if name in LATER:
+        __import__("torch." + name)
+        return globals()[name]
+    if name in ("load", "save"):
+        return getattr(__getattr__("serialization"), name)
     raise AttributeError(f"module 'torch' has no attribute '{name}': " + NOWHERE.format("torch." + name))

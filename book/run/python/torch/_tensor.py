@@ -1,7 +1,5 @@
 """torch.Tensor: an engine's tensor as Python sees it."""
 
-import sys
-
 import _engine
 import _text
 from _lowered import make_class, write
@@ -511,7 +509,7 @@ def find_holder(handle):
     """The very object under which a reader's names hold a tensor, so that `is` is true of it."""
     from torch.nn import Module
 
-    for value in list(sys.modules["__main__"].__dict__.values()) if "__main__" in sys.modules else []:
+    for value in list(__import__("__main__").__dict__.values()):
         for each in value.parameters() if isinstance(value, Module) else (value,):
             if isinstance(each, Tensor) and each._h is handle:
                 return each

@@ -111,6 +111,3 @@ def gradcheck(function, inputs, eps=1e-6, atol=1e-5, rtol=1e-3):
                     f"numerical:{measured}\nanalytical:{found[n]}\n"
                 )
     return True
-
-
-import torch.autograd.functional  # noqa: E402

@@ -1,0 +1,28 @@
+"""Cells in the page's engine give what the notebooks have stored, but for those that a list names."""
+
+import json
+
+import pytest
+from tests.run import cells
+
+LISTED = json.loads((cells.ROOT / "tests/run/differing.json").read_text(encoding="utf-8"))
+EQUAL = 200  # plain cells, at least, of all chapters
+SHARE = 0.9  # of the plain cells of chapters 0 to 6
+
+
+@pytest.mark.parametrize("chapter", cells.list_chapters())
+def test_a_chapter_gives_its_outputs(chapter):
+    plain = [cell for cell in cells.read_cells(chapter) if cell.is_plain]
+    differing = cells.compare([chapter]).get(chapter, {})
+    listed = set(LISTED.get(chapter, {}))
+    assert set(differing) == listed, {name: differing[name] for name in set(differing) - listed}
+    if chapter < "07":
+        assert len(plain) - len(listed) >= SHARE * len(plain)
+
+
+def test_the_list_leaves_enough_equal():
+    plain = [cell for chapter in cells.list_chapters() for cell in cells.read_cells(chapter) if cell.is_plain]
+    listed = {(chapter, name) for chapter, names in LISTED.items() for name in names}
+    assert listed <= {(cell.chapter, cell.name) for cell in plain}
+    assert len(plain) - len(listed) >= EQUAL
+    assert all(reason.strip() for names in LISTED.values() for reason in names.values())
