@@ -17,7 +17,7 @@ const STAYS = new Set((
   + "Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError "
   + "ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array "
   + "Float16Array Float32Array Float64Array BigInt64Array BigUint64Array "
-  + "WebAssembly TextDecoder TextEncoder performance console crypto"
+  + "WebAssembly TextDecoder TextEncoder atob btoa performance console crypto"
 ).split(" "));
 const FUNCTIONS = [() => {}, async () => {}, function* () {}, async function* () {}];
 const post = postMessage.bind(self);
