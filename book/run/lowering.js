@@ -8,6 +8,7 @@
 //   def f(a, /)   def f(a)
 //   name: type    name = __field()      in a dataclass or a NamedTuple: annotations are not kept
 //   x.ljust(5)    __method(x, "ljust")(5): a str has no such method
+//   x *= y        x = __inplace(x, "mul", (y)): it knows += and -= alone
 //   float(x)      __float(x)       a tensor with a __float__ would be a float in 2.0 * tensor
 //   import math   import _math as math  which has more
 //   f.__doc__     getattr(f, "__doc__", None): nor a function such an attribute
@@ -26,6 +27,7 @@ const TOKEN = new RegExp(
   "uy",
 );
 const KINDS = ["space", "comment", "newline", "string", "number", "name", "op"];
+const IN_PLACE = { "*=": "mul", "/=": "truediv", "&=": "and", "|=": "or", "^=": "xor", "**=": "pow" };
 const CLOSING = { "(": ")", "[": "]", "{": "}" };
 const KEYWORDS = new Set(
   "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
@@ -89,13 +91,17 @@ function emit(items, isTop = false) {
   let start = 0; // of the primary that is being written, in `out`
   let before = null; // the last item that is not blank, and the one before it
   let earlier = null;
-  let isOpen = false; // a tuple without brackets that begins with a star
+  let open = ""; // what closes a call that reaches to the end of the line
+  let line = 0; // where in `out` the statement begins
   for (let at = 0; at < items.length; at++) {
     const item = items[at];
     if (isBlank(item)) {
-      if (isOpen && item.kind !== "space") isOpen = !out.push(")");
+      if (item.kind !== "space") open = void out.push(open) || "";
       out.push(item.text);
-      if (isTop && item.kind === "newline") before = earlier = null;
+      if (isTop && item.kind === "newline") {
+        before = earlier = null;
+        line = out.length;
+      }
       continue;
     }
     const isTrailer = before !== null && isPrimary(before) && item.kind === "group" && item.open !== "{";
@@ -117,10 +123,19 @@ function emit(items, isTop = false) {
       const isNamed = is(before, "from") || is(first(items.slice(at + 1)), "as");
       out.push(isNamed ? "_math" : "_math as math");
     } else if (item.kind !== "group") {
-      out.push(item.text);
-      if (isTop && ["return", "yield", "="].some((text) => is(item, text))) {
-        isOpen = hasStar(items, at);
-        if (isOpen) out.push(" __tuple(");
+      const inPlace = isTop && IN_PLACE[item.text];
+      if (inPlace) {
+        const target = out.slice(line).join("");
+        out.push(`= __inplace(${target.trim()}, "${inPlace}", (`);
+        open += "))";
+      } else out.push(item.text);
+      if (isTop && (is(item, ";") || is(item, ":"))) {
+        if (is(item, ";")) open = void out.splice(-1, 1, `${open};`) || "";
+        line = out.length;
+      }
+      if (isTop && (inPlace || ["return", "yield", "="].some((text) => is(item, text))) && hasStar(items, at)) {
+        out.push(" __tuple(");
+        open = `)${open}`;
       }
     } else if (isTrailer && item.open === "[") {
       const bounds = split(item.items, ":");
@@ -140,8 +155,7 @@ function emit(items, isTop = false) {
     } else out.push(emitDisplay(item));
     [earlier, before] = [before, item];
   }
-  if (isOpen) out.push(")");
-  return out.join("");
+  return out.join("") + open;
 }
 
 // whether a line goes on as a tuple that holds *values

@@ -72,6 +72,10 @@ class dict_(OrderedDict):
     def __or__(self, other):
         return make_dict(self, other)
 
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
     def copy(self):
         return make_dict(self)
 
@@ -101,6 +105,9 @@ def make_dict(*parts):
             for key in part:
                 made[key] = part[key]
     return made
+
+
+builtins.__dict = make_dict  # this module is lowered, too
 
 
 def dict_of(*pairs, **named):
@@ -184,6 +191,21 @@ def represent(value):
     return _repr(value)
 
 
+OPERATORS = {
+    "mul": lambda a, b: a * b, "truediv": lambda a, b: a / b, "and": lambda a, b: a & b,
+    "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b, "pow": lambda a, b: a**b,
+}  # fmt: skip
+
+
+def inplace(target, name, value):
+    """target *= value, and its like: in place where the target can."""
+    if type(target) not in (int, float_):
+        change = getattr(target, f"__i{name}__", None)
+        if change is not None:
+            return change(value)
+    return OPERATORS[name](target, value)
+
+
 class Text:
     """The methods that a str lacks, as functions of it."""
 
@@ -235,5 +257,6 @@ for _name, _value in (
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
     ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("print", print_), ("repr", represent),
     ("zip", zip_), ("id", id_), ("__method", method),
+    ("__inplace", inplace),
 ):  # fmt: skip
     setattr(builtins, _name, _value)

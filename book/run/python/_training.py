@@ -4,6 +4,7 @@ import json
 import sys
 
 import _page
+from _cell import NAMESPACE
 
 
 def save_trained(names, source, losses):
@@ -17,7 +18,7 @@ def save_trained(names, source, losses):
     torch = sys.modules["torch"]
     found = []
     for name in json.loads(names):
-        net = sys.modules["__main__"].__dict__.get(name)
+        net = NAMESPACE.get(name)
         if not isinstance(net, torch.nn.Module) or not computes_as_net(torch, net):
             continue
         weights = net.state_dict()

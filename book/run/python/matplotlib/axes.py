@@ -240,13 +240,13 @@ class Axes:
         self.box = left, top, right, bottom
         fx = lambda value: left + (self.xaxis.measure(value) - x0) / (x1 - x0) * (right - left)  # noqa: E731
         fy = lambda value: bottom - (self.yaxis.measure(value) - y0) / (y1 - y0) * (bottom - top)  # noqa: E731
-        drawn = [draw(fx, fy) for _, _, draw in sorted(self.items, key=lambda item: item[:2])]
+        items = self.items + ([(0.5, 0, self._draw_grid)] if self.is_shown else [])  # above images
+        drawn = [draw(fx, fy) for _, _, draw in sorted(items, key=lambda item: item[:2])]
         frame = self._draw_frame(fx, fy) if self.is_shown else ""
-        grid = self._draw_grid(fx, fy) if self.is_shown else ""
         if self.title:
             words, size, pad, family = self.title
             frame += svg.text(words, (left + right) / 2, top - pad, size, "center", "baseline", "black", family)
-        return grid + "".join(drawn) + frame + (self._draw_legend() if self.legend_shown else "")
+        return "".join(drawn) + frame + (self._draw_legend() if self.legend_shown else "")
 
     def _draw_grid(self, fx, fy):
         left, top, right, bottom = self.box

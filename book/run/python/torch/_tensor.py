@@ -383,7 +383,7 @@ for _method, _name in (
     ("__ge__", "ge"), ("__and__", "bitwise_and"), ("__rand__", "bitwise_and"),
     ("__or__", "bitwise_or"), ("__ror__", "bitwise_or"), ("__xor__", "bitwise_xor"),
     ("__invert__", "bitwise_not"), ("__iadd__", "add_"), ("__isub__", "sub_"), ("__imul__", "mul_"),
-    ("__itruediv__", "div_"), ("__iand__", "bitwise_and_"), ("__ior__", "bitwise_or_"),
+    ("__itruediv__", "div_"), ("__iand__", "bitwise_and_"), ("__ior__", "bitwise_or_"), ("__ipow__", "pow_"),
 ):  # fmt: skip
     setattr(Tensor, _method, FUNCTIONS[_name])
 for _method, _kind in (
