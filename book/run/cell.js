@@ -1,7 +1,9 @@
 // A cell on the page: its buttons, its code, its output. chapter.js says what runs, and when.
 
+import { makeCurve } from "./curve.js";
 import { openEditor } from "./editor.js";
 import { makeNote, makeOutput } from "./output.js";
+import { offerTrained } from "./trained.js";
 
 const PATIENCE = 150; // ms before Run turns into Stop: what is quicker would flicker
 
@@ -18,6 +20,7 @@ export function openCell(cell, words, { run, stop, announce }) {
   const label = runs.textContent;
   const resets = document.createElement("button");
   const progress = document.createElement("span");
+  let curve = null, trained = null; // of a cell that trains
   let editor = null, timer = null, isRunning = false, canStop = false, isFresh = false;
 
   function name(button, word) {
@@ -45,6 +48,7 @@ export function openCell(cell, words, { run, stop, announce }) {
 
   function reset() {
     editor?.close();
+    stopTraining();
     cell.output?.element.remove();
     if (stored) stored.hidden = false;
     editor = cell.output = null;
@@ -76,10 +80,17 @@ export function openCell(cell, words, { run, stop, announce }) {
     name(runs, label);
   }
 
+  function stopTraining() {
+    curve?.stop();
+    trained?.stop();
+    curve = trained = null;
+  }
+
   // The old output stands until there is a new one, so that nothing jumps in between.
   function getOutput() {
     if (isFresh) return cell.output;
     const output = makeOutput(words.output(cell.number));
+    trained?.stop();
     if (cell.output) cell.output.element.replaceWith(output.element);
     else (stored ?? input).after(output.element);
     if (stored) stored.hidden = true;
@@ -87,18 +98,29 @@ export function openCell(cell, words, { run, stop, announce }) {
     return (cell.output = output);
   }
 
-  function show({ result, error }) {
+  function show({ result, error, nets }) {
     const output = getOutput();
     editor?.mark(error?.line ?? null);
     if (result !== null) output.showResult(result);
+    if (curve && nets.length) {
+      trained = offerTrained(nets, words);
+      output.element.append(trained.element);
+    }
     if (!error) return;
     output.showError(error.line ? `${error.text}  (${words.line(error.line)})` : error.text);
     openCode();
     editor.mark(error.line);
   }
 
-  function hear(kind, { text, picture }) {
-    if (kind === "printed") getOutput().print(text);
+  function hearLosses(losses) {
+    if (isExercise) return; // a check trains other networks
+    if (!curve) getOutput().element.prepend((curve = makeCurve(words)).element);
+    curve.add(losses);
+  }
+
+  function hear(kind, { text, picture, losses }) {
+    if (kind === "losses") hearLosses(losses);
+    else if (kind === "printed") getOutput().print(text);
     else if (kind === "display") getOutput().display(picture, isEdited() ? null : stored?.querySelector("img")?.alt);
     else getOutput().say(words.cut);
   }
@@ -117,7 +139,11 @@ export function openCell(cell, words, { run, stop, announce }) {
     finish,
     show,
     hear,
-    clear: () => void (isFresh = false),
+    clear() {
+      isFresh = false;
+      curve?.stop();
+      curve = null;
+    },
     say: (...parts) => getOutput().say(...parts),
     note(...parts) {
       const line = makeNote(...parts);

@@ -52,7 +52,7 @@ export function openChapter(cells, parts, language, loadAsset) {
       clearTimeout(timer);
       cell.finish();
     }
-    announce(cell.output.element.innerText.slice(0, SPOKEN) || words.empty);
+    announce(cell.output.read().slice(0, SPOKEN) || words.empty);
     noted ??= cell.note(...listWords());
   }
 

@@ -25,7 +25,7 @@ export function makeHost({ script, wasm, files }, language, loadAsset) {
     worker.onmessage = ({ data }) => {
       const { id, kind, ...said } = data ?? {};
       const question = asked.get(id);
-      if (["printed", "display", "cut"].includes(kind)) question?.hear(kind, said);
+      if (["printed", "display", "cut", "losses"].includes(kind)) question?.hear(kind, said);
       if (kind === "failed") fail(new Ended("broken"));
       if (kind !== "done") return;
       asked.delete(id);

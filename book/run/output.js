@@ -38,6 +38,8 @@ export function makeOutput(label) {
     showResult: (text) => void addBox("text_plain", text),
     showError: (text) => void addBox("traceback", text, "highlight-ipythontb"),
     say: (...parts) => element.append(makeNote(...parts)),
+    /** → what a screen reader is told of it. */
+    read: () => [...element.children].map(({ ariaLabel, alt, innerText }) => ariaLabel ?? alt ?? innerText).join("\n"),
     /** Let the keyboard reach what is wider than the page, to scroll it, as the theme does. */
     settle() {
       for (const box of element.querySelectorAll(".output, pre")) {

@@ -4,6 +4,8 @@
 // `except` would see it. So each function of a module that Python imports is wrapped: where it
 // throws, it returns null, and the module's take_error() gives [name, message] for Python to raise.
 
+import { listNames, watchTraining } from "./training.js";
+
 const HEAP = 8 << 20; // bytes of Python's memory to begin with; it grows
 const MOST = 256 << 20; // beyond, Python raises MemoryError
 const SHOWN = 20_000; // characters of what a cell prints
@@ -16,10 +18,11 @@ const SHOWN = 20_000; // characters of what a cell prints
  * @param {Function} lower writes Python as MicroPython reads it, line by line: source → source.
  * @param {string} language the reader's: "ko" or "en".
  * @returns {Promise<{give, run}>} give({files, assets}) adds files, and what `_page.asset(name)` gives;
- *   run(source, {name, onPrint, onDisplay, onCut}) → {text, result,
+ *   run(source, {name, onPrint, onDisplay, onCut, onLosses}) → {text, result,
  *   displays, error}. text: what was printed (onCut: it becomes too long, and the rest is left out);
  *   result: the last expression's, as IPython shows it, or null; displays: [{kind, data}]; error:
- *   null or {name, message, line, text: the last line that Python prints}.
+ *   null or {name, message, line, text: the last line that Python prints}. With onLosses, which is
+ *   told the losses of training, also nets: [{name, file}], the networks that were trained.
  */
 export async function boot({ loadMicroPython, files, modules = {}, lower = (text) => text, language = "en" }) {
   let hear, show;
@@ -32,13 +35,16 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
     stdout: (bytes) => hear?.(decoder.decode(bytes, { stream: true })),
   });
   globalThis.proxy_js_ref[0] = Object.create(null); // it held globalThis, Python's module `js`
-  for (const [name, module] of Object.entries(modules)) python.registerJsModule(name, guard(module));
+  const training = watchTraining(modules._engine);
+  const watched = { ...modules, _engine: training.engine };
+  for (const [name, module] of Object.entries(watched)) python.registerJsModule(name, guard(module));
   const assets = {};
   const page = {
     language,
     lower,
     display: (kind, data) => show?.({ kind, data }),
     asset: (name) => assets[name] ?? null,
+    isChanged: training.isChanged,
   };
   python.registerJsModule("_page", guard(page));
 
@@ -51,7 +57,7 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
     }
   }
 
-  function run(source, { name = "<cell>", onPrint, onDisplay, onCut } = {}) {
+  function run(source, { name = "<cell>", onPrint, onDisplay, onCut, onLosses } = {}) {
     let text = "";
     const displays = [];
     hear = null; // the set-up cell's word is not for here
@@ -66,8 +72,21 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
       displays.push(picture);
       onDisplay?.(picture);
     };
+    training.begin(onLosses);
     const { result, error } = JSON.parse(cell.run(lower(source), name, source));
-    return { text, result, displays, error };
+    const losses = training.end();
+    hear = show = null; // a network's forward may print
+    return { text, result, displays, error, nets: error || !losses ? [] : saveTrained(source, losses) };
+  }
+
+  function saveTrained(source, losses) {
+    const names = JSON.stringify(listNames(source));
+    const saved = JSON.parse(python.pyimport("_training").save_trained(names, source, losses));
+    return saved.reverse().map((name) => {
+      const file = python.FS.readFile(`/tmp/${name}.pt`);
+      python.FS.unlink(`/tmp/${name}.pt`);
+      return { name, file };
+    });
   }
 
   give({ files });

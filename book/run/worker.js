@@ -1,9 +1,10 @@
 // The page's worker: MicroPython and the engine, away from everything that a page can reach.
 // A message in: {id, kind: "boot", wasm, files, language} · {id, kind: "give", files, assets} ·
-// {id, kind: "run", source, name}. Out: {id, kind: "printed" | "display" | "cut" | "done" | "failed", …}.
+// {id, kind: "run", source, name}. Out: {id, kind: "printed" | "display" | "cut" | "losses" | "done" | "failed", …}.
 
 import { engine } from "./engine/engine.js";
 import { lower } from "./lowering.js";
+import { picture } from "./picture.js";
 import { boot } from "./runtime.js";
 import { text } from "./text.js";
 
@@ -33,7 +34,7 @@ const kinds = {
     const doors = [...listDoors()]; // before MicroPython brings its own
     const loadMicroPython = await loadsMicroPython;
     const load = (options) => loadMicroPython({ wasm, ...options });
-    const modules = { _engine: engine, _text: text };
+    const modules = { _engine: engine, _picture: picture, _text: text };
     const python = await boot({ loadMicroPython: load, files, modules, lower, language });
     doors.forEach(([scope, name]) => Reflect.deleteProperty(scope, name)); // what stays is a number
     FUNCTIONS.forEach((each) => delete Object.getPrototypeOf(each).constructor);
@@ -42,6 +43,7 @@ const kinds = {
       onPrint: (part) => post({ id, kind: "printed", text: part }),
       onDisplay: (picture) => post({ id, kind: "display", picture }),
       onCut: () => post({ id, kind: "cut" }),
+      onLosses: (losses) => post({ id, kind: "losses", losses }),
     });
   },
 };

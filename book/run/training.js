@@ -1,0 +1,84 @@
+// What training in a cell gives the page: the loss of each backward(), and whether a parameter was
+// changed by it. No DOM and no worker.
+
+const BEAT = 100; // ms between two lots of losses
+const ENOUGH = 20; // calls of backward(): fewer are no training, and nothing is told
+
+/** Watch an engine's backward(): `engine` is to be used in its place. */
+export function watchTraining(engine) {
+  const known = new Set(); // parameters' values as they were before, by their fingerprints
+  let seen = new WeakSet(), waiting = [], count = 0, last = 0, onLosses = null;
+
+  function begin(hear) {
+    seen = new WeakSet();
+    waiting = [];
+    count = 0;
+    onLosses = hear;
+  }
+
+  function backward(loss, ...options) {
+    if (onLosses && loss.numel === 1) note(loss);
+    return engine.backward(loss, ...options);
+  }
+
+  function note(loss) {
+    for (const parameter of listLeaves(loss.gradFn)) {
+      if (seen.has(parameter)) continue;
+      seen.add(parameter);
+      known.add(fingerprint(engine, parameter));
+    }
+    count++;
+    waiting.push(engine.item(loss));
+    if (count >= ENOUGH && performance.now() - last >= BEAT) flush();
+  }
+
+  function flush() {
+    if (waiting.length) onLosses(waiting);
+    waiting = [];
+    last = performance.now();
+  }
+
+  /** → how many losses there were, 0 for a cell that did not train. */
+  function end() {
+    if (count >= ENOUGH) flush();
+    onLosses = null;
+    return count >= ENOUGH ? count : 0;
+  }
+
+  /** Tell whether one of these has values that it did not have before; asked again, it has. */
+  function isChanged(...parameters) {
+    const found = parameters.map((parameter) => fingerprint(engine, parameter));
+    const isNew = found.some((each) => !known.has(each));
+    found.forEach((each) => known.add(each));
+    return isNew;
+  }
+
+  return { engine: { ...engine, backward }, begin, end, isChanged };
+}
+
+/** List the names in a cell: the last that it assigns first, for a network that has two. */
+export function listNames(source) {
+  const assigned = [...source.matchAll(/^\s*(\w+) *=[^=]/gm)].map(([, name]) => name);
+  return [...new Set([...assigned.reverse(), ...source.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []])];
+}
+
+// The tensors at the ends of a graph, to which backward() adds gradients.
+function listLeaves(node) {
+  const found = new Set(), waiting = [node];
+  while (waiting.length) {
+    const next = waiting.pop();
+    if (!next || found.has(next)) continue;
+    found.add(next);
+    waiting.push(...next.next);
+  }
+  return [...found].map(({ variable }) => variable).filter(Boolean);
+}
+
+// FNV-1a over the values' 32-bit words. Source: RFC 9923.
+function fingerprint(engine, tensor) {
+  const { buffer, byteOffset, byteLength } = engine.toArray(tensor);
+  const words = new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength - (byteLength % 4)));
+  let hash = 0x811c9dc5;
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  return `${tensor.shape} ${hash}`;
+}
