@@ -59,10 +59,11 @@ class Program:
         made = self.tensor([float(v) for v in values], list(tensor.shape), dtype)
         return self.requires_grad_(made) if tensor.requires_grad else made
 
-    def run(self) -> list:
-        """Raise an EngineError, or return what each call gave: tensors as torch's."""
+    def run(self, *wanted: dict) -> list:
+        """Raise an EngineError, or return what each call gave, or each wanted one: as torch's."""
         node = start()
-        node.stdin.write(json.dumps(self.calls) + "\n")
+        places = [each["$"] for each in wanted] or list(range(len(self.calls)))
+        node.stdin.write(json.dumps({"calls": self.calls, "wanted": places}) + "\n")
         node.stdin.flush()
         answer = json.loads(node.stdout.readline())
         if "error" in answer:
@@ -86,5 +87,5 @@ def _decode(result):
     values = torch.tensor([float(v) for v in result["values"]], dtype=torch.float64)
     dtype = getattr(torch, result["dtype"])
     tensor = values.to(dtype).view(result["shape"])
-    tensor.node, tensor.leaf, tensor.wants = result["node"], result["leaf"], result["grad"]
+    tensor.node = result["node"]
     return tensor

@@ -1,5 +1,4 @@
-"""The page's engine as a whole: the graph it records, memory that is shared, dtypes, random numbers,
-errors, and a network that learns as PyTorch's does."""
+"""The page's engine as a whole: random numbers, dtypes, memory, the graph, learning, errors."""
 
 import itertools
 import re
@@ -11,12 +10,22 @@ import torch.nn.functional as F
 from lenet_course import Net, load_digits, prepare_images, trace_graph
 from tests.run.engine import EngineError, Program
 
-DTYPES = [torch.bool, torch.uint8, torch.int32, torch.int64, torch.float16, torch.bfloat16, torch.float32, torch.float64]
+DTYPES = [
+    torch.bool,
+    torch.uint8,
+    torch.int32,
+    torch.int64,
+    torch.float16,
+    torch.bfloat16,
+    torch.float32,
+    torch.float64,
+]
 NUMBERS = [True, 2, 2.5]
+MULTIPLICATIONS = 6 * 28**2 * 25 + 16 * 10**2 * 150 + 400 * 120 + 120 * 84 + 84 * 10
 
 
 def show(error: Exception) -> str:
-    """The engine's words or torch's; from 2.15 on torch names the product whose shapes do not fit."""
+    """The words; from 2.15 on torch's name the product whose shapes do not fit."""
     if isinstance(error, EngineError):
         return str(error)
     return re.sub(r"^(\w+: )(add)?mm: ", r"\1", f"{type(error).__name__}: {error}")
@@ -42,24 +51,41 @@ def test_the_same_random_numbers(seed, dtype):
     """Several draws after one another, so that what a draw leaves behind is compared as well."""
     torch.manual_seed(seed)
     wanted = [
-        torch.rand(3, 7, dtype=dtype), torch.randn(3, dtype=dtype), torch.randn(2, dtype=dtype),
-        torch.randn(5, 4, dtype=dtype), torch.randperm(1000), torch.randint(-3, 256, (40,)),
-        torch.empty(9, dtype=dtype).uniform_(-0.3, 0.7), torch.randn(16, dtype=dtype),
-        torch.empty(33, dtype=dtype).normal_(1, 2), torch.randn((), dtype=dtype),
-    ]  # fmt: skip
+        torch.rand(3, 7, dtype=dtype),
+        torch.randn(3, dtype=dtype),
+        torch.randn(2, dtype=dtype),
+        torch.randn(5, 4, dtype=dtype),
+        torch.randperm(1000),
+        torch.randint(-3, 256, (40,)),
+        torch.empty(9, dtype=dtype).uniform_(-0.3, 0.7),
+        torch.randn(16, dtype=dtype),
+        torch.empty(33, dtype=dtype).normal_(1, 2),
+        torch.randn((), dtype=dtype),
+    ]
     name, p = str(dtype).removeprefix("torch."), Program()
     p.manual_seed(seed)
     made = [
-        p.rand([3, 7], name), p.randn([3], name), p.randn([2], name), p.randn([5, 4], name), p.randperm(1000),
-        p.randint(-3, 256, [40]), p.uniform_(p.empty([9], name), -0.3, 0.7), p.randn([16], name),
-        p.normal_(p.empty([33], name), 1, 2), p.randn([], name),
-    ]  # fmt: skip
+        p.rand([3, 7], name),
+        p.randn([3], name),
+        p.randn([2], name),
+        p.randn([5, 4], name),
+        p.randperm(1000),
+        p.randint(-3, 256, [40]),
+        p.uniform_(p.empty([9], name), -0.3, 0.7),
+        p.randn([16], name),
+        p.normal_(p.empty([33], name), 1, 2),
+        p.randn([], name),
+    ]
     normal = [made[i] for i in (1, 2, 3, 7, 8, 9)]
     results = p.run()
     for place, other in zip(made, wanted, strict=True):
         own = results[place["$"]]
-        if place in normal:  # the last bit of PyTorch's logarithm, sine and cosine depends on the CPU
-            torch.testing.assert_close(own, other, rtol=0, atol=1e-5 if dtype is torch.float32 else 1e-13)
+        if (
+            place in normal
+        ):  # the last bit of PyTorch's logarithm, sine and cosine depends on the CPU
+            torch.testing.assert_close(
+                own, other, rtol=0, atol=1e-5 if dtype is torch.float32 else 1e-13
+            )
         else:
             assert torch.equal(own, other)
 
@@ -67,7 +93,11 @@ def test_the_same_random_numbers(seed, dtype):
 def test_a_generator_has_a_stream_of_its_own():
     generator = torch.Generator().manual_seed(7)
     torch.manual_seed(0)
-    wanted = torch.randperm(50, generator=generator), torch.rand(4), torch.rand(4, generator=generator)
+    wanted = (
+        torch.randperm(50, generator=generator),
+        torch.rand(4),
+        torch.rand(4, generator=generator),
+    )
     p = Program()
     own = p.Generator()
     p.seedGenerator(own, 7)
@@ -89,7 +119,11 @@ def test_two_dtypes_make_the_same_third(left):
     cases = []
     for right, shape in itertools.product(DTYPES, [(2,), ()]):
         cases.append((torch.tensor([3, 1]).to(left), torch.full(shape, 2).to(right)))
-    cases += [(x, number) for x in (torch.tensor([3, 1]).to(left), torch.tensor(3).to(left)) for number in NUMBERS]
+    cases += [
+        (x, number)
+        for x in (torch.tensor([3, 1]).to(left), torch.tensor(3).to(left))
+        for number in NUMBERS
+    ]
     p, asked, wanted = Program(), [], []
     for a, b in cases:
         for name in ("add", "mul", "div", "lt", "maximum", "pow"):
@@ -124,7 +158,11 @@ def test_numbers_become_other_dtypes_as_in_pytorch():
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 def test_bytes_are_pytorch_s(dtype):
     x = torch.tensor([0, 1, -2, 0.5, 3.25, 60000]).to(dtype)
-    raw = list(x.view(torch.uint8).numpy().tobytes()) if dtype is not torch.bool else list(map(int, x))
+    raw = (
+        list(x.view(torch.uint8).numpy().tobytes())
+        if dtype is not torch.bool
+        else list(map(int, x))
+    )
     name, p = str(dtype).removeprefix("torch."), Program()
     back = p.fromBytes(raw, [6], name)
     again = p.fromBytes(p.toBytes(back), [6], name)
@@ -138,9 +176,32 @@ def test_integers_wrap_and_divide_as_in_pytorch():
     c = torch.tensor([-7, 7, -8])
     p = Program()
     x, y, z = p.give(a), p.give(b), p.give(c)
-    asked = [p.add(x, y), p.sub(y, x), p.mul(x, y), p.floor_divide(z, 2), p.remainder(z, 3), p.rsub(x, 255), p.sum(x),
-             p.bitwise_not(x), p.bitwise_and(x, y), p.cumsum(z, 0), p.prod(z)]  # fmt: skip
-    wanted = [a + b, b - a, a * b, c // 2, c % 3, 255 - a, a.sum(), ~a, a & b, c.cumsum(0), c.prod()]
+    asked = [
+        p.add(x, y),
+        p.sub(y, x),
+        p.mul(x, y),
+        p.floor_divide(z, 2),
+        p.remainder(z, 3),
+        p.rsub(x, 255),
+        p.sum(x),
+        p.bitwise_not(x),
+        p.bitwise_and(x, y),
+        p.cumsum(z, 0),
+        p.prod(z),
+    ]
+    wanted = [
+        a + b,
+        b - a,
+        a * b,
+        c // 2,
+        c % 3,
+        255 - a,
+        a.sum(),
+        ~a,
+        a & b,
+        c.cumsum(0),
+        c.prod(),
+    ]
     results = p.run()
     for place, other in zip(asked, wanted, strict=True):
         assert torch.equal(results[place["$"]], other)
@@ -151,12 +212,38 @@ def test_numbers_are_made_and_counted_as_in_pytorch():
     t = torch.tensor([3, 1, 3, 0])
     p = Program()
     x = p.give(t)
-    asked = [p.arange(0, 5), p.arange(-4, 4.01, 0.25), p.linspace(-3, 3, 61), p.eye(3), p.one_hot(x), p.bincount(x),
-             p.unique(x), p.isin(x, p.tensor([0, 3], [2], "int64")), p.nonzero(x), p.diag(x), p.full([2], 7),
-             p.median(x), p.argsort(x), p.repeat_interleave(x, 2)]  # fmt: skip
-    wanted = [torch.arange(5), torch.arange(-4, 4.01, 0.25), torch.linspace(-3, 3, 61), torch.eye(3), F.one_hot(t),
-              t.bincount(), t.unique(), torch.isin(t, torch.tensor([0, 3])), t.nonzero(), t.diag(), torch.full((2,), 7),
-              t.median(), t.argsort(stable=True), t.repeat_interleave(2)]  # fmt: skip
+    asked = [
+        p.arange(0, 5),
+        p.arange(-4, 4.01, 0.25),
+        p.linspace(-3, 3, 61),
+        p.eye(3),
+        p.one_hot(x),
+        p.bincount(x),
+        p.unique(x),
+        p.isin(x, p.tensor([0, 3], [2], "int64")),
+        p.nonzero(x),
+        p.diag(x),
+        p.full([2], 7),
+        p.median(x),
+        p.argsort(x),
+        p.repeat_interleave(x, 2),
+    ]
+    wanted = [
+        torch.arange(5),
+        torch.arange(-4, 4.01, 0.25),
+        torch.linspace(-3, 3, 61),
+        torch.eye(3),
+        F.one_hot(t),
+        t.bincount(),
+        t.unique(),
+        torch.isin(t, torch.tensor([0, 3])),
+        t.nonzero(),
+        t.diag(),
+        torch.full((2,), 7),
+        t.median(),
+        t.argsort(stable=True),
+        t.repeat_interleave(2),
+    ]
     results = p.run()
     for place, other in zip(asked, wanted, strict=True):
         assert torch.equal(results[place["$"]], other), p.calls[place["$"]]
@@ -169,10 +256,24 @@ def test_numbers_are_made_and_counted_as_in_pytorch():
 def test_views_share_memory_and_copies_do_not():
     p = Program()
     x = p.zeros([4, 6])
-    views = [p.select(x, 0, 1), p.slice(x, 1, 0, 6, 2), p.t(x), p.view(x, [6, 4]), p.unsqueeze(x, 0), p.expand(x, [2, 4, 6]),
-             p.detach(x), p.data(x), p.unfold(x, 1, 2, 1), p.diagonal(x), p.flatten(x)]  # fmt: skip
+    views = [
+        p.select(x, 0, 1),
+        p.slice(x, 1, 0, 6, 2),
+        p.t(x),
+        p.view(x, [6, 4]),
+        p.unsqueeze(x, 0),
+        p.expand(x, [2, 4, 6]),
+        p.detach(x),
+        p.data(x),
+        p.unfold(x, 1, 2, 1),
+        p.diagonal(x),
+        p.flatten(x),
+    ]
     copies = [p.clone(x), p.flatten(p.t(x)), p.flip(x, [0]), p.roll(x, 1, 0), p.add(x, 0)]
-    checks = [p.sharesStorage(x, view) for view in views], [p.sharesStorage(x, copy) for copy in copies]
+    checks = (
+        [p.sharesStorage(x, view) for view in views],
+        [p.sharesStorage(x, copy) for copy in copies],
+    )
     p.fill_(p.slice(p.select(x, 0, 1), 0, 1, 3), 5)
     p.mul_(p.t(x), 2)
     results = p.run()
@@ -240,7 +341,9 @@ def test_the_graph_of_the_network_is_pytorch_s():
     loss = F.cross_entropy(net(torch.rand(2, 1, 32, 32)), torch.tensor([3, 4]))
     wanted = [node.name for node in trace_graph(loss)]
     p, parameters = give_network(net)
-    loss = p.cross_entropy(run_network(p, parameters, p.rand([2, 1, 32, 32])), p.tensor([3, 4], [2], "int64"))
+    loss = p.cross_entropy(
+        run_network(p, parameters, p.rand([2, 1, 32, 32])), p.tensor([3, 4], [2], "int64")
+    )
     listed = p.listNodes(p.attribute(loss, "gradFn"))
     assert p.run()[listed["$"]] == wanted
 
@@ -255,7 +358,9 @@ def give_network(net: Net) -> tuple[Program, dict]:
 
 def run_network(p: Program, parameters: dict, x: dict) -> dict:
     for name in ("conv1", "conv2"):
-        x = p.max_pool2d(p.relu(p.conv2d(x, parameters[f"{name}.weight"], parameters[f"{name}.bias"])), 2)
+        x = p.max_pool2d(
+            p.relu(p.conv2d(x, parameters[f"{name}.weight"], parameters[f"{name}.bias"])), 2
+        )
     x = p.flatten(x, 1)
     for name in ("fc1", "fc2"):
         x = p.relu(p.linear(x, parameters[f"{name}.weight"], parameters[f"{name}.bias"]))
@@ -280,29 +385,32 @@ def test_a_network_learns_as_pytorch_s_does():
         mine = p.cross_entropy(run_network(p, parameters, x), y)
         gradients = p.grad([mine], list(parameters.values()))
         p.setGradEnabled(False)
-        for n, (parameter, own) in enumerate(zip(net.parameters(), parameters.values(), strict=True)):
+        for n, (parameter, own) in enumerate(
+            zip(net.parameters(), parameters.values(), strict=True)
+        ):
             parameter.data -= 0.1 * parameter.grad
             p.add_(own, {"$": [gradients["$"], n]}, -0.1)
         p.setGradEnabled(True)
         ours.append(mine)
-    results = p.run()
-    assert [results[m["$"]].item() for m in ours] == pytest.approx(losses, rel=1e-5)
-    for place, parameter, before in zip(parameters.values(), net.parameters(), start, strict=True):
-        way, own = parameter.detach() - before, results[place["$"]].detach() - before
+    results = p.run(*ours, *parameters.values())
+    assert [loss.item() for loss in results[:20]] == pytest.approx(losses, rel=1e-5)
+    for moved, parameter, before in zip(results[20:], net.parameters(), start, strict=True):
+        way, own = parameter.detach() - before, moved - before
         assert (own - way).norm() <= 1e-3 * way.norm()
 
 
-def test_a_step_of_training_takes_little_more_than_its_multiplications():
-    """A bound for slow machines; an epoch of 125 such steps is to take 20 seconds."""
+def test_a_step_of_training_takes_no_longer_than_three_plain_forward_passes():
+    """A step is one forward and at most two backward; in the same run, the plainest loop."""
     p, parameters = give_network(Net())
     x, y = p.rand([64, 1, 32, 32]), p.randint(0, 10, [64])
-    times = []
-    for _ in range(4):
+    rounds = []
+    for _ in range(6):
         start = p.now()
         p.backward(p.cross_entropy(run_network(p, parameters, x), y))
-        times.append((start, p.now()))
-    results = p.run()
-    assert min(results[b["$"]] - results[a["$"]] for a, b in times) <= 20_000 / 125
+        rounds.append((start, p.now(), p.multiply(64 * MULTIPLICATIONS)))
+    times = p.run(*itertools.chain(*rounds))
+    steps, plain = [b - a for a, b in zip(times[::3], times[1::3], strict=True)], times[2::3]
+    assert min(steps) <= 3 * min(plain)
 
 
 # Errors, word for word
@@ -327,11 +435,16 @@ def test_errors_of_autograd_are_pytorch_s():
         x[0] = 1
 
     wanted = [
-        catch(twice, x.exp().sum()), catch(change_softmax, x), catch(change_leaf, x), catch(change_part_of_leaf, x),
-        catch(lambda: (x * 2).backward()), catch(lambda: torch.ones(2).sum().backward()),
+        catch(twice, x.exp().sum()),
+        catch(change_softmax, x),
+        catch(change_leaf, x),
+        catch(change_part_of_leaf, x),
+        catch(lambda: (x * 2).backward()),
+        catch(lambda: torch.ones(2).sum().backward()),
         catch(lambda: torch.autograd.grad(x.sum(), torch.ones(1, requires_grad=True))),
-        catch(lambda: torch.autograd.grad(x.sum(), torch.ones(1))), catch(lambda: torch.ones(2).long().requires_grad_()),
-    ]  # fmt: skip
+        catch(lambda: torch.autograd.grad(x.sum(), torch.ones(1))),
+        catch(lambda: torch.ones(2).long().requires_grad_()),
+    ]
 
     def ours(build):
         p = Program()
@@ -351,12 +464,20 @@ def test_errors_of_autograd_are_pytorch_s():
         p.add_(y, 1)
         p.backward(p.sum(p.log(y)))
 
-    found = [ours(build) for build in (
-        twice_here, change_softmax_here, lambda p, x: p.add_(x, 1), lambda p, x: p.setitem(x, [0], 1),
-        lambda p, x: p.backward(p.mul(x, 2)), lambda p, x: p.backward(p.sum(p.ones([2]))),
-        lambda p, x: p.grad([p.sum(x)], [p.requires_grad_(p.ones([1]))]), lambda p, x: p.grad([p.sum(x)], [p.ones([1])]),
-        lambda p, x: p.requires_grad_(p.ones([2], "int64")),
-    )]  # fmt: skip
+    found = [
+        ours(build)
+        for build in (
+            twice_here,
+            change_softmax_here,
+            lambda p, x: p.add_(x, 1),
+            lambda p, x: p.setitem(x, [0], 1),
+            lambda p, x: p.backward(p.mul(x, 2)),
+            lambda p, x: p.backward(p.sum(p.ones([2]))),
+            lambda p, x: p.grad([p.sum(x)], [p.requires_grad_(p.ones([1]))]),
+            lambda p, x: p.grad([p.sum(x)], [p.ones([1])]),
+            lambda p, x: p.requires_grad_(p.ones([2], "int64")),
+        )
+    ]
     assert found == wanted
 
 
@@ -381,19 +502,49 @@ def test_errors_of_shapes_and_dtypes_are_pytorch_s():
         (lambda: torch.arange(3).mean(), lambda p, x: p.mean(p.arange(0, 3))),
         (lambda: x.long().add_(0.5), lambda p, x: p.add_(p.to(x, "int64"), 0.5)),
         (lambda: x.__setitem__(0, torch.ones(2)), lambda p, x: p.setitem(x, [0], p.ones([2]))),
-        (lambda: F.one_hot(torch.tensor([11]), 10), lambda p, x: p.one_hot(p.tensor([11], [1], "int64"), 10)),
+        (
+            lambda: F.one_hot(torch.tensor([11]), 10),
+            lambda p, x: p.one_hot(p.tensor([11], [1], "int64"), 10),
+        ),
         (lambda: -torch.ones(2).bool(), lambda p, x: p.neg(p.ones([2], "bool"))),
-        (lambda: torch.ones(2) - torch.ones(2).bool(), lambda p, x: p.sub(p.ones([2]), p.ones([2], "bool"))),
+        (
+            lambda: torch.ones(2) - torch.ones(2).bool(),
+            lambda p, x: p.sub(p.ones([2]), p.ones([2], "bool")),
+        ),
         (lambda: torch.arange(2) // 0, lambda p, x: p.floor_divide(p.arange(0, 2), 0)),
-        (lambda: F.linear(x, torch.ones(2, 4), torch.ones(2)), lambda p, x: p.linear(x, p.ones([2, 4]), p.ones([2]))),
-        (lambda: net(torch.zeros(2, 1, 28, 28)), lambda p, x: run_network(*[p, give_all(p, net)], p.zeros([2, 1, 28, 28]))),
-        (lambda: F.conv2d(torch.zeros(2, 3, 32, 32), weight, bias), lambda p, x: p.conv2d(p.zeros([2, 3, 32, 32]), p.give(weight), p.give(bias))),
-        (lambda: F.conv2d(torch.zeros(2, 1, 32, 32).byte(), weight, bias), lambda p, x: p.conv2d(p.zeros([2, 1, 32, 32], "uint8"), p.give(weight), p.give(bias))),
-        (lambda: F.conv2d(torch.zeros(2, 1, 3, 3), weight), lambda p, x: p.conv2d(p.zeros([2, 1, 3, 3]), p.give(weight))),
-        (lambda: F.cross_entropy(x, torch.tensor([0, 1, 2])), lambda p, x: p.cross_entropy(x, p.arange(0, 3))),
-        (lambda: F.cross_entropy(x, torch.tensor([0, 3])), lambda p, x: p.cross_entropy(x, p.tensor([0, 3], [2], "int64"))),
-        (lambda: torch.empty(36_000_000, 36_000_000), lambda p, x: p.empty([36_000_000, 36_000_000])),
-    ]  # fmt: skip
+        (
+            lambda: F.linear(x, torch.ones(2, 4), torch.ones(2)),
+            lambda p, x: p.linear(x, p.ones([2, 4]), p.ones([2])),
+        ),
+        (
+            lambda: net(torch.zeros(2, 1, 28, 28)),
+            lambda p, x: run_network(*[p, give_all(p, net)], p.zeros([2, 1, 28, 28])),
+        ),
+        (
+            lambda: F.conv2d(torch.zeros(2, 3, 32, 32), weight, bias),
+            lambda p, x: p.conv2d(p.zeros([2, 3, 32, 32]), p.give(weight), p.give(bias)),
+        ),
+        (
+            lambda: F.conv2d(torch.zeros(2, 1, 32, 32).byte(), weight, bias),
+            lambda p, x: p.conv2d(p.zeros([2, 1, 32, 32], "uint8"), p.give(weight), p.give(bias)),
+        ),
+        (
+            lambda: F.conv2d(torch.zeros(2, 1, 3, 3), weight),
+            lambda p, x: p.conv2d(p.zeros([2, 1, 3, 3]), p.give(weight)),
+        ),
+        (
+            lambda: F.cross_entropy(x, torch.tensor([0, 1, 2])),
+            lambda p, x: p.cross_entropy(x, p.arange(0, 3)),
+        ),
+        (
+            lambda: F.cross_entropy(x, torch.tensor([0, 3])),
+            lambda p, x: p.cross_entropy(x, p.tensor([0, 3], [2], "int64")),
+        ),
+        (
+            lambda: torch.empty(36_000_000, 36_000_000),
+            lambda p, x: p.empty([36_000_000, 36_000_000]),
+        ),
+    ]
     for by_torch, by_engine in cases:
         p = Program()
         by_engine(p, p.give(x))
@@ -408,4 +559,4 @@ def test_what_the_engine_does_not_know_says_so():
     p = Program()
     w = p.requires_grad_(p.ones([]))
     p.grad([p.pow(w, 2)], [w], None, {"createGraph": True})
-    assert catch(p.run) == "NotImplementedError: create_graph=True: the page's engine gives no gradients of gradients"
+    assert catch(p.run).startswith("NotImplementedError: create_graph=True: the page's engine")

@@ -10,17 +10,22 @@ from hypothesis import strategies as st
 from tests.run.engine import Program
 
 TOLERANCE = 1e-5  # of the largest value, or of 0.01, where what is compared cancels out
-UNNAMED = {"getitem", "setitem", "reshape", "matmul", "linear", "max_pool2d"}  # PyTorch's node depends on the shape
+# PyTorch's node depends on the shape
+UNNAMED = {*"getitem setitem reshape matmul linear max_pool2d cross_entropy_of_shares".split()}
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 positive, anything = (lambda x: x.abs() + 0.1), (lambda x: 2 * x)
 # name → what it is computed from
 UNARY = {
     **dict.fromkeys("log sqrt reciprocal".split(), positive),
-    **dict.fromkeys("exp neg abs sign floor ceil round square sin cos tanh sigmoid relu".split(), anything),
+    **dict.fromkeys(
+        "exp neg abs sign floor ceil round square sin cos tanh sigmoid relu".split(), anything
+    ),
     **dict.fromkeys("isnan isfinite isinf logical_not clone".split(), anything),
 }
-BINARY = "add sub mul div maximum minimum pow remainder eq ne lt le gt ge logical_and logical_or".split()
+BINARY = (
+    "add sub mul div maximum minimum pow remainder eq ne lt le gt ge logical_and logical_or".split()
+)
 REDUCTIONS = "sum mean prod amax amin logsumexp all any argmax argmin std".split()
 PAIRED = {"max_dim": torch.max, "min_dim": torch.min, "sort": torch.sort}  # values and indices
 
@@ -40,7 +45,9 @@ def draw_unary(draw, name):
 
 
 def draw_binary(draw, name):
-    pair = draw(arrays.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=4)).input_shapes
+    pair = draw(
+        arrays.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=4)
+    ).input_shapes
     a, b = (draw_tensor(draw, shape) for shape in pair)
     if name in ("pow", "div", "remainder"):
         a, b = positive(a), positive(b)
@@ -60,7 +67,11 @@ def draw_reduction(draw, name):
         dim = list({dim % len(shape), 0})
     keep = draw(st.booleans())
     options = (dim, 1, keep) if name == "std" else (dim, keep)
-    return [x], lambda x: getattr(x, name)(dim, keepdim=keep), lambda p, x: getattr(p, name)(x, *options)
+    return (
+        [x],
+        lambda x: getattr(x, name)(dim, keepdim=keep),
+        lambda p, x: getattr(p, name)(x, *options),
+    )
 
 
 def draw_paired(draw, name):
@@ -69,7 +80,11 @@ def draw_paired(draw, name):
     x = values.float().repeat(8)[: torch.Size(shape).numel()].view(shape) / 7
     dim, flag = draw(st.integers(-len(shape), len(shape) - 1)), draw(st.booleans())
     if name == "sort":
-        return [x], lambda x: x.sort(dim=dim, descending=flag, stable=True), lambda p, x: p.sort(x, dim, flag)
+        return (
+            [x],
+            lambda x: x.sort(dim=dim, descending=flag, stable=True),
+            lambda p, x: p.sort(x, dim, flag),
+        )
     return [x], lambda x: PAIRED[name](x, dim, flag), lambda p, x: getattr(p, name)(x, dim, flag)
 
 
@@ -81,18 +96,20 @@ def draw_other(draw, name):
 
 
 def draw_index(draw):
-    shape = draw(shapes(1, 4))
-    key, ours = [], []
+    """A shape, and an index with a mask or with places, which are as many in every dimension."""
+    shape, key = draw(shapes(1, 4)), []
+    count, masked = draw(st.integers(1, 3)), draw(st.booleans())
     for size in shape[: draw(st.integers(0, len(shape)))]:
         start, step = draw(st.integers(-size - 1, size)), draw(st.integers(1, 2))
-        places = torch.tensor(draw(st.lists(st.integers(-size, size - 1), min_size=1, max_size=3)))
-        mask = torch.arange(size) % 2 == draw(st.integers(0, 1))
-        picks = [draw(st.integers(-size, size - 1)), slice(start, None, step), slice(None, start)]
-        pick = draw(st.sampled_from([*picks, slice(None), None, places, mask]))
-        key.append(pick)
-    if draw(st.booleans()):
-        key.append(...)
-    return shape, tuple(key)
+        place = st.integers(-size, size - 1)
+        picks = [draw(place), slice(start, None, step), slice(None, start), slice(None)]
+        if not masked:
+            picks.append(torch.tensor(draw(st.lists(place, min_size=count, max_size=count))))
+        elif not any(isinstance(item, torch.Tensor) for item in key):
+            picks.append(torch.arange(size) % 2 == draw(st.integers(0, 1)))
+        key += [None] * draw(st.integers(0, 1))
+        key.append(draw(st.sampled_from(picks)))
+    return shape, (*key, ...) if draw(st.booleans()) else tuple(key)
 
 
 def encode_key(program, key):
@@ -110,12 +127,18 @@ def encode_key(program, key):
 
 def case_getitem(draw):
     shape, key = draw_index(draw)
-    return [draw_tensor(draw, shape)], lambda x: x[key], lambda p, x: p.getitem(x, encode_key(p, key))
+    return (
+        [draw_tensor(draw, shape)],
+        lambda x: x[key],
+        lambda p, x: p.getitem(x, encode_key(p, key)),
+    )
 
 
 def case_setitem(draw):
     shape, key = draw_index(draw)
-    key = tuple(k for k in key if not isinstance(k, torch.Tensor) or k.unique().numel() == k.numel())
+    key = tuple(
+        k for k in key if not isinstance(k, torch.Tensor) or k.unique().numel() == k.numel()
+    )
     part = torch.zeros(shape)[key]
     value = draw_tensor(draw, part.shape[draw(st.integers(0, part.dim())) :])
 
@@ -127,7 +150,7 @@ def case_setitem(draw):
     def by_engine(p, x, value):
         y = p.mul(x, 1)
         p.setitem(y, encode_key(p, key), value)
-        return p.add(y, 0) if False else y
+        return y
 
     return [draw_tensor(draw, shape), value], by_torch, by_engine
 
@@ -142,19 +165,31 @@ def case_reshape(draw):
     shape = draw(shapes(2))
     order = draw(st.permutations(range(len(shape))))
     size = [-1, shape[order[0]]]
-    return [draw_tensor(draw, shape)], lambda x: x.permute(order).reshape(size), lambda p, x: p.reshape(p.permute(x, order), size)
+    return (
+        [draw_tensor(draw, shape)],
+        lambda x: x.permute(order).reshape(size),
+        lambda p, x: p.reshape(p.permute(x, order), size),
+    )
 
 
 def case_flatten(draw):
     shape = draw(shapes(1))
     start = draw(st.integers(0, len(shape) - 1))
-    return [draw_tensor(draw, shape)], lambda x: (x * 1).flatten(start), lambda p, x: p.flatten(p.mul(x, 1), start)
+    return (
+        [draw_tensor(draw, shape)],
+        lambda x: (x * 1).flatten(start),
+        lambda p, x: p.flatten(p.mul(x, 1), start),
+    )
 
 
 def case_transpose(draw):
     shape = draw(shapes(1))
     a, b = (draw(st.integers(-len(shape), len(shape) - 1)) for _ in range(2))
-    return [draw_tensor(draw, shape)], lambda x: x.transpose(a, b), lambda p, x: p.transpose(x, a, b)
+    return (
+        [draw_tensor(draw, shape)],
+        lambda x: x.transpose(a, b),
+        lambda p, x: p.transpose(x, a, b),
+    )
 
 
 def case_squeeze(draw):
@@ -177,7 +212,10 @@ def case_unfold(draw):
 
 
 def case_diagonal(draw):
-    x, k = draw_tensor(draw, draw(shapes(2).filter(lambda s: len(s) == 2))), draw(st.integers(-1, 1))
+    x, k = (
+        draw_tensor(draw, draw(shapes(2).filter(lambda s: len(s) == 2))),
+        draw(st.integers(-1, 1)),
+    )
     return [x], lambda x: x.diagonal(k), lambda p, x: p.diagonal(x, k)
 
 
@@ -232,12 +270,20 @@ def case_pad(draw):
 
 def case_clamp(draw):
     low, high = draw(st.none() | st.floats(-1, 0)), draw(st.floats(0, 1))
-    return [draw_tensor(draw, draw(shapes()))], lambda x: x.clamp(low, high), lambda p, x: p.clamp(x, low, high)
+    return (
+        [draw_tensor(draw, draw(shapes()))],
+        lambda x: x.clamp(low, high),
+        lambda p, x: p.clamp(x, low, high),
+    )
 
 
 def case_where(draw):
     x, y = (draw_tensor(draw, (3, draw(st.integers(1, 4)))) for _ in range(2))
-    return [x, y[:, :1]], lambda x, y: torch.where(x > 0, x, y), lambda p, x, y: p.where(p.gt(x, 0), x, y)
+    return (
+        [x, y[:, :1]],
+        lambda x, y: torch.where(x > 0, x, y),
+        lambda p, x, y: p.where(p.gt(x, 0), x, y),
+    )
 
 
 def case_masked_fill(draw):
@@ -247,7 +293,11 @@ def case_masked_fill(draw):
 
 def case_lerp(draw):
     shape, w = draw(shapes()), draw(st.floats(0, 1))
-    return [draw_tensor(draw, shape) for _ in range(2)], lambda a, b: a.lerp(b, w), lambda p, a, b: p.lerp(a, b, w)
+    return (
+        [draw_tensor(draw, shape) for _ in range(2)],
+        lambda a, b: a.lerp(b, w),
+        lambda p, a, b: p.lerp(a, b, w),
+    )
 
 
 def case_rsub(draw):
@@ -268,17 +318,24 @@ def case_softmax(draw):
 def case_log_softmax(draw):
     shape = draw(shapes(1))
     dim = draw(st.integers(-len(shape), len(shape) - 1))
-    return [3 * draw_tensor(draw, shape)], lambda x: x.log_softmax(dim), lambda p, x: p.log_softmax(x, dim)
+    return (
+        [3 * draw_tensor(draw, shape)],
+        lambda x: x.log_softmax(dim),
+        lambda p, x: p.log_softmax(x, dim),
+    )
 
 
 def case_norm(draw):
-    n = draw(st.sampled_from([1, 2, 3]))
-    return [draw_tensor(draw, draw(shapes(1)))], lambda x: x.norm(p=n), lambda p, x: p.norm(x, n)
+    return [draw_tensor(draw, draw(shapes(1)))], lambda x: x.norm(), lambda p, x: p.norm(x)
 
 
 def case_norm_of_rows(draw):
     keep = draw(st.booleans())
-    return [draw_tensor(draw, (3, 4))], lambda x: x.norm(dim=1, keepdim=keep), lambda p, x: p.norm(x, 2, 1, keep)
+    return (
+        [draw_tensor(draw, (3, 4))],
+        lambda x: x.norm(dim=1, keepdim=keep),
+        lambda p, x: p.norm(x, 2, 1, keep),
+    )
 
 
 def case_whole(draw):
@@ -289,7 +346,11 @@ def case_whole(draw):
 
 def case_variance(draw):
     k = draw(st.integers(0, 1))
-    return [draw_tensor(draw, (3, 4))], lambda x: x.var(0, correction=k), lambda p, x: p.variance(x, 0, k)
+    return (
+        [draw_tensor(draw, (3, 4))],
+        lambda x: x.var(0, correction=k),
+        lambda p, x: p.variance(x, 0, k),
+    )
 
 
 def case_cumsum(draw):
@@ -300,12 +361,20 @@ def case_cumsum(draw):
 
 def case_topk(draw):
     k, largest = draw(st.integers(1, 3)), draw(st.booleans())
-    return [draw_tensor(draw, (2, 5))], lambda x: x.topk(k, 1, largest), lambda p, x: p.topk(x, k, 1, largest)
+    return (
+        [draw_tensor(draw, (2, 5))],
+        lambda x: x.topk(k, 1, largest),
+        lambda p, x: p.topk(x, k, 1, largest),
+    )
 
 
 def case_gather(draw):
     index = torch.tensor(draw(st.lists(st.integers(0, 2), min_size=4, max_size=4))).view(2, 2)
-    return [draw_tensor(draw, (3, 3))], lambda x: x.gather(1, index), lambda p, x: p.gather(x, 1, p.give(index))
+    return (
+        [draw_tensor(draw, (3, 3))],
+        lambda x: x.gather(1, index),
+        lambda p, x: p.gather(x, 1, p.give(index)),
+    )
 
 
 def case_scatter(draw):
@@ -322,7 +391,11 @@ def case_matmul(draw):
     m, k, n, batch = (draw(st.integers(1, 7)) for _ in range(4))
     left = draw(st.sampled_from([(k,), (m, k), (batch, m, k), (batch, 1, m, k)]))
     right = draw(st.sampled_from([(k,), (k, n), (batch, k, n)]))
-    return [draw_tensor(draw, left), draw_tensor(draw, right)], torch.matmul, lambda p, a, b: p.matmul(a, b)
+    return (
+        [draw_tensor(draw, left), draw_tensor(draw, right)],
+        torch.matmul,
+        lambda p, a, b: p.matmul(a, b),
+    )
 
 
 def case_linear(draw):
@@ -334,16 +407,13 @@ def case_linear(draw):
 
 
 def case_conv2d(draw):
-    groups, n, c, o = draw(st.sampled_from([1, 1, 2])), *(draw(st.integers(1, 3)) for _ in range(3))
-    rows, columns = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    stride, padding, dilation = draw(st.integers(1, 2)), draw(st.integers(0, 2)), draw(st.integers(1, 2))
-    image = draw_tensor(draw, (n, c * groups, draw(st.integers(7, 9)), draw(st.integers(7, 9))))
+    n, c, o, rows, columns = (draw(st.integers(1, 4)) for _ in range(5))
+    options = draw(st.integers(1, 2)), (draw(st.integers(0, 2)), 1)  # stride, padding
+    image = draw_tensor(draw, (n, c, draw(st.integers(4, 9)), draw(st.integers(4, 9))))
     image = image if draw(st.booleans()) else image[0]
-    weight, bias = draw_tensor(draw, (o * groups, c, rows, columns)), draw_tensor(draw, (o * groups,))
-    options = stride, (padding, 1), dilation, groups
-    tensors = [image, weight, bias][: draw(st.integers(2, 3))]
+    tensors = [image, draw_tensor(draw, (o, c, rows, columns)), draw_tensor(draw, (o,))]
     return (
-        tensors,
+        tensors[: draw(st.integers(2, 3))],
         lambda x, w, b=None: F.conv2d(x, w, b, *options),
         lambda p, x, w, b=None: p.conv2d(x, w, b, *options),
     )
@@ -389,7 +459,11 @@ def case_batch_norm(draw):
 def case_cross_entropy(draw):
     n, reduction = draw(st.integers(1, 4)), draw(st.sampled_from(["mean", "sum", "none"]))
     labels = torch.tensor(draw(st.lists(st.integers(0, 4), min_size=n, max_size=n)))
-    x, labels = (draw_tensor(draw, (n, 5)), labels) if draw(st.booleans()) else (draw_tensor(draw, (5,)), labels[0])
+    x, labels = (
+        (draw_tensor(draw, (n, 5)), labels)
+        if draw(st.booleans())
+        else (draw_tensor(draw, (5,)), labels[0])
+    )
     return (
         [3 * x],
         lambda x: F.cross_entropy(x, labels, reduction=reduction),
@@ -408,21 +482,23 @@ def case_cross_entropy_of_shares(draw):
 def case_mse_loss(draw):
     shape, reduction = draw(shapes()), draw(st.sampled_from(["mean", "sum", "none"]))
     tensors = [draw_tensor(draw, shape) for _ in range(2)]
-    return tensors, lambda a, b: F.mse_loss(a, b, reduction=reduction), lambda p, a, b: p.mse_loss(a, b, reduction)
+    return (
+        tensors,
+        lambda a, b: F.mse_loss(a, b, reduction=reduction),
+        lambda p, a, b: p.mse_loss(a, b, reduction),
+    )
 
 
 def case_interpolate(draw):
-    sizes, antialias = [draw(st.integers(2, 9)) for _ in range(2)], draw(st.booleans())  # of width 1 PyTorch's are wrong
+    sizes, antialias = (
+        [draw(st.integers(2, 9)) for _ in range(2)],
+        draw(st.booleans()),
+    )  # of width 1 PyTorch's are wrong
     return (
         [draw_tensor(draw, (2, 1, draw(st.integers(1, 9)), 5))],
         lambda x: F.interpolate(x, sizes, mode="bilinear", antialias=antialias),
         lambda p, x: p.interpolate(x, sizes, "bilinear", antialias),
     )
-
-
-def case_interpolate_nearest(draw):
-    sizes = [draw(st.integers(1, 9)) for _ in range(2)]
-    return [draw_tensor(draw, (1, 2, 4, 5))], lambda x: F.interpolate(x, sizes), lambda p, x: p.interpolate(x, sizes)
 
 
 def case_affine_grid(draw):
@@ -434,16 +510,25 @@ def case_affine_grid(draw):
     )
 
 
-OTHERS = {name.removeprefix("case_"): f for name, f in list(globals().items()) if name.startswith("case_")}
-FAMILIES = {draw_unary: UNARY, draw_binary: BINARY, draw_reduction: REDUCTIONS, draw_paired: PAIRED, draw_other: OTHERS}
+OTHERS = {
+    name.removeprefix("case_"): f for name, f in list(globals().items()) if name.startswith("case_")
+}
+FAMILIES = {
+    draw_unary: UNARY,
+    draw_binary: BINARY,
+    draw_reduction: REDUCTIONS,
+    draw_paired: PAIRED,
+    draw_other: OTHERS,
+}
 
 
 @pytest.mark.parametrize(
-    ("family", "name"), [(family, name) for family, names in FAMILIES.items() for name in names],
+    ("family", "name"),
+    [(family, name) for family, names in FAMILIES.items() for name in names],
     ids=lambda part: part if isinstance(part, str) else part.__name__,
 )
 @given(data=st.data())
-@settings(max_examples=12, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
+@settings(max_examples=8, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
 def test_equals_pytorch(family, name, data):
     check(name, *family(data.draw, name))
 
@@ -461,16 +546,24 @@ def check(name, tensors, by_torch, by_engine) -> None:
         upstream = torch.randn(first.shape, generator=torch.Generator().manual_seed(1000))
         gradients = torch.autograd.grad(first, leaves, upstream, allow_unused=True)
         asked = program.grad(
-            [{"$": [found["$"], 0]} if several else found], handed, [program.give(upstream)], {"allowUnused": True}
+            [{"$": [found["$"], 0]} if several else found],
+            handed,
+            [program.give(upstream)],
+            {"allowUnused": True},
         )
     results = program.run()
     own = results[found["$"]]
     compare(own, wanted)
     if first.requires_grad and first.numel():
         for one, other in zip(results[asked["$"]], gradients, strict=True):
-            compare(torch.zeros(1) if one is None else one, torch.zeros(1) if other is None else other)
+            compare(
+                torch.zeros(1) if one is None else one, torch.zeros(1) if other is None else other
+            )
         node = (own[0] if several else own).node
-        assert name in UNNAMED or node.partition("Backward")[0] == first.grad_fn.name().partition("Backward")[0]
+        assert (
+            name in UNNAMED
+            or node.partition("Backward")[0] == first.grad_fn.name().partition("Backward")[0]
+        )
 
 
 def compare(own, wanted) -> None:

@@ -1,63 +1,66 @@
 // Tensors from nothing, and tensors as bytes.
 
-import { ops } from "./autograd.js";
-import { DTYPES, getDefaultDtype, isFloating, require } from "./dtypes.js";
-import { Tensor, allocate, countOf, make, showShape, toTensor, valuesOf } from "./tensor.js";
-
-function requireSizes(shape) {
-  const least = Math.min(0, ...shape);
-  require(least === 0, () => `Trying to create tensor with negative dimension ${least}: ${showShape(shape)}`);
-}
+import { DTYPES, getDefaultDtype, isFloating } from "./dtypes.js";
+import { countOf } from "./shapes.js";
+import { allocate, make, toTensor, valuesOf } from "./tensor.js";
+import { require, words } from "./words.js";
 
 function full(shape, x, dtype = null) {
-  requireSizes(shape);
+  const least = Math.min(0, ...shape);
+  require(least === 0, words.negative, least, shape);
   const value = toTensor(x);
   const out = allocate(dtype ?? value.dtype, countOf(shape));
   return make(out.fill(value.storage[value.offset]), [...shape], dtype ?? value.dtype);
 }
 
-const like = (create) => (t, dtype = null) => Object.assign(create(t.shape, dtype ?? t.dtype), { device: t.device });
+const beside = (made, { device }) => Object.assign(made, { device });
+const like = (create) => (t, dtype = null) => beside(create(t.shape, dtype ?? t.dtype), t);
 
 export const creation = {
   full,
   zeros: (shape, dtype = null) => full(shape, 0, dtype ?? getDefaultDtype()),
   ones: (shape, dtype = null) => full(shape, 1, dtype ?? getDefaultDtype()),
   empty: (shape, dtype = null) => full(shape, 0, dtype ?? getDefaultDtype()),
-  full_like: (t, x, dtype = null) => Object.assign(full(t.shape, x, dtype ?? t.dtype), { device: t.device }),
+  full_like: (t, x, dtype = null) => beside(full(t.shape, x, dtype ?? t.dtype), t),
 
   // Numbers that are all whole make int64.
   arange(start, end, step = 1, dtype = null) {
     const [from, to, by] = [start, end, step].map(toTensor);
     const [a, b, c] = [from, to, by].map((t) => t.storage[t.offset]);
-    require(c !== 0, "step must be nonzero");
-    require(Math.sign(b - a) * Math.sign(c) >= 0, "upper bound and lower bound inconsistent with step sign");
+    require(c !== 0, words.arangeStep);
+    require((b - a) * Math.sign(c) >= 0, words.arangeSign);
     const whole = [from, to, by].every((t) => !isFloating(t.dtype));
     const count = Math.ceil((b - a) / c);
-    return make(Float64Array.from({ length: count }, (_, i) => a + i * c), [count], dtype ?? (whole ? "int64" : getDefaultDtype()));
+    const values = Float64Array.from({ length: count }, (_, i) => a + i * c);
+    return make(values, [count], dtype ?? (whole ? "int64" : getDefaultDtype()));
   },
   // From both ends, so that both are met; the step is a number of the tensor's own dtype.
   linspace(start, end, steps, dtype = null) {
-    require(steps >= 0, "number of steps must be non-negative");
-    const round = (dtype ?? getDefaultDtype()) === "float32" ? Math.fround : Number;
+    require(steps >= 0, words.linspace);
+    const to = dtype ?? getDefaultDtype();
+    const round = to === "float32" ? Math.fround : Number;
     const [first, last] = [round(start), round(end)];
-    const step = round((last - first) / (steps - 1));
-    const at = (i) => (steps === 1 || i < Math.floor(steps / 2) ? first + (i && step * i) : last - step * (steps - 1 - i));
-    return make(Float64Array.from({ length: steps }, (_, i) => at(i)), [steps], dtype ?? getDefaultDtype());
+    const step = round((last - first) / Math.max(steps - 1, 1));
+    const half = Math.max(Math.floor(steps / 2), 1);
+    const at = (_, i) => (i < half ? first + step * i : last - step * (steps - 1 - i));
+    return make(Float64Array.from({ length: steps }, at), [steps], to);
   },
   eye(n, m = n, dtype = null) {
-    const t = ops.zeros([n, m], dtype);
+    const t = creation.zeros([n, m], dtype);
     for (let i = 0; i < Math.min(n, m); i++) t.storage[i * (m + 1)] = 1;
     return t;
   },
 };
 for (const name of ["zeros", "ones", "empty"]) creation[`${name}_like`] = like(creation[name]);
 
-// Halves are the only numbers whose bytes are not those of `array`: bfloat16 is float32's upper half.
-// Source: IEEE 754, binary16: 1 bit of sign, 5 of exponent (bias 15, all ones: not finite), 10 of fraction.
+// Halves and int64 have other bytes than their `array`; bfloat16 is the upper half of a float32.
+// Source: IEEE 754, binary16: a bit of sign, 5 of exponent (bias 15, all ones: not finite), 10 of
+// fraction.
 function decodeHalf(half) {
   const [sign, exponent, fraction] = [half & 0x8000 ? -1 : 1, (half >> 10) & 31, half & 1023];
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+  const size = exponent ? 1 + fraction / 1024 : fraction / 512; // below 2^-14 there is no leading 1
+  return sign * size * 2 ** (exponent - 15);
 }
 function encodeHalf(value) {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;

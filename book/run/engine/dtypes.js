@@ -27,24 +27,25 @@ export function roundToEven(value) {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+const toBool = (value) => +(value !== 0);
+const toInteger = (value) => (Number.isFinite(value) ? Math.trunc(value) + 0 : -(2 ** 63));
+const toBrain = (value) => cutFraction(value, 7);
+
 // `convert`: what storing in `array` does not do by itself. int64 lies in doubles: whole numbers
 // are exact up to 2^53. `word` and `type`: what torch's messages call it.
+const describe = (array, bytes, kind, word, type, convert = null) =>
+  ({ array, bytes, kind, word, type, convert });
 export const DTYPES = {
-  bool: { array: Uint8Array, bytes: 1, kind: 0, word: "bool", type: "Bool", convert: (x) => +(x !== 0) },
-  uint8: { array: Uint8Array, bytes: 1, kind: 1, word: "unsigned char", type: "Byte" },
-  int32: { array: Int32Array, bytes: 4, kind: 1, word: "int", type: "Int" },
-  int64: { array: Float64Array, bytes: 8, kind: 1, word: "long int", type: "Long", convert: toInteger },
-  float16: { array: Float32Array, bytes: 2, kind: 2, word: "c10::Half", type: "Half", convert: toHalf },
-  bfloat16: { array: Float32Array, bytes: 2, kind: 2, word: "c10::BFloat16", type: "BFloat16",
-    convert: (x) => cutFraction(x, 7) },
-  float32: { array: Float32Array, bytes: 4, kind: 2, word: "float", type: "Float" },
-  float64: { array: Float64Array, bytes: 8, kind: 2, word: "double", type: "Double" },
+  bool: describe(Uint8Array, 1, 0, "bool", "Bool", toBool),
+  uint8: describe(Uint8Array, 1, 1, "unsigned char", "Byte"),
+  int32: describe(Int32Array, 4, 1, "int", "Int"),
+  int64: describe(Float64Array, 8, 1, "long int", "Long", toInteger),
+  float16: describe(Float32Array, 2, 2, "c10::Half", "Half", toHalf),
+  bfloat16: describe(Float32Array, 2, 2, "c10::BFloat16", "BFloat16", toBrain),
+  float32: describe(Float32Array, 4, 2, "float", "Float"),
+  float64: describe(Float64Array, 8, 2, "double", "Double"),
 };
 const RANKS = Object.keys(DTYPES);
-
-function toInteger(value) {
-  return Number.isFinite(value) ? Math.trunc(value) + 0 : -(2 ** 63);
-}
 
 let defaultDtype = "float32";
 export const getDefaultDtype = () => defaultDtype;
@@ -52,14 +53,15 @@ export const setDefaultDtype = (dtype) => void (defaultDtype = dtype);
 
 export const isFloating = (dtype) => DTYPES[dtype].kind === 2;
 export const bytesOf = (dtype) => DTYPES[dtype].bytes;
+export const typeOf = (t) => DTYPES[t.dtype].type;
 export const toFloating = (dtype) => (isFloating(dtype) ? dtype : defaultDtype);
+export const toCounting = (dtype) => (isFloating(dtype) ? dtype : "int64");
 
-export function promote(a, b) {
+function promote(a, b) {
   if (a === b || b === undefined) return a;
   if (a === undefined) return b;
-  if (DTYPES[a].kind === 2 && DTYPES[b].kind === 2 && DTYPES[a].bytes + DTYPES[b].bytes === 4) {
-    return "float32"; // of the two halves, neither holds the other's numbers
-  }
+  const halves = isFloating(a) && isFloating(b) && bytesOf(a) + bytesOf(b) === 4;
+  if (halves) return "float32"; // neither holds the other's numbers
   return RANKS.indexOf(a) > RANKS.indexOf(b) ? a : b;
 }
 
@@ -68,18 +70,9 @@ export function promote(a, b) {
 export function resultType(tensors) {
   const [sized, single, number] = [[], [], []];
   for (const t of tensors) (t.isNumber ? number : t.shape.length ? sized : single).push(t.dtype);
-  return [sized, single, number].map((dtypes) => dtypes.reduce(promote, undefined)).reduce(
-    (higher, lower) => {
-      if (higher === undefined || lower === undefined) return higher ?? lower;
-      return DTYPES[lower].kind > DTYPES[higher].kind ? lower : higher;
-    },
-  );
-}
-
-// A Python error, by its name and with torch's words.
-export function fail(name, message) {
-  throw Object.assign(new Error(message), { name });
-}
-export function require(right, message, name = "RuntimeError") {
-  if (!right) fail(name, typeof message === "function" ? message() : message);
+  const dtypes = [sized, single, number].map((each) => each.reduce(promote, undefined));
+  return dtypes.reduce((higher, lower) => {
+    if (higher === undefined || lower === undefined) return higher ?? lower;
+    return DTYPES[lower].kind > DTYPES[higher].kind ? lower : higher;
+  });
 }

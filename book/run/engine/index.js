@@ -1,35 +1,44 @@
 // Indexing, read and write: t[1, :, None, ..., mask, places]. Numbers, slices, None and … make a
 // view; then tensors of places pick from it.
 
-import { ops, record, replaceBy } from "./autograd.js";
-import { DTYPES, isFloating, require } from "./dtypes.js";
-import { Tensor, allocate, broadcastShapes, broadcastTo, contiguousStrides, countOf, make, showShape, tensor, toTensor, valuesOf, wrapDim } from "./tensor.js";
+import { isFloating } from "./dtypes.js";
+import { ops, record, replaceBy } from "./graph.js";
+import { broadcastShapes, canBroadcast, contiguousStrides, countOf, wrapDim } from "./shapes.js";
+import { Tensor, allocate, make, toTensor, valuesOf } from "./tensor.js";
+import { require, words } from "./words.js";
 
 export const ELLIPSIS = { ellipsis: true };
-export const slice_of = (start, stop, step) => ({ start: start ?? null, stop: stop ?? null, step: step ?? 1 });
+export const slice_of = (start = null, stop = null, step = 1) => ({ start, stop, step });
 
-const isMask = (item) => item instanceof Tensor && (item.dtype === "bool" || item.dtype === "uint8");
-const widthOf = (item) =>
-  item === null || item === undefined || item === ELLIPSIS || typeof item === "boolean" ? 0 : isMask(item) ? item.shape.length : 1;
+const isMask = (item) => item instanceof Tensor && ["bool", "uint8"].includes(item.dtype);
+const addsDimension = (item) => item === null || item === undefined || typeof item === "boolean";
 
-// The view that numbers, slices, None and … make, and for each of its dimensions the tensor of places
-// that picks from it.
+// How many dimensions of the tensor an item stands for
+function widthOf(item) {
+  if (item === ELLIPSIS || addsDimension(item)) return 0;
+  return isMask(item) ? item.shape.length : 1;
+}
+
+// The view that numbers, slices, None and … make, and for each of its dimensions the tensor of
+// places that picks from it.
 function applyBasic(t, items) {
   const used = items.reduce((n, item) => n + widthOf(item), 0);
-  require(used <= t.shape.length, `too many indices for tensor of dimension ${t.shape.length}`, "IndexError");
-  let [view, d, original] = [t, 0, 0];
+  require(used <= t.shape.length, words.tooMany, t.shape.length);
   const pickers = [];
+  let [view, d, original] = [t, 0, 0];
   for (const item of items) {
     if (item === ELLIPSIS) {
       d += t.shape.length - used;
-    } else if (item === null || item === undefined || typeof item === "boolean") {
+    } else if (addsDimension(item)) {
       view = ops.unsqueeze(view, d);
-      if (typeof item === "boolean") pickers[d] = make(item ? [0] : [], [item ? 1 : 0], "int64");
+      if (typeof item === "boolean") pickers[d] = make(item ? [0] : [], [+item], "int64");
       d++;
-    } else if (item instanceof Tensor && !(item.shape.length === 0 && !isMask(item))) {
+    } else if (isMask(item) || item.shape?.length) {
       for (const places of toPlaces(item, view, d)) pickers[d++] = places;
     } else if (typeof item === "number" || item instanceof Tensor) {
-      view = selectAt(view, d, item instanceof Tensor ? toIndex(item) : item, t, original);
+      const [index, size] = [toIndex(item), view.shape[d]];
+      require(index >= -size && index < size, words.bounds, index, original, size);
+      view = ops.select(view, d, index);
     } else {
       view = ops.slice(view, d++, item.start, item.stop, item.step);
     }
@@ -38,58 +47,47 @@ function applyBasic(t, items) {
   return { view, pickers };
 }
 
-function selectAt(view, d, index, t, original) {
-  const size = view.shape[d];
-  require(index >= -size && index < size, () =>
-    `index ${index} is out of bounds for dimension ${original} with size ${size}`, "IndexError");
-  return ops.select(view, d, index);
-}
-
-function toIndex(t) {
-  require(!isFloating(t.dtype), "only integer tensors of a single element can be converted to an index", "TypeError");
-  return t.storage[t.offset];
+function toIndex(item) {
+  if (typeof item === "number") return item;
+  require(!isFloating(item.dtype), words.integer);
+  return item.storage[item.offset];
 }
 
 // A mask stands for the places where it is true, one tensor for each of its dimensions.
 function toPlaces(item, view, d) {
-  require(!isFloating(item.dtype), "tensors used as indices must be long, int, byte or bool tensors", "IndexError");
+  require(!isFloating(item.dtype), words.indexDtype);
   if (!isMask(item)) return [item];
-  item.shape.forEach((size, i) => require(size === view.shape[d + i], () => `The shape of the mask ` +
-    `${showShape(item.shape)} at index ${i} does not match the shape of the indexed tensor ` +
-    `${showShape(view.shape)} at index ${d + i}`, "IndexError"));
+  item.shape.forEach((size, i) =>
+    require(size === view.shape[d + i], words.mask, item.shape, i, view.shape, d + i));
   return ops.unbind(ops.nonzero(item), 1);
 }
 
-// Where each element of the result lies in the view, and the result's shape. Dimensions that tensors
-// pick from give way to the tensors' own: where they stood, or in front where they stood apart.
+// Where each element of the result lies in the view, and the result's shape. Dimensions that
+// tensors pick from give way to the tensors' own: where they stood, or in front where apart.
 function findPlaces(view, pickers) {
   const picked = Object.keys(pickers).map(Number);
-  const tensors = picked.map((d) => pickers[d]);
-  const shape = tensors.map((t) => t.shape).reduce(broadcastShapes);
-  const together = picked.every((d, i) => d === picked[0] + i);
-  const front = together ? picked[0] : 0;
+  const shape = picked.map((d) => pickers[d].shape).reduce(broadcastShapes);
+  const front = picked.every((d, i) => d === picked[0] + i) ? picked[0] : 0;
   const stay = view.shape.map((_, d) => d).filter((d) => !picked.includes(d));
   const strides = contiguousStrides(view.shape);
-  const starts = new Float64Array(countOf(shape));
-  tensors.forEach((t, i) => {
-    const size = view.shape[picked[i]];
-    valuesOf(broadcastTo(t, shape)).forEach((place, n) => {
-      require(place >= -size && place < size, () =>
-        `index ${place} is out of bounds for dimension ${picked[i]} with size ${size}`, "IndexError");
-      starts[n] += (place < 0 ? place + size : place) * strides[picked[i]];
+  const starts = new Array(countOf(shape)).fill(0);
+  for (const d of picked) {
+    const size = view.shape[d];
+    valuesOf(ops.expand(pickers[d], shape)).forEach((place, n) => {
+      require(place >= -size && place < size, words.bounds, place, d, size);
+      starts[n] += (place < 0 ? place + size : place) * strides[d];
     });
-  });
-  const before = placesOf(stay.slice(0, front), view.shape, strides);
-  const after = placesOf(stay.slice(front), view.shape, strides);
+  }
+  const addDimension = (places, d) => places.flatMap((place) =>
+    Array.from({ length: view.shape[d] }, (_, i) => place + i * strides[d]));
+  const before = stay.slice(0, front).reduce(addDimension, [0]);
+  const after = stay.slice(front).reduce(addDimension, [0]);
   const places = new Float64Array(before.length * starts.length * after.length);
   let n = 0;
   for (const a of before) for (const b of starts) for (const c of after) places[n++] = a + b + c;
   const sizes = stay.map((d) => view.shape[d]);
-  return { places, shape: [...sizes.slice(0, front), ...shape, ...sizes.slice(front)] };
+  return { places, shape: sizes.toSpliced(front, 0, ...shape) };
 }
-
-const placesOf = (dims, shape, strides) => dims.reduce((starts, d) =>
-  starts.flatMap((start) => Array.from({ length: shape[d] }, (_, i) => start + i * strides[d])), [0]);
 
 function takeAt(t, places, shape) {
   const values = valuesOf(t);
@@ -98,90 +96,69 @@ function takeAt(t, places, shape) {
   return new Tensor(out, shape, t.dtype);
 }
 
-// Zeros, or `start`, with values set or added at places.
-function putAt(values, places, shape, dtype, { start = null, adds = true }) {
-  const out = start ? start.slice() : allocate(dtype, countOf(shape));
-  for (let i = 0; i < places.length; i++) {
-    if (adds) out[places[i]] += values[i];
-    else out[places[i]] = values[i];
-  }
-  return make(out, shape, dtype);
-}
-
 function take(t, places, shape, name) {
-  return record(takeAt(t, places, shape), name, [t], [], (g) => [() => spreadBack(g, places, t.shape)]);
-}
-function spreadBack(g, places, shape) {
-  return putAt(valuesOf(g), places, shape, g.dtype, {});
-}
-
-// t with values from another tensor at places
-function put(t, places, from, name, adds = false) {
-  const result = putAt(valuesOf(from), places, t.shape, t.dtype, { start: valuesOf(t), adds });
-  const shape = from.shape;
-  return record(result, name, [t, from], [], (g) => [
-    () => (adds ? g : putAt(new Float32Array(places.length), places, t.shape, g.dtype, { start: valuesOf(g), adds: false })),
-    () => takeAt(g, places, shape),
-  ]);
+  return record(takeAt(t, places, shape), name, [t], [], (g) => [() => {
+    const [out, values] = [allocate(g.dtype, countOf(t.shape)), valuesOf(g)];
+    for (let i = 0; i < places.length; i++) out[places[i]] += values[i]; // one may be taken twice
+    return make(out, t.shape, g.dtype);
+  }]);
 }
 
-// Places in t of one row of another shape along a dimension, for gather and scatter_
-function alongPlaces(t, dim, index) {
+function putAt(t, places, values) {
+  const out = valuesOf(t).slice();
+  for (let i = 0; i < places.length; i++) out[places[i]] = values[i];
+  return make(out, t.shape, t.dtype);
+}
+
+// t with another tensor's values at places
+function put(t, places, from, name) {
+  return record(putAt(t, places, valuesOf(from)), name, [t, from], [], (g) => [
+    () => putAt(g, places, new Float32Array(places.length)), () => takeAt(g, places, from.shape)]);
+}
+
+// Of each number of `index`, the place in t: its own, but along one dimension where the number says
+function placesAlong(t, dim, index) {
   const d = wrapDim(dim, t.shape.length);
-  const strides = contiguousStrides(t.shape);
-  const own = contiguousStrides(index.shape);
-  const [step, size] = [strides[d] ?? 1, t.shape[d] ?? 1];
+  const [strides, own] = [contiguousStrides(t.shape), contiguousStrides(index.shape)];
+  const [size, step] = [t.shape[d] ?? 1, strides[d] ?? 0];
   return Float64Array.from(valuesOf(index), (value, n) => {
-    require(value >= 0 && value < size, () => `index ${value} is out of bounds for dimension ${d} with size ${size}`);
-    let place = value * step;
-    for (let e = 0; e < own.length; e++) if (e !== d) place += (Math.floor(n / own[e]) % index.shape[e]) * strides[e];
-    return place;
+    require(value >= 0 && value < size, words.gather, value, d, size);
+    const others = own.map((each, e) =>
+      e === d ? 0 : (Math.floor(n / each) % index.shape[e]) * strides[e]);
+    return others.reduce((a, b) => a + b, value * step);
   });
+}
+
+// What an index is set to may have more dimensions of size 1 in front.
+function trim(t, shape) {
+  const more = Math.max(0, t.shape.length - shape.length);
+  const fits = t.shape.slice(0, more).every((size) => size === 1);
+  return fits ? ops.reshape(t, t.shape.slice(more)) : t;
 }
 
 export const indexing = {
   getitem(t, items) {
     const { view, pickers } = applyBasic(t, items);
-    if (!pickers.length) return view === t ? ops.slice(t, 0) : view;
+    if (!pickers.length) return view === t ? ops.view(t, t.shape) : view;
     const { places, shape } = findPlaces(view, pickers);
     return take(view, places, shape, "IndexBackward0");
   },
-
   setitem(t, items, x) {
     const from = ops.to(toTensor(x), t.dtype);
     const { view, pickers } = applyBasic(t, items);
     if (!pickers.length) return void ops.copy_(view, trim(from, view.shape));
     const { places, shape } = findPlaces(view, pickers);
-    require(from.shape.length <= shape.length && from.shape.every((size, d) => size === 1 || size === shape.at(d - from.shape.length)),
-      () => `shape mismatch: value tensor of shape ${showShape(from.shape)} cannot be broadcast to indexing result ` +
-        `of shape ${showShape(shape)}`);
+    require(canBroadcast(from.shape, shape), words.put, from.shape, shape);
     replaceBy(view, () => put(view, places, ops.expand(from, shape), "IndexPutBackward0"));
   },
 
-  gather: (t, dim, index) => take(t, alongPlaces(t, dim, index), index.shape, "GatherBackward0"),
-
+  gather: (t, dim, index) => take(t, placesAlong(t, dim, index), index.shape, "GatherBackward0"),
   scatter_(t, dim, index, x) {
-    const places = alongPlaces(t, dim, index);
     const from = ops.to(toTensor(x), t.dtype);
-    return replaceBy(t, () => put(t, places, cut(from, index.shape), `ScatterBackward${from.isNumber ? 1 : 0}`));
-  },
-
-  one_hot(t, classes = -1) {
-    require(t.dtype === "int64", "one_hot is only applicable to index tensor of type LongTensor.");
-    const values = valuesOf(t);
-    require(values.every((value) => value >= 0), "Class values must be non-negative.");
-    const count = classes === -1 ? Math.max(-1, ...values) + 1 : classes;
-    require(values.every((value) => value < count), "Class values must be smaller than num_classes.");
-    const out = new Float64Array(values.length * count);
-    values.forEach((value, i) => (out[i * count + value] = 1));
-    return make(out, [...t.shape, count], "int64");
+    const part = from.shape.length
+      ? index.shape.reduce((cut, size, d) => ops.narrow(cut, d, 0, size), from)
+      : ops.expand(from, index.shape);
+    const node = `ScatterBackward${from.shape.length ? 0 : 1}`;
+    return replaceBy(t, () => put(t, placesAlong(t, dim, index), part, node));
   },
 };
-
-// What an index is set to may have more dimensions of size 1 in front.
-function trim(t, shape) {
-  const more = Math.max(0, t.shape.length - shape.length);
-  return t.shape.slice(0, more).every((size) => size === 1) ? ops.view(ops.contiguous(t), t.shape.slice(more)) : t;
-}
-const cut = (t, shape) => (t.numel === 1 ? ops.expand(ops.view(t, shape.map(() => 1)), shape)
-  : shape.reduce((part, size, d) => ops.narrow(part, d, 0, size), t));

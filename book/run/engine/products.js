@@ -1,12 +1,14 @@
 // Products of matrices. All come down to one kernel: rows times rows, in 64-bit numbers.
 
-import { ops, record, rename } from "./autograd.js";
-import { DTYPES, require } from "./dtypes.js";
-import { broadcastShapes, broadcastTo, countOf, make, valuesOf } from "./tensor.js";
+import { DTYPES } from "./dtypes.js";
+import { ops, record, rename } from "./graph.js";
+import { broadcastShapes, countOf } from "./shapes.js";
+import { make, valuesOf } from "./tensor.js";
+import { require, words } from "./words.js";
 
-// left (m, k), right (n, k), bias (m) → out (m, n) from `start` on: each entry a row of left times a row of
-// right, plus the row's bias; two rows by four at a time, so that a number read is used more than once.
-export function multiplyRows(left, right, m, n, k, out, start = 0, bias = new Float64Array(m)) {
+// left (m, k), right (n, k), bias (m) → out (m, n), from `start` on: each entry a row of left times
+// a row of right, plus its bias; two rows by four at a time, so that what is read is used often.
+export function multiplyRows(left, right, m, n, k, bias, out, start) {
   for (let i = 0; i < m; i += 2) {
     const a = i * k;
     const b = i + 1 < m ? a + k : a;
@@ -39,8 +41,9 @@ export function multiplyRows(left, right, m, n, k, out, start = 0, bias = new Fl
   }
 }
 
-// Adds to a row, at `start` of `to`, rows of `from`, each times a factor: those at `place`, `place + step`, ….
-// Most gradients are 0, losers of pooling and what ReLU cut off: only others count, four at a time.
+// Adds to a row, at `start` of `to`, rows of `from`, each times a factor: those at `place`,
+// `place + step`, …. Most gradients are 0, losers of pooling and what ReLU cut off: only others
+// count, and they go four at a time.
 export function addRows(factors, place, step, count, from, length, to, start) {
   const [sizes, rows] = [[0, 0, 0, 0], [0, 0, 0, 0]];
   for (let j = 0, found = 0; j < count; j++) {
@@ -62,55 +65,47 @@ export function addRows(factors, place, step, count, from, length, to, start) {
 
 export const toDoubles = (t) => new Float64Array(valuesOf(t));
 
-const words = (t) => t.shape.join("x");
-const requireSameDtype = (a, b) => require(a.dtype === b.dtype, () =>
-  `expected m1 and m2 to have the same dtype, but got: ${DTYPES[a.dtype].word} != ${DTYPES[b.dtype].word}`);
-
 function multiply(a, b, bias = null) {
-  require(a.shape[1] === b.shape[0], () => `mat1 and mat2 shapes cannot be multiplied (${words(a)} and ${words(b)})`);
-  requireSameDtype(a, b);
-  const [m, k] = a.shape;
-  const n = b.shape[1];
+  require(a.shape[1] === b.shape[0], words.product, a, b);
+  const [left, right] = [a, b].map((t) => DTYPES[t.dtype].word);
+  require(left === right, words.productDtype, left, right);
+  const [m, n] = [a.shape[0], b.shape[1]];
   const out = new Float64Array(m * n);
-  multiplyRows(toDoubles(a), toDoubles(ops.t(b)), m, n, k, out);
-  if (bias) valuesOf(broadcastTo(bias, [m, n])).forEach((value, i) => (out[i] += value));
+  multiplyRows(toDoubles(a), toDoubles(ops.t(b)), m, n, a.shape[1], new Float64Array(m), out, 0);
+  if (bias) valuesOf(ops.expand(bias, [m, n])).forEach((value, i) => (out[i] += value));
   return make(out, [m, n], a.dtype);
 }
 
-const forLeft = (g, b) => ops.mm(g, ops.t(b));
-const forRight = (g, a) => ops.mm(ops.t(a), g);
 const saveBoth = (a, b) => [b.requiresGrad && a, a.requiresGrad && b];
+const differentiate = (g, a, b) => [() => ops.mm(g, ops.t(b)), () => ops.mm(ops.t(a), g)];
 
 export const products = {
-  mm: (a, b) => record(multiply(a, b), "MmBackward0", [a, b], saveBoth(a, b), (g, p, q) => [
-    () => forLeft(g, q), () => forRight(g, p)]),
-
+  mm: (a, b) => record(multiply(a, b), "MmBackward0", [a, b], saveBoth(a, b), differentiate),
   addmm(bias, a, b) {
-    return record(multiply(a, b, bias), "AddmmBackward0", [bias, a, b], saveBoth(a, b), (g, p, q) => [
-      () => g, () => forLeft(g, q), () => forRight(g, p)]);
+    const result = multiply(a, b, bias);
+    return record(result, "AddmmBackward0", [bias, a, b], saveBoth(a, b), (g, p, q) => [
+      () => g, ...differentiate(g, p, q)]);
   },
 
   linear(t, weight, bias = null) {
     if (t.shape.length !== 2) {
       const rows = ops.linear(ops.reshape(t, [-1, t.shape.at(-1)]), weight, bias);
-      return rename(ops.view(rows, [...t.shape.slice(0, -1), weight.shape[0]]), "UnsafeViewBackward0");
+      return rename(ops.view(rows, t.shape.with(-1, weight.shape[0])), "UnsafeViewBackward0");
     }
     return bias ? ops.addmm(bias, t, ops.t(weight)) : ops.mm(t, ops.t(weight));
   },
 
   mv(a, v) {
-    require(a.shape[1] === v.shape[0], () => `size mismatch, got input (${a.shape[0]}), mat (${words(a)}), vec (${words(v)})`);
+    require(a.shape[1] === v.shape[0], words.mv, a, v);
     return rename(ops.squeeze(ops.mm(a, ops.unsqueeze(v, 1)), 1), "MvBackward0");
   },
-
   dot(a, b) {
-    require(a.shape.length === 1 && b.shape.length === 1, () =>
-      `1D tensors expected, but got ${a.shape.length}D and ${b.shape.length}D tensors`);
-    require(a.numel === b.numel, () => `inconsistent tensor size, expected tensor [${a.numel}] and src [${b.numel}] to ` +
-      `have the same number of elements, but got ${a.numel} and ${b.numel} elements respectively`);
-    return rename(ops.view(ops.mm(ops.unsqueeze(a, 0), ops.unsqueeze(b, 1)), []), "DotBackward0");
+    const [m, n] = [a.shape.length, b.shape.length];
+    require(m === 1 && n === 1, words.dot, m, n);
+    require(a.numel === b.numel, words.dotSize, a.numel, b.numel);
+    const product = ops.mm(ops.unsqueeze(a, 0), ops.unsqueeze(b, 1));
+    return rename(ops.view(product, []), "DotBackward0");
   },
-
   bmm(a, b) {
     const pairs = ops.unbind(a).map((each, i) => ops.mm(each, ops.select(b, 0, i)));
     return rename(ops.stack(pairs), "BmmBackward0");
@@ -118,15 +113,18 @@ export const products = {
 
   matmul(a, b) {
     const [m, n] = [a.shape.length, b.shape.length];
-    require(m && n, () => `both arguments to matmul need to be at least 1D, but they are ${m}D and ${n}D`);
+    require(m && n, words.matmul, m, n);
     if (m === 1 && n === 1) return ops.dot(a, b);
     if (m === 2 && n === 1) return ops.mv(a, b);
     if (m === 2 && n === 2) return ops.mm(a, b);
     if (m === 1) return ops.squeeze(ops.matmul(ops.unsqueeze(a, 0), b), -2);
     if (n === 1) return ops.squeeze(ops.matmul(a, ops.unsqueeze(b, 1)), -1);
     const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    const [left, right] = [a, b].map((t) => ops.reshape(ops.expand(t, [...batch, ...t.shape.slice(-2)]),
-      [countOf(batch), ...t.shape.slice(-2)]));
-    return rename(ops.view(ops.bmm(left, right), [...batch, a.shape.at(-2), b.shape.at(-1)]), "UnsafeViewBackward0");
+    const [left, right] = [a, b].map((t) => {
+      const sizes = t.shape.slice(-2);
+      return ops.reshape(ops.expand(t, [...batch, ...sizes]), [countOf(batch), ...sizes]);
+    });
+    const shape = [...batch, a.shape.at(-2), b.shape.at(-1)];
+    return rename(ops.view(ops.bmm(left, right), shape), "UnsafeViewBackward0");
   },
 };

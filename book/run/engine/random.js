@@ -1,8 +1,9 @@
 // Random numbers as PyTorch draws them on the CPU: the same seed gives the same numbers.
 
-import { ops, replaceBy } from "./autograd.js";
-import { getDefaultDtype, require } from "./dtypes.js";
-import { Tensor, allocate, countOf, is_contiguous, make } from "./tensor.js";
+import { ops, replaceBy } from "./graph.js";
+import { countOf } from "./shapes.js";
+import { allocate, make } from "./tensor.js";
+import { require, words } from "./words.js";
 
 // Source: Matsumoto and Nishimura (1998), Mersenne Twister, MT19937.
 const [N, M] = [624, 397];
@@ -10,7 +11,9 @@ const [N, M] = [624, 397];
 export function seedGenerator(generator, seed) {
   const state = new Uint32Array(N);
   state[0] = Number(BigInt.asUintN(32, BigInt(seed)));
-  for (let i = 1; i < N; i++) state[i] = Math.imul(1812433253, state[i - 1] ^ (state[i - 1] >>> 30)) + i;
+  for (let i = 1; i < N; i++) {
+    state[i] = Math.imul(1812433253, state[i - 1] ^ (state[i - 1] >>> 30)) + i;
+  }
   return Object.assign(generator, { state, next: N, normal: null });
 }
 
@@ -91,28 +94,34 @@ const fill = (t, values) => replaceBy(t, () => make(values, t.shape, t.dtype));
 
 export const drawing = {
   uniform_(t, low = 0, high = 1, generator = null) {
-    require(low <= high, `uniform_ expects to return a [from, to) range, but found from=${low} > to=${high}`);
+    require(low <= high, words.uniform, low, high);
     const round = t.dtype === "float64" ? Number : Math.fround;
     const [from, to, draw] = [round(low), round(high), drawerOf(t.dtype)];
-    return fill(t, Float64Array.from({ length: t.numel }, () => draw(generator ?? common) * (to - from) + from));
+    const next = () => draw(generator ?? common) * (to - from) + from;
+    return fill(t, Float64Array.from({ length: t.numel }, next));
   },
   normal_(t, mean = 0, std = 1, generator = null) {
-    require(std >= 0, `normal expects std >= 0.0, but found std ${std}`);
-    return fill(t, drawNormals(t.numel, t.dtype, generator ?? common).map((value) => value * std + mean));
+    require(std >= 0, words.normal, std);
+    const values = drawNormals(t.numel, t.dtype, generator ?? common);
+    return fill(t, values.map((value) => value * std + mean));
   },
-  rand: (shape, dtype = null, generator = null) => ops.uniform_(ops.empty(shape, dtype), 0, 1, generator),
-  randn: (shape, dtype = null, generator = null) => ops.normal_(ops.empty(shape, dtype), 0, 1, generator),
+  rand: (shape, dtype = null, generator = null) =>
+    ops.uniform_(ops.empty(shape, dtype), 0, 1, generator),
+  randn: (shape, dtype = null, generator = null) =>
+    ops.normal_(ops.empty(shape, dtype), 0, 1, generator),
   rand_like: (t) => ops.rand(t.shape, t.dtype),
   randn_like: (t) => ops.randn(t.shape, t.dtype),
 
   randint(low, high, shape, dtype = null, generator = null) {
-    require(low < high, `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
-    const out = Float64Array.from({ length: countOf(shape) }, () => low + (draw32(generator ?? common) % (high - low)));
-    return make(out, [...shape], dtype ?? "int64");
+    require(low < high, words.randint, low, high);
+    const next = () => low + (draw32(generator ?? common) % (high - low));
+    const values = Float64Array.from({ length: countOf(shape) }, next);
+    return make(values, [...shape], dtype ?? "int64");
   },
-  // Source: at::native::randperm_cpu: each place in turn changes with one that comes after, or itself.
+  // Each place in turn changes with one that comes after it, or with itself.
+  // Source: at::native::randperm_cpu.
   randperm(n, generator = null) {
-    require(n >= 0, `Trying to create tensor with negative dimension ${n}: [${n}]`);
+    require(n >= 0, words.negative, n, [n]);
     const out = Float64Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < n - 1; i++) {
       const other = i + (draw32(generator ?? common) % (n - i));

@@ -1,0 +1,95 @@
+// Softmax, losses and batch normalisation.
+
+import { isFloating, typeOf } from "./dtypes.js";
+import { ops, record, rename } from "./graph.js";
+import { alongRows, logSumExp } from "./reduce.js";
+import { sameShape } from "./shapes.js";
+import { allocate, make, valuesOf } from "./tensor.js";
+import { require, words } from "./words.js";
+
+// In float64 throughout, so that a probability close to 1 keeps its distance from 1.
+function makeSoftmax(t, dim, finish) {
+  return alongRows(t, dim, t.dtype, (values, start, end, out) => {
+    const sum = logSumExp(values, start, end);
+    for (let i = start; i < end; i++) out[i] = finish(values[i] - sum);
+  });
+}
+
+const reduceLoss = (each, reduction) => (reduction === "none" ? each : ops[reduction](each));
+
+function requireLabels(t, count, classes, target, ignored) {
+  require(t.shape.length <= 2, words.lossShape, t.shape);
+  require(target.numel === count, words.batch, count, target.numel);
+  require(["int64", "uint8"].includes(target.dtype), words.target, typeOf(target));
+  for (const label of valuesOf(target)) {
+    require(label === ignored || (label >= 0 && label < classes), words.label, label);
+  }
+}
+
+export const losses = {
+  softmax(t, dim) {
+    const name = "softmax_lastdim_kernel_impl";
+    require(isFloating(t.dtype), words.notImplemented, name, typeOf(t));
+    const result = makeSoftmax(t, dim, Math.exp);
+    return record(result, "SoftmaxBackward0", [t], [result], (g, y) => [() =>
+      ops.mul(y, ops.sub(g, ops.sum(ops.mul(g, y), dim, true)))]);
+  },
+  log_softmax(t, dim) {
+    const name = "log_softmax_lastdim_kernel_impl";
+    require(isFloating(t.dtype), words.notImplemented, name, typeOf(t));
+    const result = makeSoftmax(t, dim, Number);
+    return record(result, "LogSoftmaxBackward0", [t], [result], (g, y) => [() =>
+      ops.sub(g, ops.mul(ops.exp(y), ops.sum(g, dim, true)))]);
+  },
+
+  // A target is a label, or a share for each class.
+  cross_entropy(t, target, reduction = "mean") {
+    const dim = t.shape.length === 1 ? 0 : 1;
+    const logs = ops.log_softmax(t, dim);
+    if (!sameShape(target.shape, t.shape)) return ops.nll_loss(logs, target, reduction);
+    return reduceLoss(ops.neg(ops.sum(ops.mul(logs, target), dim)), reduction);
+  },
+
+  nll_loss(t, target, reduction = "mean", ignored = -100) {
+    const [count, classes] = t.shape.length === 1 ? [1, t.shape[0]] : t.shape;
+    requireLabels(t, count, classes, target, ignored);
+    const [values, labels] = [valuesOf(t), Array.from(valuesOf(target))];
+    const each = labels.map((label, n) => (label === ignored ? 0 : -values[n * classes + label]));
+    const total = each.reduce((a, b) => a + b, 0);
+    const divisor = reduction === "mean" ? labels.filter((label) => label !== ignored).length : 1;
+    const result = reduction === "none"
+      ? make(each, target.shape, t.dtype) : make([total / divisor], [], t.dtype);
+    return record(result, "NllLossBackward0", [t], [t, target], (g) => [() => {
+      const [back, by] = [allocate(g.dtype, t.numel), valuesOf(g)];
+      labels.forEach((label, n) => {
+        if (label !== ignored) back[n * classes + label] = -by[n % by.length] / divisor;
+      });
+      return make(back, t.shape, g.dtype);
+    }]);
+  },
+
+  mse_loss(a, b, reduction = "mean") {
+    const difference = ops.sub(ops.detach(a), ops.detach(b));
+    const result = reduceLoss(ops.square(difference), reduction);
+    const count = reduction === "mean" ? difference.numel : 1;
+    return record(result, "MseLossBackward0", [a, b], [a, b], (g, x, y) => {
+      const slope = ops.mul(g, ops.mul(ops.sub(x, y), 2 / count));
+      return [() => slope, () => ops.neg(slope)];
+    });
+  },
+
+  batch_norm(t, runningMean, runningVariance, weight, bias, training, momentum = 0.1, eps = 1e-5) {
+    const dims = t.shape.map((_, d) => d).filter((d) => d !== 1);
+    const across = (x) => ops.view(x, t.shape.map((size, d) => (d === 1 ? size : 1)));
+    const [mean, variance] = training
+      ? [ops.mean(t, dims), ops.variance(t, dims, 0)] : [runningMean, runningVariance];
+    if (training && runningMean) {
+      ops.lerp_(runningMean, ops.detach(mean), momentum);
+      ops.lerp_(runningVariance, ops.variance(ops.detach(t), dims), momentum);
+    }
+    const deviation = ops.sqrt(ops.add(variance, eps));
+    const normal = ops.div(ops.sub(t, across(mean)), across(deviation));
+    const scaled = weight ? ops.mul(normal, across(weight)) : normal;
+    return rename(bias ? ops.add(scaled, across(bias)) : scaled, "NativeBatchNormBackward0");
+  },
+};
