@@ -181,7 +181,12 @@ def test_the_policy_lets_a_page_do_what_it_needs_and_nothing_else():
     rules = [rule.split() for rule in policy.make_policy("<script>a</script>").split("; ")]
     assert {name: sources for name, *sources in rules} == {
         "default-src": ["'none'"],
-        "script-src": ["'self'", "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='"],
+        "script-src": [
+            "'self'",
+            "'wasm-unsafe-eval'",
+            "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='",
+        ],
+        "worker-src": ["blob:"],
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
