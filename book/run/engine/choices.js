@@ -4,7 +4,7 @@
 import { isFloating, resultType, toFloating, typeOf } from "./dtypes.js";
 import { ops, record, rename, replaceBy } from "./graph.js";
 import { BINARY, BITWISE, UNARY, pointwise } from "./pointwise.js";
-import { convertTo, mapOne, mapTwo, spreadOver } from "./pointwise.js";
+import { convertTo, each, mapOne, mapTwo, spreadOver } from "./pointwise.js";
 import { broadcastShapes, canBroadcast, countOf } from "./shapes.js";
 import { Tensor, allocate, make, toTensor, valuesOf } from "./tensor.js";
 import { require, words } from "./words.js";
@@ -29,7 +29,7 @@ export const choices = {
     require(isFloating(dtype) || !b.isNumber || b.storage[0] >= 0, words.negativePower);
     if (b.isNumber) return powerOf(a, b.storage[0], dtype);
     const node = `PowBackward${a.isNumber ? 2 : 1}`;
-    const result = mapTwo(power, a, b, dtype);
+    const result = mapTwo(each(power), a, b, dtype);
     return record(result, node, [a, b], [a, b, result], (g, p, q, y) => [
       () => ops.mul(g, ops.mul(q, ops.pow(p, ops.sub(q, 1)))),
       () => ops.mul(g, ops.mul(y, ops.where(ops.gt(p, 0), ops.log(ops.to(p, dtype)), 0))),
@@ -110,8 +110,8 @@ export const choices = {
     const from = toTensor(x);
     if (!canBroadcast(from.shape, t.shape)) ops.expand(from, t.shape); // which says why not
     return replaceBy(t, () => {
-      const values = spreadOver(t.shape, from, t.dtype);
-      const copy = allocate(t.dtype, t.numel).map((_, i) => values[0][i * values[1]]);
+      const [values, step] = spreadOver(t.shape, from, t.dtype);
+      const copy = step ? values.slice() : allocate(t.dtype, t.numel).fill(values[0]);
       return record(make(copy, t.shape, t.dtype), "CopyBackwards", [t, from], [], (g) => [
         () => ops.zeros_like(g), () => g]);
     });

@@ -80,14 +80,15 @@ const CODES = {
 };
 
 export function toBytes(t) {
-  const values = valuesOf(t);
   const [array, encode] = CODES[t.dtype] ?? [];
-  const stored = array ? array.from(values, encode) : values.slice();
+  const stored = array ? array.from(valuesOf(t), encode) : valuesOf(t).slice();
   return new Uint8Array(stored.buffer);
 }
 
 export function fromBytes(bytes, shape, dtype) {
-  const [array = DTYPES[dtype].array, , decode = Number] = CODES[dtype] ?? [];
-  const stored = new array(Uint8Array.from(bytes).buffer);
-  return make(DTYPES[dtype].array.from(stored, decode), [...shape], dtype);
+  const { array } = DTYPES[dtype];
+  const { buffer } = new Uint8Array(bytes);
+  const [storedArray, , decode] = CODES[dtype] ?? [array];
+  const stored = new storedArray(buffer);
+  return make(decode ? array.from(stored, decode) : stored, [...shape], dtype);
 }

@@ -67,8 +67,8 @@ export const order = {
     return make(Uint8Array.from(valuesOf(a), (value) => +known.has(value)), a.shape, "bool");
   },
   nonzero(t) {
-    const strides = contiguousStrides(t.shape);
-    const found = Array.from(valuesOf(t).keys()).filter((i) => valuesOf(t)[i] !== 0);
+    const [values, strides] = [valuesOf(t), contiguousStrides(t.shape)];
+    const found = Array.from(values.keys()).filter((i) => values[i] !== 0);
     const places = found.flatMap((i) =>
       strides.map((step, d) => Math.floor(i / step) % t.shape[d]));
     return tensor(places, [found.length, t.shape.length], "int64");
