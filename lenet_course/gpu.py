@@ -30,8 +30,8 @@ def name_device() -> str:
 
 def shorten(name: str) -> str:
     """Shorten a GPU's name to its model, "H100" of "NVIDIA H100 80GB HBM3", where it tells one."""
-    model = re.search(r"\b[A-Z]+\d+\b", name)
-    return model[0] if model else name
+    model = re.search(r"(^|\W)([A-Z]+\d+)(\W|$)", name)
+    return model.group(2) if model else name
 
 
 def show_throughput(table: str, rates: dict[str, float]) -> None:

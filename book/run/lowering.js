@@ -128,7 +128,7 @@ function emit(items, isTop = false) {
         const target = out.slice(line).join("");
         out.push(`= __inplace(${target.trim()}, "${inPlace}", (`);
         open += "))";
-      } else out.push(item.text);
+      } else out.push(is(item, "dict") && is(items[at + 1], ".") && !is(before, ".") ? "__Dict" : item.text);
       if (isTop && (is(item, ";") || is(item, ":"))) {
         if (is(item, ";")) open = void out.splice(-1, 1, `${open};`) || "";
         line = out.length;

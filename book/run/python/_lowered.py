@@ -257,6 +257,6 @@ for _name, _value in (
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
     ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("print", print_), ("repr", represent),
     ("zip", zip_), ("id", id_), ("__method", method),
-    ("__inplace", inplace),
+    ("__inplace", inplace), ("__Dict", Dict),
 ):  # fmt: skip
     setattr(builtins, _name, _value)

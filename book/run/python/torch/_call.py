@@ -10,6 +10,7 @@ import gc
 from collections.abc import Sequence
 
 import _engine
+from _lowered import make_class
 
 MODES = []  # the TorchFunctionModes that are on, the innermost last
 ENOUGH = 64 << 20  # bytes of new tensors, after which those that nobody holds are freed
@@ -136,7 +137,7 @@ def read_row(row):
             return args[0]
         if arrow:
             found = [wrap(handle) for handle in result]
-            return Pair(many, found) if many else tuple(found)
+            return make_pair(name, many, found) if many else tuple(found)
         return result if type(result) is bool else wrap(result)
 
     record = Operation(name, operation)
@@ -156,18 +157,28 @@ class Size(Sequence):
     __str__ = __repr__
 
 
-class Pair(Sequence):
+class Pair(tuple):
     """Two tensors under names, such as values and indices."""
 
     def __init__(self, names, values):
         super().__init__(values)
-        self._names = names
         for name, value in zip(names, values):
             setattr(self, name, value)
 
     def __repr__(self):
-        rows = [f"{name}={value!r}" for name, value in zip(self._names, self)]
-        return "torch.return_types(\n" + ",\n".join(rows) + ")"
+        rows = [f"{name}={getattr(self, name)!r}" for name in ("values", "indices")]
+        return type(self).__name__ + "(\n" + ",\n".join(rows) + ")"
+
+    __str__ = __repr__
+
+
+PAIRS = {}  # the operation's name → its kind of pair
+
+
+def make_pair(name, names, values):
+    if name not in PAIRS:
+        PAIRS[name] = make_class(f"torch.return_types.{name}", Pair)
+    return PAIRS[name](names, values)
 
 
 def named(name, run):

@@ -158,6 +158,29 @@ def meshgrid(*tensors, indexing="ij"):
     return tuple([each.view(place).expand(*sizes) for each, place in zip(tensors, places)])
 
 
+def _einsum(equation, *tensors):
+    """Sums of products: each tensor gets a dimension for every letter; then they multiply."""
+    left, _, right = equation.replace(" ", "").partition("->")
+    inputs = left.split(",")
+    letters = sorted(set(left) - {","})
+    if "->" not in equation:
+        right = "".join([letter for letter in letters if left.count(letter) == 1])
+    product = None
+    for names, tensor in zip(inputs, tensors):
+        order = [names.index(letter) for letter in letters if letter in names]
+        tensor = tensor.permute(*order)
+        for place, letter in enumerate(letters):
+            tensor = tensor if letter in names else tensor.unsqueeze(place)
+        product = tensor if product is None else product * tensor
+    summed = [place for place, letter in enumerate(letters) if letter not in right]
+    product = product.sum(summed) if summed else product
+    kept = [letter for letter in letters if letter in right]
+    return product.permute(*[kept.index(letter) for letter in right]) if right else product
+
+
+einsum = named("einsum", _einsum)
+
+
 def equal(input, other):
     return call("equal", input, other)
 
@@ -177,6 +200,10 @@ Tensor.nonzero = nonzero
 def std(input, dim=None, unbiased=True, keepdim=False, correction=None):
     correction = (1 if unbiased else 0) if correction is None else correction
     return FUNCTIONS["std"](input, dim, correction, keepdim)
+
+
+def clone(input):
+    return input.clone()
 
 
 def is_tensor(value):

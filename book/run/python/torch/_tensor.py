@@ -4,7 +4,7 @@ import _engine
 import _text
 from _lowered import make_class, write
 from torch._call import (
-    NOWHERE, WRAP, Operation, Pair, Size, ask_mode, call, check, make, read_row, to_js, to_operand, wrap,
+    NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_row, to_js, to_operand, wrap,
     MODES,
 )  # fmt: skip
 from torch._dtype import dtype, device, find_dtype
@@ -212,6 +212,8 @@ class Tensor:
 
         return numpy.asarray(self)
 
+    __array__ = numpy
+
     def __repr__(self, *_, **__):
         return write_tensor(self)
 
@@ -324,6 +326,12 @@ class Tensor:
     def median(self, dim=None, keepdim=False):
         return find_extreme("median", self, dim, keepdim)
 
+    def clone(self, memory_format=None):
+        return make("clone", self)
+
+    def contiguous(self, memory_format=None):  # one layout serves for all: what is computed is the same
+        return self if call("is_contiguous", self) else make("contiguous", self)
+
     def view_as(self, other):
         return self.view(other.shape)
 
@@ -427,8 +435,10 @@ def find_extreme(name, tensor, dim, keepdim):
         return FUNCTIONS[name + "imum"](tensor, dim)
     if dim is None:
         return make(name, tensor)
+    if isinstance(dim, (list, tuple)):
+        raise TypeError(f"{name}() received an invalid combination of arguments - got (Tensor, {type(dim).__name__})")
     found = call(name + "_dim", tensor, dim, keepdim)
-    return Pair(("values", "indices"), [wrap(handle) for handle in found])
+    return make_pair(name, ("values", "indices"), [wrap(handle) for handle in found])
 
 
 def hook_of(hook):

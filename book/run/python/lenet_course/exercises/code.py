@@ -1,6 +1,5 @@
 """Reading what a reader's code says: from the text of the cells, since a function keeps no code."""
 
-import re
 from types import FunctionType
 
 from _cell import SOURCES
@@ -20,8 +19,9 @@ def does_anything(answer):
 
 def find_loose(answer, names):
     """The first of `names` that a class's __init__ makes as a variable, without `self.`."""
-    body = find_definition(find_block("class", answer.__name__), "__init__")
-    return next((name for name in names if re.search(f"\\n\\s*{name} = ", body)), None)
+    lines = find_definition(find_block("class", answer.__name__), "__init__").split("\n")
+    made = [name.strip() for line in lines for name in line.partition(" = ")[0].split(",") if " = " in line]
+    return next((name for name in names if name in made), None)
 
 
 def find_unread(function, count):
@@ -30,8 +30,8 @@ def find_unread(function, count):
         return None
     head, _, body = find_block("def", function.__name__).partition(":\n")
     given = [part.strip().split("=")[0] for part in head.partition("(")[2].rstrip(")").split(",")]
-    words = re.sub("[^a-zA-Z0-9_]", " ", body).split()
-    return next((name for name in given[:count] if name and name not in words), None)
+    words = "".join([letter if letter.isalpha() or letter.isdigit() or letter == "_" else " " for letter in body])
+    return next((name for name in given[:count] if name and name not in words.split()), None)
 
 
 def read_body(function):

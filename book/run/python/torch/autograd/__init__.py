@@ -2,7 +2,7 @@
 
 import _engine
 import torch
-from torch._call import call, check, to_js, wrap
+from torch._call import call, check, named, to_js, wrap
 from torch._tensor import Tensor
 
 _failures = []  # errors of a backward written in Python: they cross the engine as its own
@@ -34,7 +34,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False):
         run_backward(tensor, grad_tensors, retain_graph, create_graph)
 
 
-def grad(
+def _grad(
     outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None,
     is_grads_batched=False, materialize_grads=False,
 ):  # fmt: skip
@@ -45,6 +45,9 @@ def grad(
     how = _options(retainGraph=keep, createGraph=create_graph, allowUnused=bool(allow_unused))
     found = _finish(_engine.grad(to_js(outputs), to_js(inputs), to_js(given), how))
     return tuple([None if handle is None else wrap(handle) for handle in found])
+
+
+grad = named("grad", _grad)
 
 
 class Context:

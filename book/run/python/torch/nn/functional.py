@@ -1,7 +1,7 @@
 """Functions of layers: torch.nn.functional."""
 
 import torch
-from torch._call import NOWHERE, Pair, call, make, named, wrap
+from torch._call import NOWHERE, call, make, named, wrap
 from torch._tensor import FUNCTIONS
 
 relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
@@ -58,6 +58,24 @@ def adaptive_avg_pool2d(input, output_size):
     if output_size not in (1, (1, 1)):
         raise NotImplementedError(NOWHERE.format(f"adaptive_avg_pool2d to {output_size}"))
     return input.mean((-2, -1), keepdim=True)
+
+
+@_function
+def adaptive_max_pool2d(input, output_size):
+    sizes = [side // count for side, count in zip(input.shape[-2:], _pair(output_size))]
+    if any(size * count != side for size, count, side in zip(sizes, _pair(output_size), input.shape[-2:])):
+        raise NotImplementedError(NOWHERE.format(f"adaptive_max_pool2d to {output_size}"))
+    return make("max_pool2d", input, sizes, sizes, [0, 0])
+
+
+@_function
+def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
+    if dilation != 1 or padding != 0:
+        raise NotImplementedError(NOWHERE.format("F.unfold with dilation or padding"))
+    (rows, columns), (down, across) = _pair(kernel_size), _pair(stride)
+    windows = input.unfold(2, rows, down).unfold(3, columns, across)
+    count, channels, high, wide = windows.shape[:4]
+    return windows.permute(0, 1, 4, 5, 2, 3).reshape(count, channels * rows * columns, high * wide)
 
 
 @_function
