@@ -44,7 +44,7 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
     lower,
     display: (kind, data) => show?.({ kind, data }),
     asset: (name) => assets[name] ?? null,
-    isChanged: training.isChanged,
+    isTrained: training.isTrained,
   };
   python.registerJsModule("_page", guard(page));
 

@@ -1,5 +1,5 @@
-// What training in a cell gives the page: the loss of each backward(), and whether a parameter was
-// changed by it. No DOM and no worker.
+// What training in a cell gives the page: the loss of each backward(), and which networks it trained.
+// No DOM and no worker.
 
 const BEAT = 100; // ms between two lots of losses
 const ENOUGH = 20; // calls of backward(): fewer are no training, and nothing is told
@@ -45,15 +45,18 @@ export function watchTraining(engine) {
     return count >= ENOUGH ? count : 0;
   }
 
-  /** Tell whether one of these has values that it did not have before; asked again, it has. */
-  function isChanged(...parameters) {
+  /**
+   * Tell whether these are trained: values that were not there before; asked again, they were. A
+   * network is fresh where nothing was written into it since its first random numbers.
+   */
+  function isTrained(isFresh, ...parameters) {
     const found = parameters.map((parameter) => fingerprint(engine, parameter));
     const isNew = found.some((each) => !known.has(each));
     found.forEach((each) => known.add(each));
-    return isNew;
+    return isNew && (!isFresh || parameters.some((parameter) => seen.has(parameter)));
   }
 
-  return { engine: { ...engine, backward }, begin, end, isChanged };
+  return { engine: { ...engine, backward }, begin, end, isTrained };
 }
 
 /** List the names in a cell: the last that it assigns first, for a network that has two. */
