@@ -2,6 +2,7 @@
 
 import { openCell } from "./cell.js";
 import { Ended, makeHost } from "./host.js";
+import { listNeeded } from "./needs.js";
 import { getWords } from "./words.js";
 
 const ASSETS = { // name → the code that asks for it
@@ -34,7 +35,8 @@ export function openChapter(cells, parts, language, loadAsset) {
 
   async function runWithAbove(cell) {
     if (!host.isAlive) ran.clear();
-    const above = cells.slice(0, cells.indexOf(cell)).filter((each) => !each.isExercise && !ran.has(each));
+    const before = cells.slice(0, cells.indexOf(cell)).filter((each) => !each.isExercise && !ran.has(each));
+    const above = cell.isExercise ? listNeeded(cell, before) : before;
     const failed = [];
     const timer = setTimeout(() => announce(words.running), LONG);
     cell.begin();

@@ -2,8 +2,8 @@
 
 import re
 
-CHAPTER = "05_chain_rule"
-FIRST = "w, x, b, y = 2, 3, 1, 4"  # a cell of it, whose result is (6, 7, 3, 9)
+CHAPTER = "08_update_the_weights"
+FIRST = "loss = (weight - 3) ** 2"  # in its first cell, whose result is tensor(-6.)
 WORDS = {
     "ko": {"run": "실행", "edit": "고치기", "stop": "멈추기", "reset": "되돌리기", "check": "확인"},
     "en": {"run": "Run", "edit": "Edit", "stop": "Stop", "reset": "Reset", "check": "Check"},

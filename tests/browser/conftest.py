@@ -92,8 +92,8 @@ def open_file(browser):
 def open_cell(open_file, html):
     """Open a chapter and return a cell of it."""
 
-    def open_cell(code=FIRST, language="en", **options):
-        page = open_file(html, f"chapters/{language}/{CHAPTER}.html", **options)
+    def open_cell(code=FIRST, language="en", slug=CHAPTER, **options):
+        page = open_file(html, f"chapters/{language}/{slug}.html", **options)
         return Cell(page, code, language)
 
     return open_cell
