@@ -2,7 +2,8 @@
 // all of them in place.
 
 import { isFloating, resultType, toFloating, typeOf } from "./dtypes.js";
-import { ops, record, rename, replaceBy } from "./graph.js";
+import { ops, record, rename } from "./graph.js";
+import { replaceBy } from "./memory.js";
 import { BINARY, BITWISE, UNARY, pointwise } from "./pointwise.js";
 import { convertTo, each, mapOne, mapTwo, spreadOver } from "./pointwise.js";
 import { broadcastShapes, canBroadcast, countOf } from "./shapes.js";

@@ -70,6 +70,7 @@ import { convolution } from "./convolution.js";
 import { copies } from "./copies.js";
 import { creation, fromBytes, toBytes } from "./creation.js";
 import { bytesOf, getDefaultDtype, setDefaultDtype } from "./dtypes.js";
+import { extremes } from "./extremes.js";
 import { isGradEnabled, ops, setGradEnabled } from "./graph.js";
 import { ELLIPSIS, indexing, slice_of } from "./index.js";
 import { data, detach, requires_grad_, setData } from "./leaves.js";
@@ -84,8 +85,8 @@ import { reductions } from "./reduce.js";
 import { is_contiguous, item, scalar, takeAllocated, tensor, toArray } from "./tensor.js";
 import { views } from "./views.js";
 
-Object.assign(ops, { detach }, creation, drawing, pointwise, choices, reductions, order, views);
-Object.assign(ops, copies, indexing, products, convolution, pooling, losses, pictures);
+Object.assign(ops, { detach }, creation, drawing, pointwise, choices, reductions, extremes, order);
+Object.assign(ops, views, copies, indexing, products, convolution, pooling, losses, pictures);
 
 const list = (...items) => items;
 const options = (...pairs) =>

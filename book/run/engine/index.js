@@ -2,7 +2,8 @@
 // view; then tensors of places pick from it.
 
 import { isFloating } from "./dtypes.js";
-import { ops, record, replaceBy } from "./graph.js";
+import { ops, record } from "./graph.js";
+import { replaceBy } from "./memory.js";
 import { broadcastShapes, canBroadcast, contiguousStrides, countOf, wrapDim } from "./shapes.js";
 import { Tensor, allocate, make, toTensor, valuesOf } from "./tensor.js";
 import { require, words } from "./words.js";

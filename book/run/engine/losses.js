@@ -19,6 +19,7 @@ const reduceLoss = (each, reduction) => (reduction === "none" ? each : ops[reduc
 
 function requireLabels(t, count, classes, target, ignored) {
   require(t.shape.length <= 2, words.lossShape, t.shape);
+  require(t.device === target.device, words.meta);
   require(target.numel === count, words.batch, count, target.numel);
   require(["int64", "uint8"].includes(target.dtype), words.target, typeOf(target));
   for (const label of valuesOf(target)) {

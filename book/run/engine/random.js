@@ -1,6 +1,7 @@
 // Random numbers as PyTorch draws them on the CPU: the same seed gives the same numbers.
 
-import { ops, replaceBy } from "./graph.js";
+import { ops } from "./graph.js";
+import { replaceBy } from "./memory.js";
 import { countOf } from "./shapes.js";
 import { allocate, make } from "./tensor.js";
 import { require, words } from "./words.js";

@@ -18,7 +18,7 @@ function rowsOf(t, dim) {
 }
 
 // f(values, start, end) → number, for each row
-function reduce(t, dim, keepdim, dtype, f) {
+export function reduce(t, dim, keepdim, dtype, f) {
   const { values, count, length, shape } = rowsOf(t, dim);
   const dims = wrapDims(dim, t.shape.length);
   const kept = t.shape.map((size, d) => (dims.includes(d) ? 1 : size));
@@ -133,57 +133,3 @@ export const reductions = {
       () => ops.flip(ops.cumsum(ops.flip(g, [dim]), dim), [dim])]);
   },
 };
-
-// Extremes: of equals the first is taken; nothing beats NaN.
-
-const isNaN = (value) => value !== value;
-const findBest = (beats) => (values, start, end) => {
-  let best = start;
-  for (let i = start + 1; i < end; i++) {
-    const wins = beats(values[i], values[best]) || (isNaN(values[i]) && !isNaN(values[best]));
-    if (wins) best = i;
-  }
-  return best;
-};
-
-// The gradient of an extreme is shared by all that equal it.
-function shareEqually(g, x, extreme, dim) {
-  const equal = ops.to(ops.eq(x, extreme), g.dtype);
-  return ops.mul(ops.div(g, ops.sum(equal, dim, true)), equal);
-}
-
-// [values, indices] of one place a row
-function pickFrom(t, dim, keepdim, places, name) {
-  if (!t.shape.length) return [ops.clone(t), places];
-  const whole = keepdim ? places : ops.unsqueeze(places, wrapDim(dim, t.shape.length));
-  const picked = rename(ops.gather(t, dim, whole), name);
-  return [keepdim ? picked : rename(ops.squeeze(picked, dim), name), places];
-}
-
-function addExtreme(name, title, find) {
-  const best = (values, start, end) => values[find(values, start, end)];
-  Object.assign(reductions, {
-    [name](t) {
-      require(t.numel, words.empty, name);
-      const { result } = reduce(t, null, false, t.dtype, best);
-      return record(result, `${title}Backward1`, [t], [t, result], (g, x, y) => [
-        () => shareEqually(g, x, y, null)]);
-    },
-    [`a${name}`](t, dim = null, keepdim = false) {
-      const { result, kept } = reduce(t, dim, keepdim, t.dtype, best);
-      return record(result, `A${name}Backward0`, [t], [t, result], (g, x, y) => [
-        () => shareEqually(ops.view(g, kept), x, ops.view(y, kept), dim)]);
-    },
-    [`arg${name}`](t, dim = null, keepdim = false) {
-      require(t.numel || dim !== null, words.emptyArg, `arg${name}`);
-      return reduce(t, dim, keepdim, "int64", (...row) => find(...row) - row[1]).result;
-    },
-    [`${name}_dim`](t, dim, keepdim = false) {
-      const places = ops[`arg${name}`](t, dim, keepdim);
-      return pickFrom(t, dim, keepdim, places, `${title}Backward0`);
-    },
-  });
-}
-
-addExtreme("max", "Max", findBest((a, b) => a > b));
-addExtreme("min", "Min", findBest((a, b) => a < b));

@@ -1,6 +1,7 @@
 // The same numbers seen in another shape: views of a tensor's memory.
 
-import { ops, rename, viewOf } from "./graph.js";
+import { ops, rename } from "./graph.js";
+import { viewOf } from "./memory.js";
 import { broadcastStrides, countOf, findStrides, inferShape, wrapDim, wrapDims } from "./shapes.js";
 import { is_contiguous } from "./tensor.js";
 import { require, words } from "./words.js";
