@@ -13,6 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from book.course import CHAPTERS, ROOT
 from lenet_course import setup, text
 from lenet_course.gpu_recording import show_kernels
+from tests.test_requirements import IN_PAGE
 
 OPENERS = {  # the mode where none is given
     **dict.fromkeys(("open", ".open", ".fdopen", ".read_text", ".write_text"), "r"),
@@ -73,6 +74,9 @@ def test_a_call_without_an_encoding_is_found(call, is_found):
 def test_every_module_says_in_which_encoding_it_reads_and_writes():
     folders = ("lenet_course", "book", "bench", "tests")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    paths = [
+        path for path in paths if IN_PAGE not in path.as_posix()
+    ]  # MicroPython knows UTF-8 alone
     sources = {str(path): path.read_text(encoding="utf-8") for path in paths}
     assert len(sources) > 200
     found = {path: calls for path, text in sources.items() if (calls := find_unspecified(text))}

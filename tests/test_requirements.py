@@ -34,6 +34,9 @@ PYTHONS = re.findall(
 )
 
 
+IN_PAGE = "book/run/python/"  # what pages import
+
+
 def read_requirements(name):
     lines = (
         line.split("#")[0].strip()
@@ -170,6 +173,11 @@ def list_files(pattern: str) -> list[Path]:
     return [path for path in list_all_files() if wanted.match(path.as_posix())]
 
 
+def list_modules(folder: str = "") -> list[Path]:
+    """The Python modules of a folder, without those for MicroPython, which has no packages."""
+    return [path for path in list_files(f"{folder}*.py") if IN_PAGE not in path.as_posix()]
+
+
 @cache
 def list_all_files() -> list[Path]:
     found = []
@@ -204,7 +212,7 @@ def find_missing(imports: set[str], required: set[str]) -> set[str]:
 
 
 def test_every_import_is_named_by_a_requirement():
-    imports = set().union(*map(list_imports, list_files("*.py")))
+    imports = set().union(*map(list_imports, list_modules()))
     assert find_missing(imports, set(read_requirements("requirements.txt")) | read_book()) == set()
 
 
@@ -213,13 +221,13 @@ def read_book() -> set[str]:
 
 
 def test_the_package_names_all_that_it_imports():
-    imports = set().union(*map(list_imports, list_files("lenet_course/**/*.py")))
+    imports = set().union(*map(list_imports, list_modules("lenet_course/")))
     needed = {Requirement(line).name for line in read_project("dependencies")}
     assert find_missing(imports, needed) == set()
 
 
 def test_the_book_names_all_that_it_imports():
-    files = [path for path in list_files("book/**/*.py") if path.name not in OTHER_TOOLS]
+    files = [path for path in list_modules("book/") if path.name not in OTHER_TOOLS]
     imports = set().union(*(list_imports(path, inside=False) for path in files))
     assert find_missing(imports, read_book()) == set()
 
@@ -231,7 +239,7 @@ def test_what_comes_with_a_requirement_does_come(module):
 
 
 def test_every_requirement_is_imported_or_called():
-    imports = set().union(*map(list_imports, list_files("*.py")))
+    imports = set().union(*map(list_imports, list_modules()))
     distributions = packages_distributions()
     used = {canonicalize_name(d) for module in imports for d in distributions[module]}
     listed = {canonicalize_name(name) for name in read_requirements("requirements.txt")}
@@ -244,7 +252,7 @@ def test_every_requirement_is_imported_or_called():
 
 def test_a_wheel_holds_every_module_and_every_file_of_the_package():
     packages = set(find_packages(ROOT, include=read_project("include")))
-    assert packages == {".".join(p.parent.parts) for p in list_files("lenet_course/**/*.py")}
+    assert packages == {".".join(p.parent.parts) for p in list_modules("lenet_course/")}
     globs = {name: read_project(name) for name in packages if f'"{name}" = ' in PROJECT}
     for path in list_files("lenet_course/**/*"):
         if (ROOT / path).is_file() and path.suffix != ".py":

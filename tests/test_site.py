@@ -113,7 +113,7 @@ def test_search_pages_and_404_ask_not_to_be_listed(html):
 def test_a_host_that_serves_a_branch_leaves_nothing_out_and_knows_every_script(html):
     assert (html / ".nojekyll").exists()  # else GitHub leaves out _static
     assert [path.name for path in html.rglob("*.mjs")] == []  # some hosts send these as bytes
-    assert len(list((html / "_static").glob("lenet-widgets-*.js"))) == 11
+    assert len(list((html / "_static").glob("lenet-widgets-*.js"))) == 12
 
 
 def test_the_sitemap_lists_every_page_and_its_twin(html):
