@@ -23,7 +23,7 @@ pdf: .venv/all book ## write the book as PDFs, one a language, into _build/pdf
 test: .venv/all ## run every test that changed since it was green; ALL=1 runs all, as CI does
 	@$(PY) -m book.browser
 	@$(PY) -m tests.spelling.check
-	$(PY) -m pytest
+	$(PY) -m pytest -p tests.light
 
 notebooks: .venv/all ## derive the notebooks of both languages from chapters/src and execute them
 	$(PY) -m book.notebooks

@@ -7,7 +7,7 @@ import pytest
 from nbval.plugin import IPyNbCell
 
 from book.notebooks.environment import fix_environment
-from tests.colab_like import ColabLikeFile
+from tests.notebook_files import ColabLikeFile, HereFile
 from tests.pictures import find_picture_problems
 
 pytest_plugins = ["tests.unchanged"]
@@ -26,8 +26,9 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.g
 def pytest_collect_file(file_path, parent):
     """Korean chapters run where the course is not installed, as in Colab; English ones here."""
     files = yield
-    if file_path.suffix == ".ipynb" and file_path.parent == ROOT / "chapters/ko" and files:
-        return [ColabLikeFile.from_parent(parent, path=file_path)]
+    if file_path.suffix == ".ipynb" and files:
+        kind = ColabLikeFile if file_path.parent == ROOT / "chapters/ko" else HereFile
+        return [kind.from_parent(parent, path=file_path)]
     return files
 
 

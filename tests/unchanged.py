@@ -7,8 +7,9 @@ it started a program that may run the repository's code, all code; where that wa
 that a book is made of. The cells of a notebook are remembered together. A test of the built book
 depends on all that the book is made of and then, where that changed, on the site that was built:
 one in tests/browser that is given a page, on that page and the files that all share. A test that
-opened a file which it does not name is not remembered. `make test ALL=1` runs all; with the
-environment variable CI all run and nothing is remembered.
+opened files which it does not name is remembered with them and, as it may have looked for others,
+with the names of all files. `make test ALL=1` runs all; with the environment variable CI all run
+and nothing is remembered.
 """
 
 import hashlib
@@ -70,7 +71,7 @@ class Unchanged:
     def __init__(self, config, repository, green):
         self.config, self.repository, self.green = config, repository, green
         self.environment = describe_environment()
-        self.passed, self.failed, self.found, self.undeclared = Counter(), set(), {}, {}
+        self.passed, self.failed, self.found = Counter(), set(), {}
         self.opened, self.wide = set(), set()
         self.started, self.started_by = set(), {}
         sys.addaudithook(self.note)
@@ -97,7 +98,8 @@ class Unchanged:
             function = item.originalname if own else ALL  # ALL where it was imported
             item.knows = partial(self.find_known, name, function, fixtures)
             item.reads = partial(item.knows, also=(BOOK,) if "html" in fixtures else ())
-            item.green = [key, None, sizes[item.path] if notebook else 1]
+            item.unnamed = tuple(self.green.get(f"{key}@opened", ()))
+            item.green = {"key": key, "count": sizes[item.path] if notebook else 1}
             if "html" in fixtures:
                 item.setup = partial(self.set_up, item, item.setup)
 
@@ -120,25 +122,27 @@ class Unchanged:
         return frozenset(found & set(self.repository.hashes))
 
     @cache  # noqa: B019
-    def hash_all(self, names):
-        return hash_text(
-            [self.environment, *((n, self.repository.hashes[n]) for n in sorted(names))]
-        )
+    def hash_all(self, names, unnamed):
+        """Hash files that a test names and others that it opened, with what it may look for."""
+        files = [(n, self.repository.hashes.get(n)) for n in sorted({*names, *unnamed})]
+        return hash_text([self.environment, files, sorted(self.repository.hashes) * bool(unnamed)])
 
     def digest(self, item, started):
-        return hash_text([item.green[0], started, self.hash_all(item.reads(started))])
+        files = self.hash_all(item.reads(started), item.unnamed)
+        return hash_text([item.green["key"], started, files])
 
     def digest_shown(self, item, started, site, page):
         """The digest that a test of the site has whatever the site was made of."""
         known = item.knows(started)
         names = [name for name in known if not page or not name.startswith("chapters/")]
-        return hash_text([item.nodeid, self.hash_all(frozenset(names)), hash_site(site, page)])
+        files = self.hash_all(frozenset(names), item.unnamed)
+        return hash_text([item.nodeid, files, hash_site(site, page)])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item):
         self.opened.clear()
         self.started.clear()
-        before = self.green.get(item.green[0])
+        before = self.green.get(item.green["key"])
         if before and before in [self.digest(item, started) for started in STARTED]:
             pytest.skip(REASON)
 
@@ -176,17 +180,16 @@ class Unchanged:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item, call):
         report = yield
-        report.undeclared = []
         if call.when == "call":
             started = self.list_started(item)
-            if item.path.suffix == ".py":  # the kernel of a notebook is another process
-                report.undeclared = sorted(self.list_opened() - item.reads(started))
-            item.green[1] = self.digest(item, started)
+            if item.path.suffix == ".py" and report.passed:  # a notebook's kernel opens its own
+                item.unnamed = tuple(sorted(self.list_opened() - item.reads(started)))
+            item.green |= {"opened": item.unnamed, "digest": self.digest(item, started)}
             site, page = find_page(item)
             if page and self.opens_more(item, site, page):
                 self.wide.add(page)  # tests of this page may share what was seen there
             if site and page not in self.wide:
-                item.green.append(self.digest_shown(item, started, site, page))
+                item.green["site"] = self.digest_shown(item, started, site, page)
         report.green = item.green
         return report
 
@@ -214,14 +217,11 @@ class Unchanged:
     # --- where their reports arrive
 
     def pytest_runtest_logreport(self, report):
-        key = getattr(report, "green", [report.nodeid])[0]  # none where a worker crashed
+        key = getattr(report, "green", {"key": report.nodeid})["key"]  # none where a worker crashed
         if report.failed:
             self.failed.add(key)
         elif report.when != "call" or hasattr(report, "wasxfail"):
             return
-        elif report.undeclared:
-            self.failed.add(key)
-            self.undeclared[report.nodeid] = report.undeclared
         elif report.passed or is_unchanged(report):
             self.passed[key] += 1
             self.found[key] = report.green
@@ -234,18 +234,18 @@ class Unchanged:
         if hasattr(self.config, "workerinput"):
             return
         memory = {**self.config.cache.get(MEMORY, {})}
-        for key, (_, digest, count, *site) in self.found.items():
-            if self.passed[key] == count:
-                memory[key] = digest
-                memory |= {f"{key}@site": found for found in site}
-        for key in self.failed:
-            memory.pop(key, None)
-            memory.pop(f"{key}@site", None)
+        for key in (*self.found, *self.failed):
+            for kind in ("", "@site", "@opened"):
+                memory.pop(f"{key}{kind}", None)
+        for key, green in self.found.items():
+            if self.passed[key] == green["count"] and key not in self.failed:
+                memory[key] = green["digest"]
+                memory |= {
+                    f"{key}@{kind}": green[kind] for kind in ("site", "opened") if green.get(kind)
+                }
         self.config.cache.set(MEMORY, memory)
 
     def pytest_terminal_summary(self, terminalreporter):
-        for name, files in sorted(self.undeclared.items()):
-            terminalreporter.line(f"not remembered, opens what it does not name: {name}: {files}")
         if terminalreporter.stats.get(REASON):
             terminalreporter.line("make test ALL=1 runs what is unchanged too")
 
