@@ -52,7 +52,7 @@ from tests.exercises.later import Later
 
 for check, cases in module.CASES.items():
     for key, answer in cases:
-        if type(answer).__name__ == "Skipped":
+        if type(answer).__name__ == "Skipped" or key == "slow":  # nothing stops a loop in the page but its button
             print("VERDICT", json.dumps(["", None]))
             continue
         try:
@@ -71,7 +71,7 @@ class Judged(NamedTuple):
     checker: str
     number: int
     here: str
-    there: str | None  # None: it is NumPy's
+    there: str | None  # None: not judged there, as NumPy's numbers and endless loops
 
 
 def list_modules() -> list[str]:

@@ -243,6 +243,19 @@ def zip_(*rows, strict=False):
     return _zip(*rows)
 
 
+def comparing(native):
+    """max, min or sorted, for tensors too: MicroPython takes a comparison for false that is no bool."""
+
+    def find(*values, key=None, **how):
+        def measure(value):
+            value = value if key is None else key(value)
+            return value.item() if hasattr(value, "_h") else value
+
+        return native(*values, key=measure, **how)
+
+    return find
+
+
 def id_(value):
     """id; of one tensor the same, whichever object holds it."""
     own = getattr(value, "_h", None)
@@ -258,5 +271,6 @@ for _name, _value in (
     ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("print", print_), ("repr", represent),
     ("zip", zip_), ("id", id_), ("__method", method),
     ("__inplace", inplace), ("__Dict", Dict),
+    ("max", comparing(max)), ("min", comparing(min)), ("sorted", comparing(sorted)),
 ):  # fmt: skip
     setattr(builtins, _name, _value)

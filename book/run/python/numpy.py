@@ -6,11 +6,15 @@ import torch
 from _assets import AssetMissing
 from torch._call import NOWHERE, call, wrap
 
-uint8, float32, float64, int64, longdouble, generic = "uint8", "float32", "float64", "int64", None, type(None)
+uint8, float32, float64, int64, longdouble = "uint8", "float32", "float64", "int64", None
 
 
 def __getattr__(name):
     raise AttributeError(f"module 'numpy' has no attribute '{name}': " + NOWHERE.format("numpy." + name))
+
+
+class generic:
+    """A number of NumPy's: there are none."""
 
 
 class ndarray:

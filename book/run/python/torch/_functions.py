@@ -1,5 +1,7 @@
 """Functions that are no rows of _tensor.py: what makes tensors, joins them, and sets how torch is."""
 
+import math
+
 import _engine
 import torch.random as random
 from torch._call import NOWHERE, Size, call, make, named
@@ -137,6 +139,18 @@ def _joined(name):
 
 cat, stack = _joined("cat"), _joined("stack")
 concat = cat
+
+
+def outer(input, vec2):
+    return input[:, None] * vec2
+
+
+def addcmul(input, tensor1, tensor2, value=1):
+    return input + value * tensor1 * tensor2
+
+
+def log2(input):
+    return input.log() / math.log(2)
 
 
 def vstack(tensors):

@@ -105,11 +105,11 @@ class Module:
             if module is not None:
                 yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name)
 
-    def _named(self, store, prefix="", recurse=True):
+    def _named(self, store, prefix="", recurse=True, once=True):
         seen = set()
         for path, module in self.named_modules() if recurse else [("", self)]:
             for name, value in getattr(module, store).items():
-                if value is not None and id(value) not in seen:
+                if value is not None and not (once and id(value) in seen):
                     seen.add(id(value))
                     yield ".".join([part for part in (prefix, path, name) if part]), value
 
@@ -123,7 +123,7 @@ class Module:
         return (module for _, module in self.named_children())
 
     def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
-        return self._named("_parameters", prefix, recurse)
+        return self._named("_parameters", prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse=True):
         return (value for _, value in self._named("_parameters", "", recurse))
