@@ -24,10 +24,11 @@ def wraps(wrapped):
 def cache(function):
     kept = {}
 
-    def run(*args):
-        if args not in kept:
-            kept[args] = function(*args)
-        return kept[args]
+    def run(*args, **named):
+        key = args + tuple(sorted(named.items()))
+        if key not in kept:
+            kept[key] = function(*args, **named)
+        return kept[key]
 
     return run
 
