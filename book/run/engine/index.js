@@ -83,7 +83,7 @@ function findPlaces(view, pickers) {
     Array.from({ length: view.shape[d] }, (_, i) => place + i * strides[d]));
   const before = stay.slice(0, front).reduce(addDimension, [0]);
   const after = stay.slice(front).reduce(addDimension, [0]);
-  const places = new Float64Array(before.length * starts.length * after.length);
+  const places = new Int32Array(before.length * starts.length * after.length);
   let n = 0;
   for (const a of before) for (const b of starts) for (const c of after) places[n++] = a + b + c;
   const sizes = stay.map((d) => view.shape[d]);
@@ -122,7 +122,7 @@ function placesAlong(t, dim, index) {
   const d = wrapDim(dim, t.shape.length);
   const [strides, own] = [contiguousStrides(t.shape), contiguousStrides(index.shape)];
   const [size, step] = [t.shape[d] ?? 1, strides[d] ?? 0];
-  return Float64Array.from(valuesOf(index), (value, n) => {
+  return Int32Array.from(valuesOf(index), (value, n) => {
     require(value >= 0 && value < size, words.gather, value, d, size);
     const others = own.map((each, e) =>
       e === d ? 0 : (Math.floor(n / each) % index.shape[e]) * strides[e]);
