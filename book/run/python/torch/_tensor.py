@@ -14,7 +14,7 @@ PRINT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80, "sc
 # methods, which are functions of torch as well; see _call.py for what a row says
 POINTWISE = (
     "abs neg exp log sqrt square reciprocal sin cos tanh sigmoid relu floor "
-    "ceil round sign isnan isinf isfinite logical_not bitwise_not clone contiguous "
+    "ceil round sign isnan isinf isfinite logical_not bitwise_not "
     "nonzero detach zero_ abs_ neg_ exp_ log_ sqrt_ relu_ floor_ ceil_ round_ sigmoid_ tanh_ t "
     "diag unique is_contiguous"
 )
