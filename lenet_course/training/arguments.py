@@ -20,16 +20,18 @@ WHOLE = ("epochs", "batch_size", "seed")
 
 
 def validate_settings(**settings) -> list:
-    """Return the settings as Python's own numbers.
+    """Return the settings as Python's own numbers, in the order of RULES.
 
     Raises:
         ValueError: names the first one that is no number, or breaks its rule.
     """
     found = []
-    for name, value in settings.items():
+    for name, (words, fits) in RULES.items():
+        if name not in settings:
+            continue
+        value = settings[name]
         if name != "augment":
             value = (to_int if name in WHOLE else to_float)(name, value)
-        words, fits = RULES[name]
         if not fits(value):
             raise ValueError(f"expected {name} {words}, got {value!r}")
         found.append(value)

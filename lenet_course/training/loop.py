@@ -70,8 +70,8 @@ def train(
     rank, processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
     digits = validate_digits(digits)
     batch_size = validate_batch_size(batch_size, len(digits.labels), processes)
-    epochs, warm_up, seed, augment = validate_settings(
-        epochs=epochs, warm_up=warm_up, seed=seed, augment=augment
+    epochs, seed, warm_up, augment = validate_settings(
+        epochs=epochs, seed=seed, warm_up=warm_up, augment=augment
     )
     if optimizer is None:
         optimizer = make_sgd(net.parameters(), learning_rate)

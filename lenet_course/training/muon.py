@@ -27,8 +27,8 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(self, parameters, lr: float, momentum: float = 0.9, weight_decay: float = 0.0):
-        lr, momentum, weight_decay = validate_settings(
-            learning_rate=lr, momentum=momentum, weight_decay=weight_decay
+        lr, weight_decay, momentum = validate_settings(
+            learning_rate=lr, weight_decay=weight_decay, momentum=momentum
         )
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 

@@ -72,6 +72,12 @@ class dict_(OrderedDict):
     def __or__(self, other):
         return make_dict(self, other)
 
+    def update(self, *given, **named):
+        for each in (*given, named):
+            pairs = [(key, each[key]) for key in each] if isinstance(each, dict) else each
+            for key, value in pairs:
+                self[key] = value
+
     def __ior__(self, other):
         self.update(other)
         return self
