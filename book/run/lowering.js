@@ -10,6 +10,7 @@
 //   x.ljust(5)    __method(x, "ljust")(5): a str has no such method
 //   x *= y        x = __inplace(x, "mul", (y)): it knows += and -= alone
 //   float(x)      __float(x)       a tensor with a __float__ would be a float in 2.0 * tensor
+//   str(x)        __str(x)         an error's words are CPython's
 //   import math   import _math as math  which has more
 //   f.__doc__     getattr(f, "__doc__", None): nor a function such an attribute
 
@@ -146,8 +147,8 @@ function emit(items, isTop = false) {
       } else out.push(`[${emit(item.items)}]`);
     } else if (isTrailer && is(before, "dict") && start === out.length - 1) {
       out.splice(start, 1, emitDictCall(item.items));
-    } else if (isTrailer && is(before, "float") && start === out.length - 1) {
-      out.splice(start, 1, `__float(${emit(item.items)})`);
+    } else if (isTrailer && (is(before, "float") || is(before, "str")) && start === out.length - 1) {
+      out.splice(start, 1, `__${before.text}(${emit(item.items)})`);
     } else if (isTrailer) {
       const isDefinition = is(earlier, "def");
       const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));

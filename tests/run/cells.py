@@ -119,7 +119,9 @@ def describe(found: dict) -> tuple[str, str, str]:
 def compare(chapters: list[str]) -> dict[str, dict[str, str]]:
     """Run chapters and list the plain cells that differ: chapter → cell → what it gave."""
     cells = [read_cells(chapter) for chapter in chapters]
-    sources = [[cell.source if not MAGIC.search(cell.source) else "" for cell in row] for row in cells]
+    sources = [
+        [cell.source if not MAGIC.search(cell.source) else "" for cell in row] for row in cells
+    ]
     differing = {}
     for row, found in zip(cells, run_cells(sources), strict=True):
         _tell_slow(row, found)
@@ -145,7 +147,9 @@ def main(names: list[str]) -> None:
         for cell in cells:
             if cell.name in gave:
                 print(f"--- {chapter} {cell.name}")
-                for wanted, got in zip((cell.text, cell.result, cell.error), gave[cell.name], strict=True):
+                for wanted, got in zip(
+                    (cell.text, cell.result, cell.error), gave[cell.name], strict=True
+                ):
                     if wanted != got:
                         print(f"  wanted {wanted[:400]!r}\n  got    {got[:400]!r}")
         print(f"{chapter}: {len(cells) - len(gave)} of {len(cells)} equal")

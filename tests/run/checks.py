@@ -75,21 +75,39 @@ class Judged(NamedTuple):
 
 
 def list_modules() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("test_*.py") if "CASES = {" in path.read_text(encoding="utf-8"))
+    return sorted(
+        path.stem
+        for path in FOLDER.glob("test_*.py")
+        if "CASES = {" in path.read_text(encoding="utf-8")
+    )
 
 
 def judge(module: str, language: str = "en") -> list[Judged]:
     """Judge each case of a module in both runtimes."""
     set_language(language)
     cases = importlib.import_module(f"tests.exercises.{module}").CASES
-    files = collect_files() | STUBS | {f"tests/exercises/{path.name}": path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py") if path.name not in ("judging.py", "__init__.py")}
+    files = (
+        collect_files()
+        | STUBS
+        | {
+            f"tests/exercises/{path.name}": path.read_text(encoding="utf-8")
+            for path in FOLDER.glob("*.py")
+            if path.name not in ("judging.py", "__init__.py")
+        }
+    )
     files["numpy.py"] += SKIPPED
     set_up = f'import lenet_course\nlenet_course.setup("{language}")'
     (found,) = run_cells([[set_up, DRIVER.format(module=module)]], language, files)
     if found[1]["error"]:
         raise RuntimeError(f"{module}: {found[1]['error']['text']}\n{found[1]['text']}")
-    there = [json.loads(line) for line in re.findall("^VERDICT (.*)", found[1]["text"], re.MULTILINE)]
-    rows = [(check, number, answer) for check, each in cases.items() for number, (_, answer) in enumerate(each)]
+    there = [
+        json.loads(line) for line in re.findall("^VERDICT (.*)", found[1]["text"], re.MULTILINE)
+    ]
+    rows = [
+        (check, number, answer)
+        for check, each in cases.items()
+        for number, (_, answer) in enumerate(each)
+    ]
     judged = []
     for (check, number, answer), (_, text) in zip(rows, there, strict=True):
         here = check(answer.make() if isinstance(answer, Later) else answer).text
@@ -106,7 +124,9 @@ def main(names: list[str]) -> None:
             continue
         for each in judged:
             if each.there is not None and each.here != each.there:
-                print(f"--- {each.checker} {each.number}\n  here  {each.here}\n  there {each.there}")
+                print(
+                    f"--- {each.checker} {each.number}\n  here  {each.here}\n  there {each.there}"
+                )
         kept = [each for each in judged if each.there is not None]
         print(f"{module}: {sum(each.here == each.there for each in kept)} of {len(kept)} equal")
 

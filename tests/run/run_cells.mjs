@@ -10,7 +10,7 @@ const { loadMicroPython } = await load("micropython/micropython.mjs");
 const { boot } = await load("runtime.js");
 const { lower } = await load("lowering.js");
 const { text } = await load("text.js");
-const { engine } = await import(process.env.ENGINE ?? `${job.root}/book/run/engine/engine.js`);
+const { engine } = await load("engine/engine.js");
 const { picture } = await load("picture.js");
 
 const wasm = `${job.root}/book/run/micropython/micropython.wasm`;

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.run import cells
 
 LISTED = json.loads((cells.ROOT / "tests/run/differing.json").read_text(encoding="utf-8"))
@@ -21,7 +22,12 @@ def test_a_chapter_gives_its_outputs(chapter):
 
 
 def test_the_list_leaves_enough_equal():
-    plain = [cell for chapter in cells.list_chapters() for cell in cells.read_cells(chapter) if cell.is_plain]
+    plain = [
+        cell
+        for chapter in cells.list_chapters()
+        for cell in cells.read_cells(chapter)
+        if cell.is_plain
+    ]
     listed = {(chapter, name) for chapter, names in LISTED.items() for name in names}
     assert listed <= {(cell.chapter, cell.name) for cell in plain}
     assert len(plain) - len(listed) >= EQUAL

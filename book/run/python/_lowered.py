@@ -8,6 +8,7 @@ import sys
 from ucollections import OrderedDict
 
 import _text
+import _words
 
 sys.path[:] = ["/lib", "", ".frozen"]  # our stand-ins before MicroPython's own
 
@@ -18,7 +19,7 @@ MISSING = (  # error → what it is one of
     ("RecursionError", RuntimeError),
     ("Warning", Exception),
 )
-_dict, float_, _id, _print, _repr, _zip = dict, float, id, print, repr, zip  # `{}` is lowered here, too
+_dict, float_, _id, _print, _repr, str_, _zip = dict, float, id, print, repr, str, zip  # `{}` is lowered here, too
 
 
 class Keys:
@@ -176,6 +177,13 @@ def to_float(value=0.0):
     return float_(value.item() if hasattr(value, "_h") else value)
 
 
+def to_str(*given):
+    """str(value): of an error in CPython's words, of a list with letters of all scripts."""
+    if len(given) == 1 and isinstance(given[0], BaseException):
+        return _words.tell(given[0])
+    return represent(given[0]) if given and type(given[0]) in (list, tuple) else str_(*given)
+
+
 def quote(text):
     """The repr of a str, with letters of all scripts as they are."""
     mark = '"' if "'" in text and '"' not in text else "'"
@@ -274,7 +282,7 @@ for _name, _value in (
     ("__dict", make_dict), ("__dict_of", dict_of), ("__step", step), ("__write", write),
     ("__list", lambda *items: list(items)), ("__tuple", lambda *items: items),
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
-    ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("print", print_), ("repr", represent),
+    ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("__str", to_str), ("print", print_), ("repr", represent),
     ("zip", zip_), ("id", id_), ("__method", method),
     ("__inplace", inplace), ("__Dict", Dict),
     ("max", comparing(max)), ("min", comparing(min)), ("sorted", comparing(sorted)),

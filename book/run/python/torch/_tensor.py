@@ -332,6 +332,11 @@ class Tensor:
     def contiguous(self, memory_format=None):  # one layout serves for all: what is computed is the same
         return self if call("is_contiguous", self) else make("contiguous", self)
 
+    def movedim(self, source, destination):
+        order = [n for n in range(self.ndim) if n != source % self.ndim]
+        order.insert(destination % self.ndim, source % self.ndim)
+        return self.permute(*order)
+
     def view_as(self, other):
         return self.view(other.shape)
 
@@ -415,7 +420,7 @@ def to_items(items):
         if item is Ellipsis:
             item = _engine.ELLIPSIS
         elif isinstance(item, SLICE):
-            item = _engine.slice_of(*[to_js(int(b) if isinstance(b, Tensor) else b) for b in (item.start, item.stop, item.step)])
+            item = _engine.slice_of(*[to_bound(bound) for bound in (item.start, item.stop, item.step)])
         elif isinstance(item, (list, range)):
             import torch
 
@@ -427,6 +432,12 @@ def to_items(items):
 
 
 SLICE = type(slice(None))
+
+
+def to_bound(bound):
+    if isinstance(bound, float):
+        raise TypeError("slice indices must be integers or None or have an __index__ method")
+    return int(bound) if isinstance(bound, Tensor) else bound
 
 
 def find_extreme(name, tensor, dim, keepdim):

@@ -1,0 +1,29 @@
+"""CPython's words for errors that MicroPython tells otherwise."""
+
+STR = str
+SIGNS = (
+    ("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("floordiv", "//"), ("mod", "%"),
+    ("pow", "** or pow()"), ("matmul", "@"), ("and", "&"), ("or", "|"), ("xor", "^"),
+    ("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">="),
+)  # fmt: skip
+REPLACED = (
+    ("' isn't defined", "' is not defined"),
+    ("object isn't ", "object is not "),
+    ("takes 1 positional arguments", "takes 1 positional argument"),
+    ("divide by zero", "division by zero"),
+)
+
+
+def tell(error):
+    """str(error) as CPython has it."""
+    words = STR(error)
+    for ours, theirs in REPLACED:
+        words = words.replace(ours, theirs)
+    head, _, kinds = words.partition("__: ")
+    if head.startswith("unsupported types for __"):
+        sign = next((sign for name, sign in SIGNS if head == f"unsupported types for __{name}"), head)
+        left, _, right = kinds.partition(", ")
+        if sign[0] in "<>":
+            return f"'{sign}' not supported between instances of {left} and {right}"
+        return f"unsupported operand type(s) for {sign}: {left} and {right}"
+    return words
