@@ -118,18 +118,23 @@ export function openCell(cell, words, { run, stop, announce }) {
     curve.add(losses);
   }
 
+  // The stored picture in whose place the next one stands.
+  function findStored() {
+    if (isEdited()) return null;
+    return stored?.querySelectorAll("img")[getOutput().element.querySelectorAll("img").length];
+  }
+
   function hear(kind, { text, picture, losses }) {
     if (kind === "losses") hearLosses(losses);
     else if (kind === "printed") getOutput().print(text);
-    else if (kind === "display") getOutput().display(picture, isEdited() ? null : stored?.querySelector("img")?.alt);
+    else if (kind === "display") getOutput().display(picture, findStored());
     else getOutput().say(words.cut);
   }
 
   name(resets, words.reset);
   resets.hidden = progress.hidden = true;
   resets.addEventListener("click", reset);
-  bar.prepend(progress);
-  bar.append(resets);
+  bar.prepend(progress, resets);
   return Object.assign(cell, {
     output: null,
     mayFail: Boolean(stored?.querySelector(".traceback")),

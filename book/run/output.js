@@ -7,7 +7,7 @@ const MIMES = { svg: "image/svg+xml", png: "image/png" };
 
 export function makeOutput(label) {
   const element = document.createElement("div");
-  element.className = "cell_output run-output";
+  element.className = "cell_output docutils container run-output";
   element.setAttribute("role", "group");
   element.ariaLabel = label;
   let stream = null; // where what is printed goes on
@@ -30,9 +30,10 @@ export function makeOutput(label) {
       if (stream) stream.data += text;
       else stream = addBox("stream", text);
     },
-    display({ kind, data }, alt) {
+    /** Show a picture, with the words and the shape of the `stored` one, if there is one. */
+    display({ kind, data }, stored) {
       stream = null;
-      if (kind in MIMES) element.append(drawPicture(kind, data, alt));
+      if (kind in MIMES) element.append(drawPicture(kind, data, stored));
       else element.append(clean(String(data)));
     },
     showResult: (text) => void addBox("text_plain", text),
@@ -57,11 +58,12 @@ export function makeNote(...parts) {
   return line;
 }
 
-function drawPicture(kind, data, alt) {
+function drawPicture(kind, data, stored) {
   const picture = new Image();
   const isText = kind === "svg";
   picture.src = `data:${MIMES[kind]}${isText ? "," : ";base64,"}${isText ? encodeURIComponent(data) : data}`;
-  picture.alt = alt ?? (isText ? readLabel(data) : "");
+  picture.alt = stored?.alt ?? (isText ? readLabel(data) : "");
+  if (stored?.naturalWidth) picture.style.aspectRatio = stored.naturalWidth / stored.naturalHeight;
   return picture;
 }
 

@@ -28,6 +28,11 @@ SHAPES = {
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
+READ_BOX = """place => {
+  const { x, y, width, height } = place.getBoundingClientRect();
+  return [x, y + scrollY, width, height].map((length) => Math.round(length));
+}"""
+OUTPUTS = ("images.dtype", "one = ", "draw_digits(validation")  # text, error, picture
 COMPARE_COLOURS = """async () => {
   const read = (code) => {
     const letters = [], walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
@@ -79,6 +84,21 @@ def test_what_is_edited_runs_and_what_is_reset_is_as_it_was(open_cell):
     assert cell.button("run").evaluate(HAS_FOCUS)
     assert re.sub(added, "", cell.place.inner_html()) == before
     assert cell.press() == RESULT
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_output_stands_where_the_stored_one_stood(open_cell, width):
+    viewport = {"width": width, "height": 800}
+    page = open_cell("torch.randn(1, 1, 32, 32)", slug="03_run_it_forward", viewport=viewport).page
+    Cell(page, "torch.randn(1, 1, 32, 32)").press()  # and the line on the engine is there
+    for code in OUTPUTS:
+        cell = Cell(page, code)
+        place = cell.place.locator(".cell_output:not([hidden]) > :is(.output, img)").first
+        before = place.evaluate(READ_BOX)
+        cell.press()
+        assert cell.button("run").evaluate(HAS_FOCUS)
+        count = 3 if code == OUTPUTS[1] else 4  # a whole traceback is longer than its last line
+        assert place.evaluate(READ_BOX)[:count] == before[:count], code
 
 
 def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):

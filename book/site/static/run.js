@@ -31,10 +31,10 @@ const lenetRun = (() => {
       lenetRun.open();
       await cell[act]();
     } catch (error) {
-      cell.alert = document.createElement("span");
+      cell.alert = document.createElement("p");
       cell.alert.setAttribute("role", "alert");
       cell.alert.append(`${words.failed} (${error.message})`);
-      cell.bar.prepend(cell.alert);
+      cell.element.append(cell.alert);
     }
   }
 
@@ -43,7 +43,7 @@ const lenetRun = (() => {
     button.append(name);
     button.setAttribute("aria-label", `${name}: ${words.cell} ${cell.number}`);
     button.addEventListener("click", () => press(cell, act));
-    cell.bar.append(button);
+    cell.bar.prepend(button); // Run is the last: the others come and go, it stays under the finger
     return button;
   }
 
