@@ -71,7 +71,7 @@ def _read_outputs(outputs: list[dict]) -> tuple[str, str, str]:
 
 
 def run_cells(chapters: list[list[str]], language: str = "en", files=None) -> list[list[dict]]:
-    """Run each chapter's sources in order, in a boot of its own: what runtime.js returns of each."""
+    """Run each chapter's sources in order, in a boot of its own: what runtime.js returns."""
     with tempfile.TemporaryDirectory() as folder:
         job = {
             "root": str(ROOT),
@@ -114,6 +114,10 @@ def describe(found: dict) -> tuple[str, str, str]:
         label = re.search(r'aria-label="([^"]*)"', shown["data"])
         result = html.unescape(label[1] if label else re.sub("<[^>]*>", "", shown["data"]))
     return found["text"], result, f"{error['name']}: {error['message']}" if error else ""
+
+
+def _drop_magic(source: str) -> str:
+    return "" if MAGIC.search(source) else source
 
 
 def compare(chapters: list[str]) -> dict[str, dict[str, str]]:

@@ -20,8 +20,8 @@ STUBS = {  # what a module of cases imports beside the course
     "param = lambda *given, **_: given\n",
     "tests/__init__.py": "",
     "tests/exercises/__init__.py": "",
-    "tests/exercises/judging.py": "list_rows = test_the_answer_draws_its_sentence_and_is_left_as_it_was = None\n"
-    "pytest_generate_tests = None\n",
+    "tests/exercises/judging.py": "pytest_generate_tests = list_rows = None\n"
+    "test_the_answer_draws_its_sentence_and_is_left_as_it_was = None\n",
     "tests/chapters.py": "read_notebook = get_cell = None\n",
     "book/__init__.py": "",
 }
@@ -52,7 +52,8 @@ from tests.exercises.later import Later
 
 for check, cases in module.CASES.items():
     for key, answer in cases:
-        if type(answer).__name__ == "Skipped" or key == "slow":  # nothing stops a loop in the page but its button
+        # of endless loops: nothing stops one in the page but its button
+        if type(answer).__name__ == "Skipped" or key == "slow":
             print("VERDICT", json.dumps(["", None]))
             continue
         try:
@@ -86,15 +87,9 @@ def judge(module: str, language: str = "en") -> list[Judged]:
     """Judge each case of a module in both runtimes."""
     set_language(language)
     cases = importlib.import_module(f"tests.exercises.{module}").CASES
-    files = (
-        collect_files()
-        | STUBS
-        | {
-            f"tests/exercises/{path.name}": path.read_text(encoding="utf-8")
-            for path in FOLDER.glob("*.py")
-            if path.name not in ("judging.py", "__init__.py")
-        }
-    )
+    files = collect_files() | STUBS
+    for path in FOLDER.glob("*.py"):
+        files.setdefault(f"tests/exercises/{path.name}", path.read_text(encoding="utf-8"))
     files["numpy.py"] += SKIPPED
     set_up = f'import lenet_course\nlenet_course.setup("{language}")'
     (found,) = run_cells([[set_up, DRIVER.format(module=module)]], language, files)

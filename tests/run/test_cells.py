@@ -1,4 +1,4 @@
-"""Cells in the page's engine give what the notebooks have stored, but for those that a list names."""
+"""Cells give in the page's engine what the notebooks have stored, but for those of a list."""
 
 import json
 
