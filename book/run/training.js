@@ -6,10 +6,11 @@ const ENOUGH = 20; // calls of backward(): fewer are no training, and nothing is
 
 /** Watch an engine's backward(): `engine` is to be used in its place. */
 export function watchTraining(engine) {
-  const known = new Set(); // parameters' values as they were before, by their fingerprints
+  let known = new Set(); // parameters' values before the cell trained them, by their fingerprints
   let seen = new WeakSet(), waiting = [], count = 0, last = 0, onLosses = null;
 
   function begin(hear) {
+    known = new Set();
     seen = new WeakSet();
     waiting = [];
     count = 0;
