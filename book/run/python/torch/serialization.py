@@ -103,7 +103,7 @@ class _Reader:
 
     def read(self):
         push, pop = self.stack.append, self.stack.pop
-        plain = {b"}": dict, b"]": list, b")": tuple, b"(": lambda: MARK}
+        plain = {b"}": lambda: {}, b"]": list, b")": tuple, b"(": lambda: MARK}
         fixed = {b"N": None, b"\x88": True, b"\x89": False}
         numbers = {b"J": "i", b"K": "B", b"M": "H", b"G": None}
         while True:
