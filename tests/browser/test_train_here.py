@@ -112,6 +112,7 @@ def test_what_is_no_training_and_what_is_no_net_are_not_offered(open_file, html)
     cell.run("for step in range(20):\n    F.cross_entropy(net(images), labels).backward()")
     assert cell.output.locator(".run-curve path").count() == 1
     cell.run(write_code())
+    cell.run(write_code())  # the same weights, trained again
     words = "same: 탐색기에서 읽혀 보기 · 가중치 내려받기"
     assert cell.output.locator(".run-trained").inner_text() == words
 
