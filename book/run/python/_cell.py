@@ -15,6 +15,7 @@ from _pretty import pretty
 NAMESPACE = __import__("__main__").__dict__
 SOURCES = []  # of the cells that ran, as written, for lenet_course/exercises/code.py
 KEPT = 200
+WRITE = "%%writefile "
 is_prepared = False
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
 WORDS = (  # MicroPython's, and CPython's for the same
@@ -44,7 +45,11 @@ def run(source, name, written):
     SOURCES.append(written)
     del SOURCES[:-KEPT]
     try:
-        statements, has_result = split(source, name)
+        if written.startswith(WRITE):
+            statements, has_result = "", False
+            write_file(written[len(WRITE) :])
+        else:
+            statements, has_result = split(source, name)
         exec(compile(statements, name, "exec"), NAMESPACE)
         value = NAMESPACE.pop("__result__") if has_result else None
         if value is not None:
@@ -69,6 +74,14 @@ def split(source, name):
         start = f"{head}\n" if place else ""
         return f"{start}__result__ = ({tail}\n)", True
     return source, False
+
+
+def write_file(written):
+    """Write a file that can be imported, as the magic %%writefile does."""
+    name, _, text = written.partition("\n")
+    with open(name.strip(), "w") as file:
+        file.write(_page.lower(text))
+    print("Writing", name.strip())
 
 
 def show(value):

@@ -13,6 +13,7 @@ import _engine
 from _lowered import make_class
 
 MODES = []  # the TorchFunctionModes that are on, the innermost last
+BIG = 1 << 30
 ENOUGH = 64 << 20  # bytes of new tensors, after which those that nobody holds are freed
 NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
 WRAP = []  # makes a Tensor of what the engine returns: _tensor.py puts it here
@@ -44,6 +45,8 @@ def to_js(value):
         return value._h
     if isinstance(value, (list, tuple, Sequence)):
         return _engine.list(*[to_js(each) for each in value])
+    if type(value) is int and not -BIG < value < BIG:
+        return float(value)  # an int of more bits would arrive as its last 32
     return value
 
 
@@ -51,6 +54,8 @@ def to_operand(value):
     """Make of a number or a tensor what the engine computes with: 2.0 stays a float, True a bool."""
     if type(value) is bool:
         return _engine.scalar(value, "bool")
+    if type(value) is int and not -BIG < value < BIG:
+        return _engine.scalar(float(value), "int")
     if type(value) is float and value % 1 == 0:
         return _engine.scalar(value, "float")
     return to_js(value)

@@ -38,9 +38,7 @@ class DataLoader:
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
 
     def __iter__(self):
-        # torch draws a seed for its workers first, and one for the order
         generator = self.generator
-        torch.empty((), dtype=torch.int64).random_(generator=generator) if False else None
         if self.shuffle and generator is None:
             seed = int(torch.randint(2**31, (1,)).item())
             generator = torch.Generator().manual_seed(seed)
