@@ -2,7 +2,7 @@
 
 import { openCell } from "./cell.js";
 import { Ended, makeHost } from "./host.js";
-import { listNeeded } from "./needs.js";
+import { listNeeded, readNames } from "./needs.js";
 import { getWords } from "./words.js";
 
 const ASSETS = { // name → the code that asks for it
@@ -14,11 +14,11 @@ const SPOKEN = 200; // characters of an output that a screen reader is told
 const LONG = 1000; // ms after which it is told that a cell runs
 
 /** Give the cells that static/run.js found what a press does: run() and edit(). */
-export function openChapter(cells, parts, language, loadAsset) {
-  const words = getWords(language);
+export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
+  const words = getWords(lang);
   const status = addStatus();
   const announce = (text) => void (status.textContent = text);
-  const host = makeHost(parts, language, loadAsset);
+  const host = makeHost(worker, lang, loadAsset);
   const ran = new Set(); // cells whose names the worker holds
   let turn = Promise.resolve(), stops = 0, noted = null;
 
@@ -46,7 +46,9 @@ export function openChapter(cells, parts, language, loadAsset) {
         if (await runOne(other, !other.isEdited()) && !other.mayFail) failed.push(other);
       }
       cell.tell("");
-      if (await runOne(cell) && failed.length) cell.say(words.failedAbove, makeLink(failed[0]), ".");
+      if (await runOne(cell) && failed.length) {
+        cell.say(words.failedAbove, makeLink(failed[0].element, words.cell(failed[0].number)), ".");
+      }
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
       cell.say(words[error.message]);
@@ -73,6 +75,7 @@ export function openChapter(cells, parts, language, loadAsset) {
     ran.add(cell);
     const { error } = result;
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
+    if (!isQuiet && error?.name === "NameError") explainMissing(cell, error);
     if (noted && error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error !== null;
@@ -86,9 +89,16 @@ export function openChapter(cells, parts, language, loadAsset) {
     return [words.note, ...links.flatMap((link, i) => (i ? [words.or, link] : [link])), words.end];
   }
 
-  function makeLink({ element, number }) {
-    element.id ||= `cell-${number}`;
-    return Object.assign(document.createElement("a"), { href: `#${element.id}`, textContent: words.cell(number) });
+  function explainMissing(cell, { message }) {
+    const name = message.match(/'(\w+)'/)?.[1];
+    const maker = elsewhere.find((other) => readNames(other.querySelector("pre").textContent).made.has(name));
+    const [before, link, after] = words.missing;
+    if (maker) cell.say(before, makeLink(maker, link), after);
+  }
+
+  function makeLink(element, textContent) {
+    element.id ||= `cell-${[...document.querySelectorAll(".cell")].indexOf(element)}`;
+    return Object.assign(document.createElement("a"), { href: `#${element.id}`, textContent });
   }
 
   for (const cell of cells) openCell(cell, words, { run, stop, announce });

@@ -27,8 +27,8 @@ export function listNeeded(cell, above) {
   return above.filter((each) => needed.has(each));
 }
 
-// The names in code; those that it imports or defines; those that it takes from before it.
-function readNames(code) {
+/** Find the names in code; those that it imports or defines, and makes; those that it takes from before it. */
+export function readNames(code) {
   const names = new Set(), defined = new Set(), made = new Set(), taken = new Set();
   let depth = 0;
   for (const tokens of splitTokens(code)) {
@@ -50,5 +50,5 @@ function readNames(code) {
     others.forEach((name) => made.has(name) || taken.add(name));
     targets.forEach((name) => made.add(name));
   }
-  return { names, defined, taken };
+  return { names, defined, made, taken };
 }

@@ -38,6 +38,6 @@ style.textContent = STYLE; // run.css
 document.head.append(style);
 
 lenetRun.open = () => {
-  if (!isOpen) openChapter(lenetRun.cells, lenetRun.worker, lenetRun.lang, loadAsset);
+  if (!isOpen) openChapter(lenetRun, loadAsset);
   isOpen = true;
 };

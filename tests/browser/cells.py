@@ -10,7 +10,7 @@ WORDS = {
 }
 ENGINE = re.compile(r"\s*(What runs here|이 페이지의 코드는).*")  # the line on the engine
 FIND = """code => {
-  const cells = [...document.querySelectorAll("article .cell:has(.run-bar)")];
+  const cells = [...document.querySelectorAll("article .cell:has(.run-bar button)")];
   return cells.findIndex((cell) => cell.textContent.includes(code));
 }"""
 
@@ -20,7 +20,7 @@ class Cell:
         number = page.evaluate(FIND, code)
         assert number >= 0, code
         self.page, self.words, self.number = page, WORDS[language], number + 1
-        self.place = page.locator("article .cell:has(.run-bar)").nth(number)
+        self.place = page.locator("article .cell:has(.run-bar button)").nth(number)
         self.field = self.place.locator("textarea")
         self.output = self.place.locator(".run-output")
 

@@ -3,13 +3,13 @@
 
 const lenetRun = (() => {
   const WORDS = {
-    ko: { run: "실행", check: "확인", edit: "고치기", cell: "셀", failed: "실행에 필요한 파일을 불러오지 못했습니다." },
-    en: { run: "Run", check: "Check", edit: "Edit", cell: "cell", failed: "The files that run it did not load." },
+    ko: { run: "실행", check: "확인", edit: "고치기", cell: "셀", elsewhere: "노트북에서 실행하는 셀", failed: "실행에 필요한 파일을 불러오지 못했습니다." },
+    en: { run: "Run", check: "Check", edit: "Edit", cell: "cell", elsewhere: "Runs in the notebook", failed: "The files that run it did not load." },
   };
   const { src } = document.currentScript;
   const { lang } = document.documentElement;
   const words = WORDS[lang];
-  const cells = [];
+  const cells = [], elsewhere = []; // those that run, and the elements of those that do not
   const loads = {};
 
   // A script of the site, which registers here what it holds: browsers block fetch for pages opened as files.
@@ -47,15 +47,26 @@ const lenetRun = (() => {
     return button;
   }
 
-  for (const element of document.querySelectorAll("article .cell:not(.elsewhere, .solution, .onlyprint .cell)")) {
+  function addBar(element) {
+    const bar = document.createElement("div");
+    bar.className = "run-bar";
+    element.querySelector(".cell_input").append(bar);
+    return bar;
+  }
+
+  for (const element of document.querySelectorAll("article .cell:not(.ready, .solution, .onlyprint .cell)")) {
+    const bar = addBar(element);
+    if (element.matches(".elsewhere")) {
+      bar.append(Object.assign(document.createElement("span"), { textContent: words.elsewhere }));
+      elsewhere.push(element);
+      continue;
+    }
     const isExercise = element.matches(".tag_remove-output");
-    const cell = { element, isExercise, number: cells.length + 1, bar: document.createElement("div") };
-    cell.bar.className = "run-bar";
+    const cell = { element, isExercise, number: cells.length + 1, bar };
     cell.runs = makeButton(cell, "run", isExercise ? words.check : words.run);
     cell.edits = makeButton(cell, "edit", words.edit);
-    element.querySelector(".cell_input").append(cell.bar);
     cells.push(cell);
   }
 
-  return { cells, lang, load };
+  return { cells, elsewhere, lang, load };
 })();
