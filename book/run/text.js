@@ -128,6 +128,9 @@ function jsonToPython(text) {
   return write(JSON.parse(text));
 }
 
+/** Numbers for Python, in one call: a whole one alone would arrive as its last 32 bits. */
+const numbers = (values) => Array.from(values, (value) => (Object.is(value, -0) ? "-0.0" : String(value))).join(",");
+
 /** A shape for Python, in one call. */
 const sizes = (shape) => shape.join(",");
 
@@ -139,4 +142,4 @@ const base64 = (bytes) => {
 };
 const bytes = (code) => Uint8Array.from(atob(code), (letter) => letter.charCodeAt(0));
 
-export const text = { sizes, base64, bytes, formatFloat, shortest, tensorText, jsonToPython };
+export const text = { numbers, sizes, base64, bytes, formatFloat, shortest, tensorText, jsonToPython };

@@ -2,6 +2,7 @@
 
 import _engine
 import _text
+import ujson
 from _lowered import make_class, write
 from torch._call import (
     NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_row, to_js, to_operand, wrap,
@@ -196,13 +197,14 @@ class Tensor:
     def item(self):
         if MODES:
             return ask_mode(ITEM, (self,), {})
-        return to_python(call("item", self), self._h.dtype)
+        if self._h.numel != 1:
+            call("item", self)  # says so
+        return read_numbers(self)[0]
 
     def tolist(self):
         if MODES:
             return ask_mode(TOLIST, (self,), {})
-        kind = self._h.dtype
-        values = [to_python(value, kind) for value in call("toArray", self)]
+        values = read_numbers(self)
         for size in reversed(self.shape[1:]._values):
             values = [values[n : n + size] for n in range(0, len(values), size)] if size else []
         return values if self.ndim else values[0]
@@ -406,11 +408,13 @@ for _method, _kind in (
     setattr(Tensor, _method, lambda self, kind=find_dtype(_kind): self.to(kind))
 
 
-def to_python(value, kind):
-    """A number of the engine as Python's: whole floats come out of it as ints."""
-    if kind == "bool":
-        return bool(value)
-    return float(value) if "float" in kind else int(value)
+def read_numbers(tensor):
+    """Its numbers in order, by way of text: a whole one of JavaScript would arrive as its last 32 bits."""
+    text, kind = _text.numbers(call("toArray", tensor)), tensor._h.dtype
+    has_names = "N" in text or "I" in text or not text  # NaN, Infinity
+    values = [part for part in text.split(",") if part] if has_names else ujson.loads(f"[{text}]")
+    make = bool if kind == "bool" else float if "float" in kind else int
+    return [make(value) for value in values]
 
 
 def to_items(items):
