@@ -19,7 +19,15 @@ MISSING = (  # error → what it is one of
     ("RecursionError", RuntimeError),
     ("Warning", Exception),
 )
-_dict, float_, _id, _print, _repr, str_, _zip = dict, float, id, print, repr, str, zip  # `{}` is lowered here, too
+_dict, float_, _id, _print, _repr, str_, _zip = (
+    dict,
+    float,
+    id,
+    print,
+    repr,
+    str,
+    zip,
+)  # `{}` is lowered here, too
 
 
 class Keys:
@@ -187,7 +195,13 @@ def to_str(*given):
 def quote(text):
     """The repr of a str, with letters of all scripts as they are."""
     mark = '"' if "'" in text and '"' not in text else "'"
-    for letter, name in (("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"), (mark, "\\" + mark)):
+    for letter, name in (
+        ("\\", "\\\\"),
+        ("\n", "\\n"),
+        ("\t", "\\t"),
+        ("\r", "\\r"),
+        (mark, "\\" + mark),
+    ):
         text = text.replace(letter, name)
     return mark + text + mark
 
@@ -199,7 +213,11 @@ def represent(value):
     if type(value) is list:
         return "[" + ", ".join([represent(each) for each in value]) + "]"
     if type(value) is tuple:
-        return "(" + ", ".join([represent(each) for each in value]) + (",)" if len(value) == 1 else ")")
+        return (
+            "("
+            + ", ".join([represent(each) for each in value])
+            + (",)" if len(value) == 1 else ")")
+        )
     if isinstance(value, dict) and type(value).__repr__ is dict_.__repr__:
         return "{" + ", ".join([represent(k) + ": " + represent(value[k]) for k in value]) + "}"
     return _repr(value)
@@ -229,9 +247,15 @@ class Text:
     ljust = staticmethod(lambda text, size, fill=" ": text + fill * (size - len(text)))
     rjust = staticmethod(lambda text, size, fill=" ": fill * (size - len(text)) + text)
     zfill = staticmethod(lambda text, size: Text.rjust(text, size, "0"))
-    removeprefix = staticmethod(lambda text, part: text[len(part) :] if text.startswith(part) else text)
-    removesuffix = staticmethod(lambda text, part: text[: len(text) - len(part)] if text.endswith(part) else text)
-    splitlines = staticmethod(lambda text: (text[:-1] if text[-1:] == "\n" else text).split("\n") if text else [])
+    removeprefix = staticmethod(
+        lambda text, part: text[len(part) :] if text.startswith(part) else text
+    )
+    removesuffix = staticmethod(
+        lambda text, part: text[: len(text) - len(part)] if text.endswith(part) else text
+    )
+    splitlines = staticmethod(
+        lambda text: (text[:-1] if text[-1:] == "\n" else text).split("\n") if text else []
+    )
 
 
 def method(value, name):
@@ -258,7 +282,7 @@ def zip_(*rows, strict=False):
 
 
 def comparing(native):
-    """max, min or sorted, for tensors too: MicroPython takes a comparison for false that is no bool."""
+    """max, min or sorted, for tensors too: to MicroPython a comparison that is no bool is false."""
 
     def find(*values, key=None, **how):
         def measure(value):
@@ -282,7 +306,8 @@ for _name, _value in (
     ("__dict", make_dict), ("__dict_of", dict_of), ("__step", step), ("__write", write),
     ("__list", lambda *items: list(items)), ("__tuple", lambda *items: items),
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
-    ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("__str", to_str), ("print", print_), ("repr", represent),
+    ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("__str", to_str),
+    ("print", print_), ("repr", represent),
     ("zip", zip_), ("id", id_), ("__method", method),
     ("__inplace", inplace), ("__Dict", Dict),
     ("max", comparing(max)), ("min", comparing(min)), ("sorted", comparing(sorted)),

@@ -4,7 +4,9 @@ _own = __import__("math")
 
 
 def _take_tensors(function):
-    return lambda *given: function(*[each.item() if hasattr(each, "_h") else each for each in given])
+    return lambda *given: function(
+        *[each.item() if hasattr(each, "_h") else each for each in given]
+    )
 
 
 for _name in dir(_own):

@@ -6,7 +6,11 @@ def copy(value):
         return value.copy()
     if hasattr(value, "__copy__"):
         return value.__copy__()
-    return value if not hasattr(value, "__dict__") or callable(value) else _rebuild(value, lambda each: each)
+    return (
+        value
+        if not hasattr(value, "__dict__") or callable(value)
+        else _rebuild(value, lambda each: each)
+    )
 
 
 def deepcopy(value, memo=None):
@@ -23,7 +27,12 @@ def deepcopy(value, memo=None):
             made[deepcopy(key, memo)] = deepcopy(value[key], memo)
     elif type(value) in (list, tuple, set):
         made = type(value)([deepcopy(each, memo) for each in value])
-    elif not hasattr(value, "__dict__") or type(value).__name__ in ("function", "module", "bound_method", "closure"):
+    elif not hasattr(value, "__dict__") or type(value).__name__ in (
+        "function",
+        "module",
+        "bound_method",
+        "closure",
+    ):
         made = value
     else:
         made = _rebuild(value, lambda each: deepcopy(each, memo), memo)

@@ -17,7 +17,9 @@ class Field:
         if self.factory is not MISSING:
             return self.factory()
         if self.default is MISSING:
-            raise TypeError(f"{owner}.__init__() missing 1 required positional argument: '{self.name}'")
+            raise TypeError(
+                f"{owner}.__init__() missing 1 required positional argument: '{self.name}'"
+            )
         return self.default
 
 
@@ -34,8 +36,14 @@ builtins.__field = make_field
 
 def find_fields(owner):
     """The fields of a class in the order in which they stand, its bases' first."""
-    found = reduce(lambda a, b: a + b, [find_fields(base) for base in owner.__bases__ if base is not object], [])
-    own = [(each.order, name, each) for name, each in owner.__dict__.items() if isinstance(each, Field)]
+    found = reduce(
+        lambda a, b: a + b,
+        [find_fields(base) for base in owner.__bases__ if base is not object],
+        [],
+    )
+    own = [
+        (each.order, name, each) for name, each in owner.__dict__.items() if isinstance(each, Field)
+    ]
     for _, name, each in sorted(own, key=lambda row: row[0]):
         each.name = name
         found.append(each)
@@ -45,7 +53,10 @@ def find_fields(owner):
 def bind(owner, fields, args, named):
     """The value of each field, of what a call gives."""
     if len(args) > len(fields):
-        raise TypeError(f"{owner}.__init__() takes {len(fields) + 1} positional arguments but {len(args) + 1} were given")
+        raise TypeError(
+            f"{owner}.__init__() takes {len(fields) + 1} positional arguments "
+            f"but {len(args) + 1} were given"
+        )
     values = list(args)
     for each in fields[len(args) :]:
         values.append(named.pop(each.name) if each.name in named else each.make(owner))

@@ -10,7 +10,9 @@ uint8, float32, float64, int64, longdouble = "uint8", "float32", "float64", "int
 
 
 def __getattr__(name):
-    raise AttributeError(f"module 'numpy' has no attribute '{name}': " + NOWHERE.format("numpy." + name))
+    raise AttributeError(
+        f"module 'numpy' has no attribute '{name}': " + NOWHERE.format("numpy." + name)
+    )
 
 
 class generic:

@@ -34,20 +34,27 @@ class Axis:
         if self.ticks is not None:
             places = list(self.ticks)
         elif self.scale == "log":
-            steps = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+            steps = range(
+                math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1
+            )
             places = [10.0**n for n in steps]
         else:
             raw = (high - low) / 6 or 1
             unit = 10.0 ** math.floor(math.log10(raw))
             step = next(unit * n for n in (1, 2, 5, 10) if unit * n >= raw)
-            places = [n * step for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+            places = [
+                n * step
+                for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+            ]
         if self.labels is not None:
             return list(zip(places, map(str, self.labels)))
         return [(place, self.name(place)) for place in places]
 
     def name(self, place):
         if self.form:
-            return self.form.format(x=int(place)) if place == int(place) else self.form.format(x=place)
+            return (
+                self.form.format(x=int(place)) if place == int(place) else self.form.format(x=place)
+            )
         if self.scale == "log":
             return f"10{superscript(round(math.log10(place)))}"
         return f"{place:.6g}".replace("-", "−")
@@ -67,7 +74,9 @@ class Axes:
         self.spines = Spines(self.hidden)
 
     def __getattr__(self, name):
-        raise AttributeError(f"'Axes' object has no attribute '{name}': " + NOWHERE.format(f"Axes.{name}"))
+        raise AttributeError(
+            f"'Axes' object has no attribute '{name}': " + NOWHERE.format(f"Axes.{name}")
+        )
 
     def _add(self, order, draw, *points):
         self.items.append((order, len(self.items), draw))
@@ -92,13 +101,37 @@ class Axes:
         def draw(x, y):
             left, top, right, bottom = x(-0.5), y(-0.5), x(columns - 0.5), y(rows - 0.5)
             size = {"width": float(right - left), "height": float(bottom - top)}
-            return svg.tag("image", x=float(left), y=float(top), href=source, preserveAspectRatio="none", style=style, **size)
+            return svg.tag(
+                "image",
+                x=float(left),
+                y=float(top),
+                href=source,
+                preserveAspectRatio="none",
+                style=style,
+                **size,
+            )
 
         self._add(0, draw)
         return image
 
-    def plot(self, xs, ys, style="-", color=None, linestyle=None, label=None, markerfacecolor=None, lw=1.5):
-        xs, ys = ([float(v) for v in (each if hasattr(each, "__len__") or isinstance(each, LISTS) else [each])] for each in (xs, ys))
+    def plot(
+        self,
+        xs,
+        ys,
+        style="-",
+        color=None,
+        linestyle=None,
+        label=None,
+        markerfacecolor=None,
+        lw=1.5,
+    ):
+        xs, ys = (
+            [
+                float(v)
+                for v in (each if hasattr(each, "__len__") or isinstance(each, LISTS) else [each])
+            ]
+            for each in (xs, ys)
+        )
         color = color or CYCLE[len(self.named) % 5]
         kind = style[:1] if style[:1] in ("o", "s") else None
         style = linestyle or (style[1:] if kind else style)
@@ -107,7 +140,9 @@ class Axes:
         def draw(x, y):
             at = [(x(a), y(b)) for a, b in pairs]
             found = svg.line(at, color, lw, style) if style and len(at) > 1 else ""
-            return found + "".join([svg.marker(kind, a, b, color, markerfacecolor) for a, b in at] if kind else [])
+            return found + "".join(
+                [svg.marker(kind, a, b, color, markerfacecolor) for a, b in at] if kind else []
+            )
 
         self.named.append((label, color, style, kind))
         self._add(2, draw, *pairs)
@@ -116,7 +151,9 @@ class Axes:
         return x == x and y == y and abs(y) != math.inf
 
     def bar(self, xs, heights, color=CYCLE[0], width=0.8):
-        for number, (place, height) in enumerate(zip(xs, heights.tolist() if hasattr(heights, "tolist") else heights)):
+        for number, (place, height) in enumerate(
+            zip(xs, heights.tolist() if hasattr(heights, "tolist") else heights)
+        ):
             fill = color if isinstance(color, str) else color[number]
             self._fill(place - width / 2, 0, width, height, fill)
         self.touches_zero.add("y")
@@ -140,12 +177,34 @@ class Axes:
 
         self._add(1, draw, (left, low), (left + width, low + height))
 
-    def text(self, x, y, words, ha="left", va="baseline", fontsize=10, color="black", family=None, bbox=None, zorder=3):
-        draw = lambda fx, fy: svg.text(words, fx(x), fy(y), fontsize, ha, va, color, family, None, bbox)  # noqa: E731
+    def text(
+        self,
+        x,
+        y,
+        words,
+        ha="left",
+        va="baseline",
+        fontsize=10,
+        color="black",
+        family=None,
+        bbox=None,
+        zorder=3,
+    ):
+        draw = lambda fx, fy: svg.text(
+            words, fx(x), fy(y), fontsize, ha, va, color, family, None, bbox
+        )  # noqa: E731
         self._add(zorder, draw)
 
     def annotate(
-        self, words, xy, xytext=None, arrowprops=None, textcoords=None, ha="left", color="black", zorder=3
+        self,
+        words,
+        xy,
+        xytext=None,
+        arrowprops=None,
+        textcoords=None,
+        ha="left",
+        color="black",
+        zorder=3,
     ):
         if arrowprops:
             cut = arrowprops.get("shrinkA", 2), arrowprops.get("shrinkB", 2)
@@ -154,13 +213,28 @@ class Axes:
             self._add(zorder, lambda x, y: svg.arrow(*ends(x, y), colour, cut))
         if words:
             right, up = xytext if textcoords else (0, 0)
-            self._add(zorder, lambda x, y: svg.text(words, x(xy[0]) + right, y(xy[1]) - up, 10, ha, "baseline", color))
+            self._add(
+                zorder,
+                lambda x, y: svg.text(
+                    words, x(xy[0]) + right, y(xy[1]) - up, 10, ha, "baseline", color
+                ),
+            )
 
     def axhline(self, y, color="black", lw=1.5, linestyle="-"):
-        self._add(2, lambda fx, fy: svg.line([(self.box[0], fy(y)), (self.box[2], fy(y))], color, lw, linestyle))
+        self._add(
+            2,
+            lambda fx, fy: svg.line(
+                [(self.box[0], fy(y)), (self.box[2], fy(y))], color, lw, linestyle
+            ),
+        )
 
     def axvline(self, x, color="black", lw=1.5, linestyle="-"):
-        self._add(2, lambda fx, fy: svg.line([(fx(x), self.box[1]), (fx(x), self.box[3])], color, lw, linestyle))
+        self._add(
+            2,
+            lambda fx, fy: svg.line(
+                [(fx(x), self.box[1]), (fx(x), self.box[3])], color, lw, linestyle
+            ),
+        )
 
     # how it looks
     def set(self, **how):
@@ -171,7 +245,9 @@ class Axes:
                 self.set_title(value)
             else:
                 axis = self.xaxis if name[0] == "x" else self.yaxis
-                key = {"lim": "limits", "ticks": "ticks", "label": "label", "scale": "scale"}.get(name[1:])
+                key = {"lim": "limits", "ticks": "ticks", "label": "label", "scale": "scale"}.get(
+                    name[1:]
+                )
                 if key is None:
                     raise AttributeError(NOWHERE.format(f"Axes.set({name}=…)"))
                 setattr(axis, key, value)
@@ -218,11 +294,18 @@ class Axes:
     def _find_limits(self):
         for place, axis in enumerate((self.xaxis, self.yaxis)):
             if axis.limits is None:
-                values = [axis.measure(point[place]) for point in self.points if axis.scale != "log" or point[place] > 0]
+                values = [
+                    axis.measure(point[place])
+                    for point in self.points
+                    if axis.scale != "log" or point[place] > 0
+                ]
                 low, high = (min(values), max(values)) if values else (0, 1)
                 room = 0.05 * (high - low) or 0.5
                 name = "xy"[place]
-                low, high = low if name in self.touches_zero and low == 0 else low - room, high + room
+                low, high = (
+                    low if name in self.touches_zero and low == 0 else low - room,
+                    high + room,
+                )
                 axis.limits = (10**low, 10**high) if axis.scale == "log" else (low, high)
             if axis.is_inverted:
                 axis.limits, axis.is_inverted = tuple(reversed(axis.limits)), False
@@ -231,7 +314,9 @@ class Axes:
         """The panel as SVG, within a box: left, top, right, bottom."""
         self._find_limits()
         left, top, right, bottom = box
-        (x0, x1), (y0, y1) = ([axis.measure(v) for v in axis.limits] for axis in (self.xaxis, self.yaxis))
+        (x0, x1), (y0, y1) = (
+            [axis.measure(v) for v in axis.limits] for axis in (self.xaxis, self.yaxis)
+        )
         if self.is_equal:
             unit = min((right - left) / abs(x1 - x0), (bottom - top) / abs(y1 - y0))
             wide, high = unit * abs(x1 - x0), unit * abs(y1 - y0)
@@ -245,29 +330,68 @@ class Axes:
         frame = self._draw_frame(fx, fy) if self.is_shown else ""
         if self.title:
             words, size, pad, family = self.title
-            frame += svg.text(words, (left + right) / 2, top - pad, size, "center", "baseline", "black", family)
+            frame += svg.text(
+                words, (left + right) / 2, top - pad, size, "center", "baseline", "black", family
+            )
         return "".join(drawn) + frame + (self._draw_legend() if self.legend_shown else "")
 
     def _draw_grid(self, fx, fy):
         left, top, right, bottom = self.box
         parts = []
         if self.xaxis.grid:
-            parts += [svg.line([(fx(v), top), (fx(v), bottom)], self.xaxis.grid[0], 0.8, "-", self.xaxis.grid[1]) for v, _ in self.xaxis.find_ticks()]
+            parts += [
+                svg.line(
+                    [(fx(v), top), (fx(v), bottom)],
+                    self.xaxis.grid[0],
+                    0.8,
+                    "-",
+                    self.xaxis.grid[1],
+                )
+                for v, _ in self.xaxis.find_ticks()
+            ]
         if self.yaxis.grid:
-            parts += [svg.line([(left, fy(v)), (right, fy(v))], self.yaxis.grid[0], 0.8, "-", self.yaxis.grid[1]) for v, _ in self.yaxis.find_ticks()]
+            parts += [
+                svg.line(
+                    [(left, fy(v)), (right, fy(v))],
+                    self.yaxis.grid[0],
+                    0.8,
+                    "-",
+                    self.yaxis.grid[1],
+                )
+                for v, _ in self.yaxis.find_ticks()
+            ]
         return "".join(parts)
 
     def _draw_frame(self, fx, fy):
         left, top, right, bottom = self.box
         length, size = self.tick_length, self.font
-        sides = {"left": ((left, top), (left, bottom)), "right": ((right, top), (right, bottom)),
-                 "top": ((left, top), (right, top)), "bottom": ((left, bottom), (right, bottom))}  # fmt: skip
-        parts = [svg.line(ends, "black", 0.8) for name, ends in sides.items() if name not in self.hidden]
+        sides = {
+            "left": ((left, top), (left, bottom)),
+            "right": ((right, top), (right, bottom)),
+            "top": ((left, top), (right, top)),
+            "bottom": ((left, bottom), (right, bottom)),
+        }
+        parts = [
+            svg.line(ends, "black", 0.8) for name, ends in sides.items() if name not in self.hidden
+        ]
         for value, words in self.xaxis.find_ticks():
-            x, edge, away = fx(value), top if self.xaxis.on_top else bottom, -1 if self.xaxis.on_top else 1
+            x, edge, away = (
+                fx(value),
+                top if self.xaxis.on_top else bottom,
+                -1 if self.xaxis.on_top else 1,
+            )
             if length:
                 parts.append(svg.line([(x, edge), (x, edge + away * length)], "black", 0.8))
-            parts.append(svg.text(words, x, edge + away * (length + 2.5), size, "center", "baseline" if away < 0 else "top"))
+            parts.append(
+                svg.text(
+                    words,
+                    x,
+                    edge + away * (length + 2.5),
+                    size,
+                    "center",
+                    "baseline" if away < 0 else "top",
+                )
+            )
         for value, words in self.yaxis.find_ticks():
             y = fy(value)
             if length:
@@ -275,9 +399,25 @@ class Axes:
             parts.append(svg.text(words, left - length - 3.5, y, size, "right", "center"))
         margins = self.find_margins()
         if self.xaxis.label:
-            parts.append(svg.text(self.xaxis.label, (left + right) / 2, bottom + margins[3] - 4, size, "center"))
+            parts.append(
+                svg.text(
+                    self.xaxis.label, (left + right) / 2, bottom + margins[3] - 4, size, "center"
+                )
+            )
         if self.yaxis.label:
-            parts.append(svg.text(self.yaxis.label, left - margins[0] + size, (top + bottom) / 2, size, "center", "baseline", "black", None, True))
+            parts.append(
+                svg.text(
+                    self.yaxis.label,
+                    left - margins[0] + size,
+                    (top + bottom) / 2,
+                    size,
+                    "center",
+                    "baseline",
+                    "black",
+                    None,
+                    True,
+                )
+            )
         return "".join(parts)
 
     def _draw_legend(self):

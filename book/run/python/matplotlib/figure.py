@@ -50,7 +50,9 @@ class Figure:
         axes.imshow(torch.linspace(high, low, steps)[:, None], image.scale, low, high)
         axes.is_equal = False
         axes.set(xticks=[], yticks=[-0.5, steps / 2 - 0.5, steps - 0.5])
-        axes.yaxis.labels = [f"{value:.2g}".replace("-", "−") for value in (high, (low + high) / 2, low)]
+        axes.yaxis.labels = [
+            f"{value:.2g}".replace("-", "−") for value in (high, (low + high) / 2, low)
+        ]
         axes.tick_params(length=2, labelsize=8)
 
     def text(self, x, y, words, fontsize=10, family=None, va="baseline"):
@@ -68,9 +70,15 @@ class Figure:
         for axes in self.axes:
             parts.append(axes.draw(self._find_box(axes, wide, high)))
         for x, y, words, size, family, va in self.texts:
-            parts.append(svg.text(words, x * wide, (1 - y) * high, size, "left", va, "black", family))
+            parts.append(
+                svg.text(words, x * wide, (1 - y) * high, size, "left", va, "black", family)
+            )
         size = {"width": float(self.size[0] * self.dpi), "height": float(self.size[1] * self.dpi)}
-        how = {"viewBox": f"0 0 {wide:.6g} {high:.6g}", "role": "img", "xmlns": "http://www.w3.org/2000/svg"}
+        how = {
+            "viewBox": f"0 0 {wide:.6g} {high:.6g}",
+            "role": "img",
+            "xmlns": "http://www.w3.org/2000/svg",
+        }
         return svg.tag("svg", "".join(parts), **{"aria-label": repr(self)}, **size, **how)
 
     def _find_box(self, axes, wide, high):
@@ -93,7 +101,19 @@ class Place:
 class GridSpec:
     """Cells of several sizes."""
 
-    def __init__(self, rows, columns, width_ratios=None, height_ratios=None, left=0.1, right=0.9, bottom=0.1, top=0.9, wspace=0.2, hspace=0.2):
+    def __init__(
+        self,
+        rows,
+        columns,
+        width_ratios=None,
+        height_ratios=None,
+        left=0.1,
+        right=0.9,
+        bottom=0.1,
+        top=0.9,
+        wspace=0.2,
+        hspace=0.2,
+    ):
         self.across = spread(left, right, width_ratios or [1] * columns, wspace)
         self.down = spread(1 - top, 1 - bottom, height_ratios or [1] * rows, hspace)
 
@@ -103,7 +123,13 @@ class GridSpec:
         return Place((left, top, right, bottom), False)
 
     def __iter__(self):
-        return iter([self[row, column] for row in range(len(self.down)) for column in range(len(self.across))])
+        return iter(
+            [
+                self[row, column]
+                for row in range(len(self.down))
+                for column in range(len(self.across))
+            ]
+        )
 
 
 def spread(start, end, ratios, space):

@@ -25,8 +25,9 @@ def tag(name, content="", **attributes):
 def line(points, colour, width=1.5, style="-", opacity=None, **more):
     path = "M" + "L".join([f"{x:.6g} {y:.6g}" for x, y in points])
     dash = DASHES.get(style)
-    return tag("path", d=path, fill="none", stroke=colour, stroke_width=width, stroke_dasharray=dash,
-               stroke_opacity=opacity, stroke_linejoin="round", **more)  # fmt: skip
+    more = {"stroke_opacity": opacity, "stroke_linejoin": "round", **more}
+    more = {"stroke": colour, "stroke_width": width, "stroke_dasharray": dash, **more}
+    return tag("path", d=path, fill="none", **more)
 
 
 def rectangle(x, y, width, height, fill, stroke="none", stroke_width=0.6, **more):
@@ -34,11 +35,15 @@ def rectangle(x, y, width, height, fill, stroke="none", stroke_width=0.6, **more
                stroke=stroke, stroke_width=stroke_width, **more)  # fmt: skip
 
 
-def text(words, x, y, size=10, ha="left", va="baseline", colour="black", family=None, turn=None, box=None):
+def text(
+    words, x, y, size=10, ha="left", va="baseline", colour="black", family=None, turn=None, box=None
+):
     """Words, each line of them at its place; `box` is what stands around them."""
     rows = str(words).split("\n")
     high = 1.2 * size
-    drop = {"center": 0.36 * size - high * (len(rows) - 1) / 2, "top": 0.8 * size}.get(va, -high * (len(rows) - 1))
+    drop = {"center": 0.36 * size - high * (len(rows) - 1) / 2, "top": 0.8 * size}.get(
+        va, -high * (len(rows) - 1)
+    )
     family = "monospace" if family == "monospace" else "sans-serif"
     parts = []
     if box:
@@ -46,11 +51,23 @@ def text(words, x, y, size=10, ha="left", va="baseline", colour="black", family=
         tall = high * len(rows) + 0.4 * size
         left = {"left": 0.35 * size, "center": wide / 2, "right": wide - 0.35 * size}[ha]
         edge = box.get("edgecolor", "black")
-        parts.append(rectangle(x - left, y - tall / 2, wide, tall, box.get("facecolor", "white"), edge, 0.8, rx=0.35 * size))
+        parts.append(
+            rectangle(
+                x - left,
+                y - tall / 2,
+                wide,
+                tall,
+                box.get("facecolor", "white"),
+                edge,
+                0.8,
+                rx=0.35 * size,
+            )
+        )
     for number, row in enumerate(rows):
         how = {"transform": f"rotate(-90 {x:.6g} {y:.6g})"} if turn else {}
-        parts.append(tag("text", escape(row), x=float(x), y=float(y + drop + high * number), font_size=size,
-                         text_anchor=ANCHORS[ha], fill=colour, font_family=family, **how))  # fmt: skip
+        how |= {"text_anchor": ANCHORS[ha], "font_size": size, "font_family": family}
+        place = {"x": float(x), "y": float(y + drop + high * number)}
+        parts.append(tag("text", escape(row), fill=colour, **place, **how))
     return "".join(parts)
 
 

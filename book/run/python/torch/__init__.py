@@ -30,7 +30,9 @@ max, min, median = Tensor.max, Tensor.min, Tensor.median
 import torch.autograd  # noqa: E402
 import torch.nn  # noqa: E402
 
-LATER = "backends cuda distributed fft fx optim overrides serialization testing utils".split()  # imported when named
+LATER = (
+    "backends cuda distributed fft fx optim overrides serialization testing utils".split()
+)  # imported when named
 
 
 def __getattr__(name):
@@ -39,4 +41,6 @@ def __getattr__(name):
         return globals()[name]
     if name in ("load", "save"):
         return getattr(__getattr__("serialization"), name)
-    raise AttributeError(f"module 'torch' has no attribute '{name}': " + NOWHERE.format("torch." + name))
+    raise AttributeError(
+        f"module 'torch' has no attribute '{name}': " + NOWHERE.format("torch." + name)
+    )

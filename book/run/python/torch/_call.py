@@ -51,7 +51,7 @@ def to_js(value):
 
 
 def to_operand(value):
-    """Make of a number or a tensor what the engine computes with: 2.0 stays a float, True a bool."""
+    """Make of a number or a tensor what the engine takes: 2.0 stays a float, True a bool."""
     if type(value) is bool:
         return _engine.scalar(value, "bool")
     if type(value) is int and not -BIG < value < BIG:
@@ -118,7 +118,11 @@ def read_row(row):
         if MODES:
             return ask_mode(record, args, kwargs)
         given = list(args[1:])
-        if rest is not None and len(given) > rest and not isinstance(given[rest], (list, tuple, Sequence)):
+        if (
+            rest is not None
+            and len(given) > rest
+            and not isinstance(given[rest], (list, tuple, Sequence))
+        ):
             given[rest:] = [given[rest:]]
         if kwargs or len(given) < len(names):
             given += defaults[len(given) :]

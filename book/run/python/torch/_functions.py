@@ -1,4 +1,4 @@
-"""Functions that are no rows of _tensor.py: what makes tensors, joins them, and sets how torch is."""
+"""Functions that are no rows of _tensor.py: they make tensors, join them, set how torch is."""
 
 import math
 
@@ -106,7 +106,9 @@ def full_like(input, fill_value, dtype=None):
 def arange(start, end=None, step=1, dtype=None, device=None):
     if end is None:
         start, end = 0, start
-    start, end, step = (each.item() if isinstance(each, Tensor) else each for each in (start, end, step))
+    start, end, step = (
+        each.item() if isinstance(each, Tensor) else each for each in (start, end, step)
+    )
     is_float = float in (type(start), type(end), type(step))
     kind = dtype or (get_default_dtype() if is_float else int64)
     return _finish(make("arange", start, end, step, kind), device, False)

@@ -5,7 +5,8 @@ import _text
 import ujson
 from _lowered import make_class, write
 from torch._call import (
-    NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_row, to_js, to_operand, wrap,
+    NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_row, to_js,
+    to_operand, wrap,
     MODES,
 )  # fmt: skip
 from torch._dtype import dtype, device, find_dtype
@@ -102,7 +103,9 @@ class Tensor:
         self._h = handle
 
     # what it is
-    shape = property(lambda self: Size(map(int, filter(None, _text.sizes(self._h.shape).split(",")))))
+    shape = property(
+        lambda self: Size(map(int, filter(None, _text.sizes(self._h.shape).split(","))))
+    )
     dtype = property(lambda self: find_dtype(self._h.dtype))
     device = property(lambda self: device(self._h.device))
     ndim = property(lambda self: self._h.shape.length)
@@ -110,7 +113,9 @@ class Tensor:
     is_cuda = property(lambda self: False)
     itemsize = property(lambda self: _engine.bytesOf(self._h.dtype))
     nbytes = property(lambda self: self.numel() * self.itemsize)
-    T = property(lambda self: self.t() if self.ndim == 2 else self.permute(*reversed(range(self.ndim))))
+    T = property(
+        lambda self: self.t() if self.ndim == 2 else self.permute(*reversed(range(self.ndim)))
+    )
     mT = property(lambda self: self.transpose(-2, -1))
 
     def size(self, dim=None):
@@ -290,7 +295,9 @@ class Tensor:
         check(_engine.setitem(self._h, to_items(items), to_operand(value)))
 
     # other dtypes and devices
-    def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
+    def to(
+        self, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None
+    ):
         moved = self
         for value in (*args, dtype, device):
             if isinstance(value, Tensor):
@@ -331,7 +338,9 @@ class Tensor:
     def clone(self, memory_format=None):
         return make("clone", self)
 
-    def contiguous(self, memory_format=None):  # one layout serves for all: what is computed is the same
+    def contiguous(
+        self, memory_format=None
+    ):  # one layout serves for all: what is computed is the same
         return self if call("is_contiguous", self) else make("contiguous", self)
 
     def movedim(self, source, destination):
@@ -361,7 +370,9 @@ class Tensor:
     def __rpow__(self, other):
         import torch
 
-        return torch.as_tensor(other, dtype=None if isinstance(other, int) else self.dtype).pow(self)
+        return torch.as_tensor(other, dtype=None if isinstance(other, int) else self.dtype).pow(
+            self
+        )
 
     def __rtruediv__(self, other):
         return self.reciprocal() * other
@@ -373,7 +384,9 @@ class Tensor:
         return make("floor_divide", make("full_like", self, other), self)
 
     def __getattr__(self, name):
-        raise AttributeError(f"'Tensor' object has no attribute '{name}': " + NOWHERE.format(f"Tensor.{name}"))
+        raise AttributeError(
+            f"'Tensor' object has no attribute '{name}': " + NOWHERE.format(f"Tensor.{name}")
+        )
 
 
 WRAP.append(Tensor)
@@ -392,13 +405,15 @@ for _row in POINTWISE.split() + [f"{name} other!" for name in BINARY.split()] + 
         setattr(Tensor, _name, _operation)
 for _method, _name in (
     ("__add__", "add"), ("__radd__", "add"), ("__sub__", "sub"), ("__rsub__", "rsub"),
-    ("__mul__", "mul"), ("__rmul__", "mul"), ("__truediv__", "div"), ("__floordiv__", "floor_divide"),
+    ("__mul__", "mul"), ("__rmul__", "mul"), ("__truediv__", "div"),
+    ("__floordiv__", "floor_divide"),
     ("__mod__", "remainder"), ("__matmul__", "matmul"), ("__neg__", "neg"), ("__abs__", "abs"),
     ("__eq__", "eq"), ("__ne__", "ne"), ("__lt__", "lt"), ("__le__", "le"), ("__gt__", "gt"),
     ("__ge__", "ge"), ("__and__", "bitwise_and"), ("__rand__", "bitwise_and"),
     ("__or__", "bitwise_or"), ("__ror__", "bitwise_or"), ("__xor__", "bitwise_xor"),
     ("__invert__", "bitwise_not"), ("__iadd__", "add_"), ("__isub__", "sub_"), ("__imul__", "mul_"),
-    ("__itruediv__", "div_"), ("__iand__", "bitwise_and_"), ("__ior__", "bitwise_or_"), ("__ipow__", "pow_"),
+    ("__itruediv__", "div_"), ("__iand__", "bitwise_and_"), ("__ior__", "bitwise_or_"),
+    ("__ipow__", "pow_"),
 ):  # fmt: skip
     setattr(Tensor, _method, FUNCTIONS[_name])
 for _method, _kind in (
@@ -409,7 +424,7 @@ for _method, _kind in (
 
 
 def read_numbers(tensor):
-    """Its numbers in order, by way of text: a whole one of JavaScript would arrive as its last 32 bits."""
+    """Its numbers in order, by way of text: JavaScript's whole ones lose all but 32 bits."""
     text, kind = _text.numbers(call("toArray", tensor)), tensor._h.dtype
     has_names = "N" in text or "I" in text or not text  # NaN, Infinity
     values = [part for part in text.split(",") if part] if has_names else ujson.loads(f"[{text}]")
@@ -424,7 +439,9 @@ def to_items(items):
         if item is Ellipsis:
             item = _engine.ELLIPSIS
         elif isinstance(item, SLICE):
-            item = _engine.slice_of(*[to_bound(bound) for bound in (item.start, item.stop, item.step)])
+            item = _engine.slice_of(
+                *[to_bound(bound) for bound in (item.start, item.stop, item.step)]
+            )
         elif isinstance(item, (list, range)):
             import torch
 
@@ -451,7 +468,10 @@ def find_extreme(name, tensor, dim, keepdim):
     if dim is None:
         return make(name, tensor)
     if isinstance(dim, (list, tuple)):
-        raise TypeError(f"{name}() received an invalid combination of arguments - got (Tensor, {type(dim).__name__})")
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments - "
+            f"got (Tensor, {type(dim).__name__})"
+        )
     found = call(name + "_dim", tensor, dim, keepdim)
     return make_pair(name, ("values", "indices"), [wrap(handle) for handle in found])
 
@@ -493,7 +513,9 @@ class Node:
     @property
     def _input_metadata(self):
         shape = self._h.shape
-        return [Metadata(Size(map(int, filter(None, _text.sizes(shape).split(",")))))] if shape else []
+        return (
+            [Metadata(Size(map(int, filter(None, _text.sizes(shape).split(",")))))] if shape else []
+        )
 
     def __getattr__(self, name):
         if name == "variable" and self._h.variable is not None:

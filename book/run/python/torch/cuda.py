@@ -4,7 +4,9 @@ from torch._call import NOWHERE
 
 
 def __getattr__(name):
-    raise AttributeError(f"module 'torch.cuda' has no attribute '{name}': " + NOWHERE.format(f"torch.cuda.{name}"))
+    raise AttributeError(
+        f"module 'torch.cuda' has no attribute '{name}': " + NOWHERE.format(f"torch.cuda.{name}")
+    )
 
 
 def is_available():

@@ -1,4 +1,4 @@
-"""Discrete Fourier transforms of pictures, by their definition: what watching.py asks of torch.fft."""
+"""Discrete Fourier transforms of pictures, by their definition: what watching.py asks for."""
 
 import math
 

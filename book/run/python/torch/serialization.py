@@ -194,7 +194,11 @@ class _Reader:
         laid = [shape[n] for n in order]  # as its bytes lie
         part = data[start * width : (start + count) * width]
         found = wrap(call("fromBytes", _text.bytes(binascii.b2a_base64(part).decode()), laid, kind))
-        return found.permute(*[order.index(n) for n in range(len(shape))]).contiguous() if shape else found
+        return (
+            found.permute(*[order.index(n) for n in range(len(shape))]).contiguous()
+            if shape
+            else found
+        )
 
 
 def _to_int(data):

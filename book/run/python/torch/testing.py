@@ -2,7 +2,12 @@
 
 import torch
 
-TOLERANCES = {"float16": (1e-3, 1e-5), "bfloat16": (1.6e-2, 1e-5), "float32": (1.3e-6, 1e-5), "float64": (1e-7, 1e-7)}
+TOLERANCES = {
+    "float16": (1e-3, 1e-5),
+    "bfloat16": (1.6e-2, 1e-5),
+    "float32": (1.3e-6, 1e-5),
+    "float64": (1e-7, 1e-7),
+}
 
 
 def assert_close(actual, expected, rtol=None, atol=None, equal_nan=False, check_dtype=True):
@@ -32,5 +37,6 @@ def assert_close(actual, expected, rtol=None, atol=None, equal_nan=False, check_
         f"{kind} are not close!\n\nMismatched elements: {far.sum().item()} / {actual.numel()} "
         f"({100 * far.double().mean().item():.1f}%)\n"
         f"Greatest absolute difference: {gap.max().item()} (up to {atol} allowed)\n"
-        f"Greatest relative difference: {(gap / expected.abs()).max().item()} (up to {rtol} allowed)"
+        f"Greatest relative difference: {(gap / expected.abs()).max().item()} "
+        f"(up to {rtol} allowed)"
     )

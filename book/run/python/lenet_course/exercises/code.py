@@ -20,7 +20,12 @@ def does_anything(answer):
 def find_loose(answer, names):
     """The first of `names` that a class's __init__ makes as a variable, without `self.`."""
     lines = find_definition(find_block("class", answer.__name__), "__init__").split("\n")
-    made = [name.strip() for line in lines for name in line.partition(" = ")[0].split(",") if " = " in line]
+    made = [
+        name.strip()
+        for line in lines
+        for name in line.partition(" = ")[0].split(",")
+        if " = " in line
+    ]
     return next((name for name in names if name in made), None)
 
 
@@ -30,7 +35,12 @@ def find_unread(function, count):
         return None
     head, _, body = find_block("def", function.__name__).partition(":\n")
     given = [part.strip().split("=")[0] for part in head.partition("(")[2].rstrip(")").split(",")]
-    words = "".join([letter if letter.isalpha() or letter.isdigit() or letter == "_" else " " for letter in body])
+    words = "".join(
+        [
+            letter if letter.isalpha() or letter.isdigit() or letter == "_" else " "
+            for letter in body
+        ]
+    )
     return next((name for name in given[:count] if name and name not in words.split()), None)
 
 
@@ -59,7 +69,11 @@ def find_definition(source, name, kind="def"):
             continue
         margin, block = len(lines[place]) - len(head), [lines[place]]
         for line in lines[place + 1 :]:
-            if line.strip() and len(line) - len(line.lstrip()) <= margin and line.strip()[0] not in ")]}":
+            if (
+                line.strip()
+                and len(line) - len(line.lstrip()) <= margin
+                and line.strip()[0] not in ")]}"
+            ):
                 break
             block.append(line)
         return "\n".join(block)

@@ -4,4 +4,6 @@ from torch._call import NOWHERE
 
 
 def __getattr__(name):
-    raise AttributeError(f"module 'lenet_course.widgets' has no attribute '{name}': " + NOWHERE.format(name))
+    raise AttributeError(
+        f"module 'lenet_course.widgets' has no attribute '{name}': " + NOWHERE.format(name)
+    )

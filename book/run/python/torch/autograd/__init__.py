@@ -96,7 +96,9 @@ def gradcheck(function, inputs, eps=1e-6, atol=1e-5, rtol=1e-3):
     output = function(*inputs)
     numbers = output.numel()
     for place, given in enumerate(inputs):
-        rows = [grad(output.flatten()[n], given, retain_graph=True)[0].flatten() for n in range(numbers)]
+        rows = [
+            grad(output.flatten()[n], given, retain_graph=True)[0].flatten() for n in range(numbers)
+        ]
         found = torch.stack(rows, 1)
         for n in range(given.numel()):
             with torch.no_grad():

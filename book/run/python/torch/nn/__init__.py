@@ -9,6 +9,7 @@ from torch.nn import functional
 from torch.nn import init, parallel, parameter, utils
 from torch.nn.module import Module
 from torch.nn.parameter import Parameter
+
 F = functional
 
 
@@ -77,7 +78,12 @@ def _pair(value):
 class _BatchNorm(Module):
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True):
         super().__init__()
-        self.num_features, self.eps, self.momentum, self.affine = num_features, eps, momentum, affine
+        self.num_features, self.eps, self.momentum, self.affine = (
+            num_features,
+            eps,
+            momentum,
+            affine,
+        )
         self.weight = Parameter(torch.ones(num_features)) if affine else None
         self.bias = Parameter(torch.zeros(num_features)) if affine else None
         self.register_buffer("running_mean", torch.zeros(num_features))
@@ -139,10 +145,14 @@ Sigmoid, Tanh = _simple("Sigmoid", F.sigmoid), _simple("Tanh", F.tanh)
 Softmax = _simple("Softmax", F.softmax, ("dim",), (None,), ("dim",))
 LogSoftmax = _simple("LogSoftmax", F.log_softmax, ("dim",), (None,), ("dim",))
 Identity = _simple("Identity", lambda input: input)
-Flatten = _simple("Flatten", torch.flatten, ("start_dim", "end_dim"), (1, -1), ("start_dim", "end_dim"))
+Flatten = _simple(
+    "Flatten", torch.flatten, ("start_dim", "end_dim"), (1, -1), ("start_dim", "end_dim")
+)
 _POOL = ("kernel_size", "stride", "padding")
 AvgPool2d = _simple("AvgPool2d", F.avg_pool2d, _POOL, (None, None, 0), _POOL)
-AdaptiveAvgPool2d = _simple("AdaptiveAvgPool2d", F.adaptive_avg_pool2d, ("output_size",), (1,), ("output_size",))
+AdaptiveAvgPool2d = _simple(
+    "AdaptiveAvgPool2d", F.adaptive_avg_pool2d, ("output_size",), (1,), ("output_size",)
+)
 _REDUCED = (("reduction",), ("mean",))
 MSELoss, L1Loss = _simple("MSELoss", F.mse_loss, *_REDUCED), _simple("L1Loss", F.l1_loss, *_REDUCED)
 NLLLoss = _simple("NLLLoss", F.nll_loss, *_REDUCED)

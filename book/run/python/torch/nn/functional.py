@@ -40,7 +40,9 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
 
 
 @_function
-def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+def max_pool2d(
+    input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
+):
     stride = kernel_size if stride is None else stride
     name = "max_pool2d_with_indices" if return_indices else "max_pool2d"
     found = call(name, input, _pair(kernel_size), _pair(stride), _pair(padding))
@@ -63,7 +65,10 @@ def adaptive_avg_pool2d(input, output_size):
 @_function
 def adaptive_max_pool2d(input, output_size):
     sizes = [side // count for side, count in zip(input.shape[-2:], _pair(output_size))]
-    if any(size * count != side for size, count, side in zip(sizes, _pair(output_size), input.shape[-2:])):
+    if any(
+        size * count != side
+        for size, count, side in zip(sizes, _pair(output_size), input.shape[-2:])
+    ):
         raise NotImplementedError(NOWHERE.format(f"adaptive_max_pool2d to {output_size}"))
     return make("max_pool2d", input, sizes, sizes, [0, 0])
 
@@ -89,7 +94,9 @@ def log_softmax(input, dim=None):
 
 
 @_function
-def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
+def cross_entropy(
+    input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
+):
     return make("cross_entropy", input, target, reduction, ignore_index, label_smoothing, weight)
 
 
@@ -109,8 +116,12 @@ def l1_loss(input, target, reduction="mean"):
 
 
 @_function
-def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
-    return make("batch_norm", input, running_mean, running_var, weight, bias, training, momentum, eps)
+def batch_norm(
+    input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
+):
+    return make(
+        "batch_norm", input, running_mean, running_var, weight, bias, training, momentum, eps
+    )
 
 
 @_function
@@ -131,7 +142,9 @@ def normalize(input, p=2.0, dim=1, eps=1e-12):
 
 
 @_function
-def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corners=None, antialias=False):
+def interpolate(
+    input, size=None, scale_factor=None, mode="nearest", align_corners=None, antialias=False
+):
     if size is None:
         size = [int(side * scale_factor) for side in input.shape[2:]]
     return make("interpolate", input, _pair(size), mode, antialias)

@@ -117,7 +117,9 @@ class Module:
         return (module for _, module in self.named_modules())
 
     def named_children(self):
-        return iter([(name, module) for name, module in self._modules.items() if module is not None])
+        return iter(
+            [(name, module) for name, module in self._modules.items() if module is not None]
+        )
 
     def children(self):
         return (module for _, module in self.named_children())
@@ -183,7 +185,11 @@ class Module:
                     if store == "_parameters" and changed.device == value.device:
                         value.data = changed  # the parameter stays the same object
                         continue
-                    changed = Parameter(changed, value.requires_grad) if store == "_parameters" else changed
+                    changed = (
+                        Parameter(changed, value.requires_grad)
+                        if store == "_parameters"
+                        else changed
+                    )
                     getattr(module, store)[name] = changed
                     object.__setattr__(module, name, changed)
         return self
@@ -246,7 +252,9 @@ class Module:
                     value.copy_(given)
         if errors:
             lines = "\n\t".join(errors)
-            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
+            raise RuntimeError(
+                f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}"
+            )
         return IncompatibleKeys(missing, unexpected)
 
     # hooks
@@ -276,7 +284,8 @@ class Module:
         extra = self.extra_repr()
         lines = extra.split("\n") if extra else []
         parts = [
-            f"({name}): " + repr(module).replace("\n", "\n  ") for name, module in self._modules.items()
+            f"({name}): " + repr(module).replace("\n", "\n  ")
+            for name, module in self._modules.items()
         ]
         if not parts and len(lines) < 2:
             return f"{self._get_name()}({extra})"
@@ -290,7 +299,9 @@ def _would_move(value, args, kwargs):
         if isinstance(wanted, torch.dtype):
             if wanted is not value.dtype:
                 return True
-        elif wanted is not None and type(wanted) is not bool and torch.device(wanted) != value.device:
+        elif (
+            wanted is not None and type(wanted) is not bool and torch.device(wanted) != value.device
+        ):
             return True
     return False
 
@@ -307,6 +318,7 @@ class IncompatibleKeys:
     def __repr__(self):
         if not self.missing_keys and not self.unexpected_keys:
             return "<All keys matched successfully>"
-        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+        missing, unexpected = self.missing_keys, self.unexpected_keys
+        return f"_IncompatibleKeys(missing_keys={missing}, unexpected_keys={unexpected})"
 
     __str__ = __repr__

@@ -50,10 +50,19 @@ class Optimizer:
         params = [params] if isinstance(params, torch.Tensor) else list(params)
         for each in params:
             if not isinstance(each, torch.Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(each).__name__}")
+                raise TypeError(
+                    "optimizer can only optimize Tensors, "
+                    f"but one of the params is {type(each).__name__}"
+                )
             if not each.is_leaf:
                 raise ValueError("can't optimize a non-leaf Tensor")
-        self.param_groups.append({"params": params, **{k: v for k, v in self.defaults.items()}, **{k: v for k, v in group.items() if k != "params"}})
+        self.param_groups.append(
+            {
+                "params": params,
+                **{k: v for k, v in self.defaults.items()},
+                **{k: v for k, v in group.items() if k != "params"},
+            }
+        )
 
     def zero_grad(self, set_to_none=True):
         for group in self.param_groups:

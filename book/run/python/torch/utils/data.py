@@ -28,7 +28,17 @@ def default_collate(samples):
 
 
 class DataLoader:
-    def __init__(self, dataset, batch_size=1, shuffle=False, drop_last=False, generator=None, collate_fn=None, sampler=None, num_workers=0):
+    def __init__(
+        self,
+        dataset,
+        batch_size=1,
+        shuffle=False,
+        drop_last=False,
+        generator=None,
+        collate_fn=None,
+        sampler=None,
+        num_workers=0,
+    ):
         self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
         self.drop_last, self.generator, self.sampler = drop_last, generator, sampler
         self.collate_fn = collate_fn or default_collate
@@ -43,10 +53,14 @@ class DataLoader:
             seed = int(torch.randint(2**31, (1,)).item())
             generator = torch.Generator().manual_seed(seed)
         count = len(self.dataset)
-        order = torch.randperm(count, generator=generator).tolist() if self.shuffle else range(count)
+        order = (
+            torch.randperm(count, generator=generator).tolist() if self.shuffle else range(count)
+        )
         order = list(order if self.sampler is None else self.sampler)
         for start in range(0, len(self) * self.batch_size, self.batch_size):
-            yield self.collate_fn([self.dataset[place] for place in order[start : start + self.batch_size]])
+            yield self.collate_fn(
+                [self.dataset[place] for place in order[start : start + self.batch_size]]
+            )
 
 
 class DistributedSampler:
@@ -65,6 +79,10 @@ class DistributedSampler:
     def __iter__(self):
         count = len(self.dataset)
         generator = torch.Generator().manual_seed(self.seed + self.epoch)
-        places = torch.randperm(count, generator=generator).tolist() if self.shuffle else list(range(count))
+        places = (
+            torch.randperm(count, generator=generator).tolist()
+            if self.shuffle
+            else list(range(count))
+        )
         places += places[: len(self) * self.num_replicas - count]
         return iter([places[n] for n in range(self.rank, len(places), self.num_replicas)])
