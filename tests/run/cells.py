@@ -19,7 +19,7 @@ RUN = ROOT / "book" / "run"
 NOTEBOOKS = ROOT / "chapters" / "en"
 SET_UP = 'import lenet_course\nlenet_course.setup("en")'
 WIDGETS = ("LeNetExplorer", "FeatureMapBrowser", "GraphExplorer", "StepByStep")
-MAGIC = re.compile(r"^\s*[%!]", re.MULTILINE)
+MAGIC = re.compile(r"^\s*(?:%(?!%writefile)|!)", re.MULTILINE)
 
 
 class Cell(NamedTuple):
@@ -114,10 +114,6 @@ def describe(found: dict) -> tuple[str, str, str]:
         label = re.search(r'aria-label="([^"]*)"', shown["data"])
         result = html.unescape(label[1] if label else re.sub("<[^>]*>", "", shown["data"]))
     return found["text"], result, f"{error['name']}: {error['message']}" if error else ""
-
-
-def _drop_magic(source: str) -> str:
-    return "" if MAGIC.search(source) else source
 
 
 def compare(chapters: list[str]) -> dict[str, dict[str, str]]:
