@@ -39,7 +39,7 @@ DRAW = """runs.click();
 def test_cells_run_in_firefox(html, tmp_path):
     websocket = pytest.importorskip("websocket")
     command = [FIREFOX, "--headless", "--profile", str(tmp_path), "--remote-debugging-port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as process:
         try:
             found = (re.search(r"BiDi listening on (\S+)", line) for line in process.stderr)
             address = next(filter(None, found))[1] + "/session"

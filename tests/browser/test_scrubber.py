@@ -376,7 +376,8 @@ def test_a_scrub_costs_little_more_than_a_stroke(open_file, demo):
     scrub, stroke = explorer.evaluate(
         """async (place) => {
           const { shadowRoot } = place.querySelector("div");
-          const [slider, pad] = ["input", ".pad"].map((name) => shadowRoot.querySelector(name));
+          const slider = shadowRoot.querySelector("input[type=range]");
+          const pad = shadowRoot.querySelector(".pad");
           const { left, top } = pad.getBoundingClientRect();
           pad.setPointerCapture = () => {};
           const point = (type, i) => pad.dispatchEvent(new PointerEvent(type, {

@@ -7,10 +7,11 @@ import re
 
 import pytest
 
-from book.course import ROOT
+from book.course import CHAPTERS, ROOT
 from book.run import bundle
-from book.run.cells import list_elsewhere
+from book.run.cells import find_classes
 from book.run.shrink import list_docstrings, shrink_python
+from tests.chapters import read_notebook
 
 FOLDER = bundle.FOLDER / "micropython"
 MOST = 350_000  # bytes of a first press, with gzip
@@ -48,9 +49,16 @@ def test_no_script_of_the_page_makes_code_of_text():
     assert re.findall(makers, ours) == []
 
 
-def test_the_set_up_cell_and_widgets_run_elsewhere():
-    path = ROOT / "chapters" / "en" / "00_welcome.ipynb"
-    assert 0 < len(list_elsewhere(path)) < 10
+def test_the_set_up_and_widgets_are_ready_and_processes_start_elsewhere():
+    def classify(slug):
+        classes = find_classes(CHAPTERS / "en" / f"{slug}.ipynb")
+        cells = read_notebook("en", slug).cells
+        return {cell.id: kind for cell, kind in zip(cells, classes, strict=True)}
+
+    welcome = classify("00_welcome")
+    assert welcome["setup"] == welcome["your-own-digit-cell"] == "ready"
+    assert welcome["logits"] is None
+    assert classify("11_many_machines")["run-cell"] == "elsewhere"
 
 
 SAMPLE = '''"""Docs."""
