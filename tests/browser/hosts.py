@@ -1,5 +1,6 @@
 """Hosts that do less than this machine's: types, frames, addresses."""
 
+import time
 from pathlib import Path
 
 from bench.serve import QuietHandler
@@ -25,3 +26,14 @@ class FrameHandler(PoorHandler):
         self.send_header("Content-Security-Policy", "sandbox allow-scripts")
         self.send_header("Access-Control-Allow-Origin", "*")  # as GitHub Pages does; for axe
         super().end_headers()
+
+
+class SlowHandler(QuietHandler):
+    """A host from which a page comes in pieces, each painted before the next is there."""
+
+    def copyfile(self, source, outputfile):
+        if not self.path.endswith(".html"):
+            return super().copyfile(source, outputfile)
+        while piece := source.read(2000 if source.tell() < 40_000 else 1_000_000):
+            outputfile.write(piece)
+            time.sleep(0.05)

@@ -5,10 +5,10 @@ from functools import cache
 import pytest
 
 from bench.serve import serve
-from bench.site import list_pages, weigh
+from bench.site import WATCH, list_pages, weigh
 from book.course import LANGUAGES
 from tests.browser.conftest import open_guarded
-from tests.browser.hosts import FrameHandler
+from tests.browser.hosts import FrameHandler, SlowHandler
 from tests.browser.inspection import PHONE, SCRIPTS, WIDE, Found, inspect_axe, inspect_page
 
 PAGES = list_pages()
@@ -51,6 +51,16 @@ def test_a_first_view_is_light_and_stands_still(inspect, html, name):
     assert 50_000 < inspect(name).bytes <= (550_000 if has_widget else 400_000)
     assert inspect(name).jumps <= 0.05
     assert inspect(name).grown == []
+
+
+@pytest.mark.parametrize("name", ["index.html", "chapters/en/03_run_it_forward.html"])
+def test_what_is_painted_before_the_rest_arrives_stays_where_it_is(browser, html, name):
+    with serve(html, SlowHandler) as site, open_guarded(browser, site, [], **WIDE) as page:
+        page.add_init_script(WATCH)
+        page.goto(site + name)
+        page.evaluate(SCRIPTS)
+        page.evaluate("inspection.rest()")
+        assert page.evaluate("measured.jumps") <= 0.05
 
 
 @every_page

@@ -11,6 +11,7 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
+from bench.page import HOLD_FRAMES
 from book.site import widgets as page_widgets
 from book.site.widget_demo import write_demo
 from lenet_course import Net, load_trained, pick_digit
@@ -372,7 +373,7 @@ def test_a_scrub_costs_little_more_than_a_stroke(open_file, demo):
     page = open_file(demo)
     explorer = find_explorer(page)
     open_scrubber(explorer)
-    page.evaluate(FRAME)
+    page.evaluate(HOLD_FRAMES)
     scrub, stroke = explorer.evaluate(
         """async (place) => {
           const { shadowRoot } = place.querySelector("div");
@@ -387,17 +388,13 @@ def test_a_scrub_costs_little_more_than_a_stroke(open_file, demo):
             slider.value = i % 20;
             slider.dispatchEvent(new Event("input"));
           };
-          const wait = window.requestAnimationFrame;
-          let update = null;
-          window.requestAnimationFrame = (callback) => (update = callback, 1);
+          const { run, release } = await holdFrames();
           const measure = async (act) => {
             const times = [];
             for (let i = 0; i < 200; i++) {
               const start = performance.now();
               act(i);
-              const now = update;
-              update = null;
-              now();
+              run();
               times.push(performance.now() - start);
               if (i % 10 === 0) await new Promise((resume) => setTimeout(resume));
             }
@@ -407,8 +404,7 @@ def test_a_scrub_costs_little_more_than_a_stroke(open_file, demo):
           point("pointerdown", 0);
           const second = await measure((i) => point("pointermove", i));
           point("pointerup", 0);
-          update?.();
-          window.requestAnimationFrame = wait;
+          release();
           return [first, second];
         }"""
     )
