@@ -2,7 +2,8 @@
 
 import { makeCurve } from "./curve.js";
 import { openEditor } from "./editor.js";
-import { makeNote, makeOutput } from "./output.js";
+import { keepEdit, readCode, readEdit } from "./kept.js";
+import { makeOutput } from "./output.js";
 import { offerTrained } from "./trained.js";
 
 const PATIENCE = 150; // ms before Run turns into Stop: what is quicker would flicker
@@ -17,6 +18,7 @@ export function openCell(cell, words, { run, stop, announce }) {
   const input = element.querySelector(".cell_input");
   const code = input.querySelector("pre");
   const stored = element.querySelector(".cell_output");
+  const original = readCode(element), kept = readEdit(original);
   const label = runs.textContent;
   const resets = document.createElement("button");
   const progress = document.createElement("span");
@@ -35,12 +37,14 @@ export function openCell(cell, words, { run, stop, announce }) {
     if (isExercise && gap >= 0) editor.field.setSelectionRange(gap, gap + 3);
   }
 
-  function openCode() {
+  function openCode(text = original) {
     editor ??= openEditor(code, {
+      text,
       label: words.code(cell.number),
       hint: words.keys,
-      onRun: () => cell.run(),
+      onRun: () => runs.click(),
       onLeave: () => runs.focus(),
+      onInput: (edit) => keepEdit(original, edit),
     });
     edits.hidden = true;
     resets.hidden = false;
@@ -52,16 +56,24 @@ export function openCell(cell, words, { run, stop, announce }) {
     cell.output?.element.remove();
     if (stored) stored.hidden = false;
     editor = cell.output = null;
+    keepEdit(original, null);
     edits.hidden = false;
     runs.focus();
-    resets.hidden = true;
+    resets.hidden = progress.hidden = true;
     announce(words.hasReset);
   }
 
-  const isEdited = () => editor !== null && editor.field.value !== editor.original;
+  const getSource = () => editor?.field.value ?? original;
+  const isEdited = () => getSource() !== original;
+
+  /** Say something beside the buttons, until the next press. */
+  function hint(...parts) {
+    progress.replaceChildren(...parts);
+    progress.hidden = false;
+  }
 
   function begin() {
-    isRunning = true;
+    isRunning = progress.hidden = true;
     element.ariaBusy = "true";
     timer = setTimeout(() => {
       canStop = true;
@@ -135,6 +147,10 @@ export function openCell(cell, words, { run, stop, announce }) {
   resets.hidden = progress.hidden = true;
   resets.addEventListener("click", reset);
   bar.prepend(progress, resets);
+  if (kept !== null) {
+    openCode(kept);
+    hint(words.edited);
+  }
   return Object.assign(cell, {
     output: null,
     mayFail: Boolean(stored?.querySelector(".traceback")),
@@ -150,14 +166,10 @@ export function openCell(cell, words, { run, stop, announce }) {
       curve = null;
     },
     say: (...parts) => getOutput().say(...parts),
-    note(...parts) {
-      const line = makeNote(...parts);
-      element.append(line);
-      return line;
-    },
+    hint,
     tell: (text) => void (progress.textContent = text),
     isEdited,
     isRight: () => Boolean(cell.output?.element.querySelector(".lenet-verdict.right")),
-    getSource: () => editor?.field.value ?? code.textContent.replace(/\n$/, ""),
+    getSource,
   });
 }

@@ -3,6 +3,7 @@
 import { openCell } from "./cell.js";
 import { Ended, makeHost } from "./host.js";
 import { listNeeded, readNames } from "./needs.js";
+import { makeNote } from "./output.js";
 import { getWords } from "./words.js";
 
 const ASSETS = { // name → the code that asks for it
@@ -14,13 +15,14 @@ const SPOKEN = 200; // characters of an output that a screen reader is told
 const LONG = 1000; // ms after which it is told that a cell runs
 
 /** Give the cells that static/run.js found what a press does: run() and edit(). */
-export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
-  const words = getWords(lang);
+export function openChapter(page, loadAsset) {
+  const { cells, elsewhere } = page;
+  const words = getWords(page.lang);
   const status = addStatus();
   const announce = (text) => void (status.textContent = text);
-  const host = makeHost(worker, lang, loadAsset);
+  const host = makeHost(page, loadAsset);
   const ran = new Set(); // cells whose names the worker holds
-  let turn = Promise.resolve(), stops = 0, noted = null;
+  let turn = Promise.resolve(), stops = 0, note = null;
 
   function run(cell) {
     const before = stops;
@@ -57,7 +59,7 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
       cell.finish();
     }
     announce(cell.output.read().slice(0, SPOKEN) || words.empty);
-    noted ??= cell.note(...listWords());
+    if (!note) cell.hint(makeLink((note = addNote()), words.engine));
   }
 
   /** Run one cell; resolves to whether it failed. */
@@ -76,7 +78,7 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
     const { error } = result;
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
     if (!isQuiet && error?.name === "NameError") explainMissing(cell, error);
-    if (noted && error?.message.includes("this page's engine")) cell.say(...listWords());
+    if (error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error !== null;
   }
@@ -87,6 +89,13 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
       .filter(([link]) => link)
       .map(([{ href }, text]) => Object.assign(document.createElement("a"), { href, textContent: text }));
     return [words.note, ...links.flatMap((link, i) => (i ? [words.or, link] : [link])), words.end];
+  }
+
+  // What runs here is said once, where it moves nothing: below the chapter.
+  function addNote() {
+    const line = Object.assign(makeNote(...listWords()), { id: "engine" });
+    document.querySelector("article").append(line);
+    return line;
   }
 
   function explainMissing(cell, { message }) {

@@ -10,15 +10,14 @@ const INDENT = "    ";
 /**
  * Open an editor in a cell's code.
  * @param {HTMLPreElement} code the built page's, whose children are replaced.
- * @param {{label: string, hint: string, onRun: Function, onLeave: Function}} options
+ * @param {{text, label, hint: string, onRun, onLeave, onInput: Function}} options
  */
-export function openEditor(code, { label, hint, onRun, onLeave }) {
+export function openEditor(code, { text, label, hint, onRun, onLeave, onInput }) {
   const before = [...code.childNodes];
-  const original = code.textContent.replace(/\n$/, "");
   const place = code.parentElement;
   const field = document.createElement("textarea");
   const help = document.createElement("span");
-  Object.assign(field, { value: original, spellcheck: false, autocomplete: "off", wrap: "off", ariaLabel: label });
+  Object.assign(field, { value: text, spellcheck: false, autocomplete: "off", wrap: "off", ariaLabel: label });
   field.setAttribute("autocapitalize", "off");
   field.setAttribute("autocorrect", "off");
   help.textContent = hint;
@@ -35,7 +34,10 @@ export function openEditor(code, { label, hint, onRun, onLeave }) {
     code.scrollLeft = field.scrollLeft;
   }
 
-  field.addEventListener("input", () => draw());
+  field.addEventListener("input", () => {
+    draw();
+    onInput(field.value);
+  });
   field.addEventListener("scroll", () => (code.scrollLeft = field.scrollLeft));
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Hangul, half a syllable
@@ -50,7 +52,6 @@ export function openEditor(code, { label, hint, onRun, onLeave }) {
 
   return {
     field,
-    original,
     mark: draw,
     close() {
       field.remove();

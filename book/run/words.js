@@ -3,6 +3,8 @@
 const WORDS = {
   ko: {
     stop: "멈추기",
+    edited: "고쳐 둔 코드",
+    engine: "PyTorch처럼 계산하는 작은 엔진",
     reset: "되돌리기",
     code: (number) => `셀 ${number}의 코드`,
     keys: "Shift+Enter로 실행하고, Esc로 편집기에서 나갑니다.",
@@ -30,6 +32,8 @@ const WORDS = {
   },
   en: {
     stop: "Stop",
+    edited: "your earlier edit",
+    engine: "a small engine, like PyTorch",
     reset: "Reset",
     code: (number) => `Code of cell ${number}`,
     keys: "Shift+Enter runs it; Escape leaves the editor.",

@@ -8,7 +8,6 @@ WORDS = {
     "ko": {"run": "실행", "edit": "고치기", "stop": "멈추기", "reset": "되돌리기", "check": "확인"},
     "en": {"run": "Run", "edit": "Edit", "stop": "Stop", "reset": "Reset", "check": "Check"},
 }
-ENGINE = re.compile(r"\s*(What runs here|이 페이지의 코드는).*")  # the line on the engine
 FIND = """code => {
   const cells = [...document.querySelectorAll("article .cell:has(.run-bar button)")];
   return cells.findIndex((cell) => cell.textContent.includes(code));
@@ -32,9 +31,9 @@ class Cell:
         return self.read()
 
     def read(self):
-        """Wait until it has run; return its output, without the line on the engine."""
+        """Wait until it has run; return its output."""
         self.place.and_(self.page.locator(":not([aria-busy])")).wait_for()
-        return ENGINE.sub("", self.output.inner_text()).strip()
+        return self.output.inner_text().strip()
 
     def begin(self, code):
         """Edit it and press Shift+Enter."""

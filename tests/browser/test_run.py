@@ -32,6 +32,8 @@ READ_BOX = """place => {
   const { x, y, width, height } = place.getBoundingClientRect();
   return [x, y + scrollY, width, height].map((length) => Math.round(length));
 }"""
+EDITS = "Object.values(JSON.parse(localStorage['lenet-edits'] ?? '{}'))[0] ?? {}"
+CHANGE = """localStorage["lenet-edits"] = localStorage["lenet-edits"].replace(/"\\w+":"/, '"another":"')"""
 OUTPUTS = ("images.dtype", "one = ", "draw_digits(validation")  # text, error, picture
 COMPARE_COLOURS = """async () => {
   const read = (code) => {
@@ -66,12 +68,16 @@ def test_cells_above_run_first_and_once(open_cell, language):
     assert cell.press() == "(3.0, 0.0)"  # a second step from where the first one ended
 
 
-def test_what_runs_here_is_said_once(open_cell):
+def test_what_runs_here_is_said_once_and_moves_nothing(open_cell):
     cell = open_cell(NEXT)
-    for _ in range(2):
-        cell.press()
-        assert cell.page.get_by_text("What runs here is a small engine").count() == 1
-        assert Cell(cell.page, FIRST).press() == RESULT
+    page, foot = cell.page, cell.page.locator(".tally")
+    before = foot.evaluate(READ_BOX)
+    cell.press()
+    note = page.locator(cell.place.get_by_role("link").last.get_attribute("href"))
+    assert note.inner_text().startswith("What runs here is a small engine")
+    assert foot.evaluate(READ_BOX) == before
+    assert Cell(page, FIRST).press() == RESULT
+    assert page.get_by_text("What runs here is a small engine").count() == 1
 
 
 def test_what_is_edited_runs_and_what_is_reset_is_as_it_was(open_cell):
@@ -215,6 +221,31 @@ def test_a_checked_answer_counts_as_solved(open_cell, language):
     assert cell.run(code.replace("...", ANSWER)).startswith(right)
     assert solved.is_checked()
     assert cell.page.locator("script[src*=digits]").count() == 0  # no cell above is needed
+
+
+@needs_storage
+def test_an_edit_is_kept_until_it_is_reset_or_forgotten_or_its_chapter_changes(open_cell):
+    cell = open_cell()
+    page = cell.page
+    cell.run("kept = 6 * 7")
+    page.reload()
+    cell.button("reset").wait_for()
+    assert cell.field.input_value() == "kept = 6 * 7" and not cell.field.evaluate(HAS_FOCUS)
+    other = Cell(page, NEXT)
+    assert other.run("kept") == "42"  # a cell above runs as it was edited
+    cell.button("reset").click()
+    page.reload()
+    other.button("reset").wait_for()
+    assert cell.field.count() == 0  # reset
+    page.evaluate(CHANGE)
+    page.reload()
+    cell.run("2")
+    page.reload()
+    cell.button("reset").wait_for()
+    assert other.field.count() == 0 and list(page.evaluate(EDITS).values()) == ["2"]
+    page.goto(page.url.replace(f"chapters/en/{CHAPTER}", "index"))
+    page.locator(".forget:visible").click()
+    assert page.evaluate(EDITS) == {}
 
 
 @needs_storage
