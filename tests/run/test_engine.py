@@ -399,6 +399,20 @@ def test_a_network_learns_as_pytorch_s_does():
         assert (own - way).norm() <= 1e-3 * way.norm()
 
 
+def test_plain_loops_give_the_bits_that_webassembly_gives():
+    """Where a browser has no vectors."""
+    torch.manual_seed(0)
+    net, images, target = Net(), torch.rand(3, 1, 32, 32), torch.tensor([3, 4, 5])
+    found = []
+    for how in ("", "plain"):
+        p = Program(how)
+        parameters = {name: p.give(parameter) for name, parameter in net.named_parameters()}
+        loss = p.cross_entropy(run_network(p, parameters, p.give(images)), p.give(target))
+        found.append(p.run(p.grad([loss], list(parameters.values())))[0])
+    for one, other in zip(*found, strict=True):
+        assert torch.equal(one, other) and one.any()
+
+
 def test_a_step_of_training_takes_no_longer_than_three_plain_forward_passes():
     """A step is one forward and at most two backward; in the same run, the plainest loop."""
     p, parameters = give_network(Net())

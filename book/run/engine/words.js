@@ -132,8 +132,12 @@ export const words = {
   dotSize: (a, b) => `inconsistent tensor size, expected tensor [${a}] and src [${b}] to have ` +
     `the same number of elements, but got ${a} and ${b} elements respectively`,
   matmul: (a, b) => `both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`,
-  convolution:
-    "NotImplementedError: conv2d: the page's engine has neither dilation nor groups other than 1",
+  convolution: "NotImplementedError: conv2d: the page's engine has neither dilation nor groups " +
+    "other than 1, and less padding than the kernel's size",
+  convTranspose: "NotImplementedError: conv_transpose2d: the page's engine has no bias, stride or " +
+    "padding for it",
+  poolPadding: "NotImplementedError: the page's engine has padding for max_pool2d alone, without " +
+    "indices",
   images: (shape) =>
     "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: " +
     show(shape),
