@@ -1,8 +1,9 @@
-// A chapter's cells, run one at a time: those above first, once. Names last as long as the worker.
+// A chapter's cells, run one at a time: first what they need of those above. Names last as long as the worker.
 
 import { openCell } from "./cell.js";
 import { Ended, makeHost } from "./host.js";
-import { listNeeded, readNames } from "./needs.js";
+import { makeMemory } from "./memory.js";
+import { joinByCell, listMade, listNeeded } from "./needs.js";
 import { makeNote } from "./output.js";
 import { getWords } from "./words.js";
 
@@ -21,7 +22,8 @@ export function openChapter(page, loadAsset) {
   const status = addStatus();
   const announce = (text) => void (status.textContent = text);
   const host = makeHost(page, loadAsset);
-  const ran = new Set(); // cells whose names the worker holds
+  const sources = listSources(cells);
+  let memory = makeMemory();
   let turn = Promise.resolve(), stops = 0, note = null;
 
   function run(cell) {
@@ -36,19 +38,25 @@ export function openChapter(page, loadAsset) {
   }
 
   async function runWithAbove(cell) {
-    if (!host.isAlive) ran.clear();
-    const before = cells.slice(0, cells.indexOf(cell)).filter((each) => !each.isExercise && !ran.has(each));
-    const above = cell.isExercise ? listNeeded(cell, before) : before;
+    if (!host.isAlive) memory = makeMemory();
+    const before = sources.slice(0, sources.indexOf(cell)).filter((each) => !each.isExercise);
+    const found = listNeeded(before.map((each) => ({ cell: each, code: each.getSource() })), cell.getSource());
+    const stale = memory.listStale(found);
+    const above = joinByCell(stale);
     const failed = [];
     const timer = setTimeout(() => announce(words.running), LONG);
     cell.begin();
     try {
-      for (const [i, other] of above.entries()) {
+      for (const [i, [other, code]] of above.entries()) {
         cell.tell(words.above(i + 1, above.length));
-        if (await runOne(other, !other.isEdited()) && !other.mayFail) failed.push(other);
+        const isShown = other.isEdited(); // then it runs whole, as it was written
+        if (await runOne(other, isShown ? other.getSource() : code, !isShown) && !other.mayFail) failed.push(other);
+        memory.note((isShown ? found.above : stale).filter((statement) => statement.cell === other), isShown);
       }
       cell.tell("");
-      if (await runOne(cell) && failed.length) {
+      const hasFailed = await runOne(cell, cell.getSource());
+      memory.note(found.own, true);
+      if (hasFailed && failed.length) {
         cell.say(words.failedAbove, makeLink(failed[0].element, words.cell(failed[0].number)), ".");
       }
     } catch (error) {
@@ -62,9 +70,8 @@ export function openChapter(page, loadAsset) {
     if (!note) cell.hint(makeLink((note = addNote()), words.engine));
   }
 
-  /** Run one cell; resolves to whether it failed. */
-  async function runOne(cell, isQuiet = false) {
-    const source = cell.getSource();
+  /** Run a cell's code; resolves to whether it failed. */
+  async function runOne(cell, source, isQuiet = false) {
     for (const [name, asks] of Object.entries(ASSETS)) if (asks.test(source)) await host.bring(name);
     const hear = (kind, said) => isQuiet || cell.hear(kind, said);
     let result, missing;
@@ -74,7 +81,6 @@ export function openChapter(page, loadAsset) {
       missing = result.error?.name === "AssetMissing" ? result.error.message : null;
       if (missing) await host.bring(missing);
     } while (missing);
-    ran.add(cell);
     const { error } = result;
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
     if (!isQuiet && error?.name === "NameError") explainMissing(cell, error);
@@ -100,7 +106,7 @@ export function openChapter(page, loadAsset) {
 
   function explainMissing(cell, { message }) {
     const name = message.match(/'(\w+)'/)?.[1];
-    const maker = elsewhere.find((other) => readNames(other.querySelector("pre").textContent).made.has(name));
+    const maker = elsewhere.find((other) => listMade(findCode(other)).includes(name));
     const [before, link, after] = words.missing;
     if (maker) cell.say(before, makeLink(maker, link), after);
   }
@@ -111,6 +117,17 @@ export function openChapter(page, loadAsset) {
   }
 
   for (const cell of cells) openCell(cell, words, { run, stop, announce });
+}
+
+const findCode = (element) => element.querySelector("pre").textContent;
+
+// Code that cells may need stands beside widgets, too; these cells have no button.
+function listSources(cells) {
+  const widgets = [...document.querySelectorAll("article .cell.ready")]
+    .map((element) => ({ element, getSource: () => findCode(element), isEdited: () => false, mayFail: true }))
+    .filter(({ getSource }) => !/^\s*[%!]/m.test(getSource())); // the set-up is made already
+  const isBefore = (one, other) => one.element.compareDocumentPosition(other.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [...cells, ...widgets].sort((one, other) => (isBefore(one, other) ? -1 : 1));
 }
 
 // static/tally.js keeps what the box beside an exercise says.

@@ -19,6 +19,7 @@ RUN = ROOT / "book" / "run"
 NOTEBOOKS = ROOT / "chapters" / "en"
 SET_UP = 'import lenet_course\nlenet_course.setup("en")'
 WIDGETS = ("LeNetExplorer", "FeatureMapBrowser", "GraphExplorer", "StepByStep")
+ELSEWHERE = json.loads((RUN / "elsewhere.json").read_text(encoding="utf-8"))
 MAGIC = re.compile(r"^\s*(?:%(?!%writefile)|!)", re.MULTILINE)
 
 
@@ -31,6 +32,7 @@ class Cell(NamedTuple):
 
     chapter: str
     name: str
+    tags: list[str]
     source: str
     text: str
     result: str
@@ -41,6 +43,21 @@ class Cell(NamedTuple):
         """Whether it holds neither a magic nor the set-up, and does not show a widget."""
         is_widget = self.result in WIDGETS
         return not (self.name == "setup" or is_widget or MAGIC.search(self.source))
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether it has a button on the page; a solution has none."""
+        return self.is_plain and not self.is_elsewhere and "hide-cell" not in self.tags
+
+    @property
+    def is_above(self) -> bool:
+        """Whether a press of a cell below may run it: no exercise, which a reader writes first."""
+        is_set_up = self.name == "setup" or MAGIC.search(self.source)
+        return not (is_set_up or self.is_elsewhere or {"remove-output", "hide-cell"} & {*self.tags})
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.name in ELSEWHERE.get(self.chapter, {})
 
 
 def list_chapters() -> list[str]:
@@ -54,7 +71,8 @@ def read_cells(chapter: str) -> list[Cell]:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             source = SET_UP if cell["id"] == "setup" else "".join(cell["source"])
-            cells.append(Cell(chapter, cell["id"], source, *_read_outputs(cell["outputs"])))
+            tags = cell["metadata"].get("tags", [])
+            cells.append(Cell(chapter, cell["id"], tags, source, *_read_outputs(cell["outputs"])))
     return cells
 
 
@@ -72,6 +90,27 @@ def _read_outputs(outputs: list[dict]) -> tuple[str, str, str]:
 
 def run_cells(chapters: list[list[str]], language: str = "en", files=None) -> list[list[dict]]:
     """Run each chapter's sources in order, in a boot of its own: what runtime.js returns."""
+    return _run([[{"code": source} for source in row] for row in chapters], "down", language, files)
+
+
+def press_cells(chapters: list[list[Cell]], order: str) -> list[list[dict | None]]:
+    """Press each cell that has a button on the page; what it needs of those above runs first.
+
+    Args:
+        order: "up", from a chapter's last cell to its first, or "alone", each as the first press.
+    """
+    emptying = (ROOT / "tests" / "run" / "_emptying.py").read_text(encoding="utf-8")
+    rows = [
+        [
+            {"code": cell.source, "isAbove": cell.is_above, "isPressed": cell.is_pressed}
+            for cell in row
+        ]
+        for row in chapters
+    ]
+    return _run(rows, order, "en", {**collect_files(), "_emptying.py": emptying})
+
+
+def _run(chapters: list[list[dict]], order: str, language: str, files) -> list[list]:
     with tempfile.TemporaryDirectory() as folder:
         job = {
             "root": str(ROOT),
@@ -79,6 +118,7 @@ def run_cells(chapters: list[list[str]], language: str = "en", files=None) -> li
             "files": files or collect_files(),
             "digits": _unpack_digits(Path(folder)),
             "chapters": chapters,
+            "order": order,
         }
         given, found = Path(folder, "job.json"), Path(folder, "found.json")
         given.write_text(json.dumps(job), encoding="utf-8")

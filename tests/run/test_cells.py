@@ -23,6 +23,15 @@ def test_a_chapter_gives_its_outputs(chapter):
         assert len(plain) - len(listed) >= SHARE * len(plain)
 
 
+def test_each_cell_needs_what_runs_above_it():
+    rows = [cells.read_cells(chapter) for chapter in CHAPTERS]
+    for row, found in zip(rows, cells.press_cells(rows, "alone"), strict=True):
+        for cell, gave in zip(row, found, strict=True):
+            if gave:
+                outputs = cells.describe(gave)
+                assert outputs == (cell.text, cell.result, cell.error), (cell.chapter, cell.name)
+
+
 def test_the_list_leaves_enough_equal():
     every = [cell for chapter in cells.list_chapters() for cell in cells.read_cells(chapter)]
     plain = {(cell.chapter, cell.name) for cell in every if cell.is_plain}
