@@ -7,7 +7,7 @@ import { broadcastShapes, countOf } from "./shapes.js";
 import { allocate, make, valuesOf } from "./tensor.js";
 import { require, words } from "./words.js";
 
-const BLOCK = 512; // rows that are computed together: more would take much memory
+const ROWS = 512; // rows that are computed together: more would take much memory
 
 function multiply(a, b, bias = null) {
   require(a.shape[1] === b.shape[0], words.product, a, b);
@@ -16,11 +16,11 @@ function multiply(a, b, bias = null) {
   const [m, k, n] = [...a.shape, b.shape[1]];
   const [left, result] = [valuesOf(a), allocate(a.dtype, m * n)];
   const starts = bias && valuesOf(ops.expand(bias, [m, n]));
-  const space = makeWorkspace(stackRows(Math.min(m, BLOCK), k), stackRows(k, n), n);
+  const space = makeWorkspace(stackRows(Math.min(m, ROWS), k), stackRows(k, n), n);
   const { out, width } = space;
   space.right.set(valuesOf(b));
-  for (let first = 0; first < m; first += BLOCK) {
-    const end = Math.min(first + BLOCK, m);
+  for (let first = 0; first < m; first += ROWS) {
+    const end = Math.min(first + ROWS, m);
     space.left.set(left.subarray(first * k, end * k));
     out.fill(0);
     for (let i = first; starts && i < end; i++) {
