@@ -152,7 +152,7 @@ function emit(items, isTop = false) {
     } else if (isTrailer) {
       const isDefinition = is(earlier, "def");
       const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));
-      out.push(`(${parts.map(emit).join(",")})`);
+      out.push(`(${parts.map((part) => emit(part)).join(",")})`);
     } else out.push(emitDisplay(item));
     [earlier, before] = [before, item];
   }

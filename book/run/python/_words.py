@@ -16,6 +16,8 @@ REPLACED = (
 
 def tell(error):
     """str(error) as CPython has it."""
+    if isinstance(error, KeyError) and error.args:
+        return repr(error.args[0])
     words = STR(error)
     for ours, theirs in REPLACED:
         words = words.replace(ours, theirs)

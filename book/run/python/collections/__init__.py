@@ -1,9 +1,19 @@
 """collections, with what MicroPython's lacks."""
 
 from _lowered import dict_, make_class
-from ucollections import deque, namedtuple
+from ucollections import namedtuple
 
 OrderedDict = make_class("OrderedDict", dict_)
+
+
+class deque(list):
+    """A list that takes and gives at its front, too."""
+
+    def appendleft(self, value):
+        self.insert(0, value)
+
+    def popleft(self):
+        return self.pop(0)
 
 
 class defaultdict(OrderedDict):

@@ -348,6 +348,10 @@ class Tensor:
         order.insert(destination % self.ndim, source % self.ndim)
         return self.permute(*order)
 
+    def unflatten(self, dim, sizes):
+        dim = dim % self.ndim
+        return self.view(*self.shape[:dim], *sizes, *self.shape[dim + 1 :])
+
     def view_as(self, other):
         return self.view(other.shape)
 

@@ -14,6 +14,16 @@ F = functional
 
 
 class _Weighted(Module):
+    def _require(self, *settings):
+        """Raise CPython's words for settings, (name, value), that were left out."""
+        missing = [repr(name) for name, value in settings if value is None]
+        if missing:
+            many, names = "s" * (len(missing) > 1), " and ".join(missing)
+            raise TypeError(
+                f"{type(self).__name__}.__init__() missing {len(missing)} required positional "
+                f"argument{many}: {names}"
+            )
+
     def _draw(self, shape, bias):
         self.weight = Parameter(torch.empty(*shape))
         if bias:
@@ -30,8 +40,9 @@ class _Weighted(Module):
 
 
 class Linear(_Weighted):
-    def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
+    def __init__(self, in_features=None, out_features=None, bias=True):
         super().__init__()
+        self._require(("in_features", in_features), ("out_features", out_features))
         self.in_features, self.out_features = in_features, out_features
         self._draw((out_features, in_features), bias)
 
@@ -47,10 +58,12 @@ class Linear(_Weighted):
 
 class Conv2d(_Weighted):
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1,
-        bias=True, padding_mode="zeros",
+        self, in_channels=None, out_channels=None, kernel_size=None, stride=1, padding=0,
+        dilation=1, groups=1, bias=True, padding_mode="zeros",
     ):  # fmt: skip
         super().__init__()
+        given = ("in_channels", in_channels), ("out_channels", out_channels)
+        self._require(*given, ("kernel_size", kernel_size))
         if padding_mode != "zeros":
             raise NotImplementedError(NOWHERE.format(f"padding_mode '{padding_mode}'"))
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
@@ -162,6 +175,20 @@ CrossEntropyLoss = _simple(
 )  # fmt: skip
 
 
+class Dropout(_Simple):
+    """Does nothing in eval mode; in train mode the engine would draw other zeros than torch."""
+
+    names, defaults = ("p", "inplace"), (0.5, False)
+
+    def forward(self, input):
+        if self.training:
+            raise NotImplementedError(NOWHERE.format("Dropout in train mode"))
+        return input
+
+    def extra_repr(self):
+        return f"p={self.p}, inplace={self.inplace}"
+
+
 class MaxPool2d(_Simple):
     names = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
     defaults = (None, None, 0, 1, False)
@@ -206,6 +233,14 @@ class Sequential(_Listed):
         for module in self._modules.values():
             input = module(input)
         return input
+
+
+class ModuleDict(_Listed):
+    def __getitem__(self, name):
+        return self._modules[name]
+
+    def __iter__(self):
+        return iter(self._modules)
 
 
 class ModuleList(_Listed):

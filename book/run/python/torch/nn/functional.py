@@ -64,13 +64,18 @@ def adaptive_avg_pool2d(input, output_size):
 
 @_function
 def adaptive_max_pool2d(input, output_size):
-    sizes = [side // count for side, count in zip(input.shape[-2:], _pair(output_size))]
-    if any(
-        size * count != side
-        for size, count, side in zip(sizes, _pair(output_size), input.shape[-2:])
-    ):
-        raise NotImplementedError(NOWHERE.format(f"adaptive_max_pool2d to {output_size}"))
-    return make("max_pool2d", input, sizes, sizes, [0, 0])
+    for dim, count in zip((-2, -1), _pair(output_size)):
+        side = input.shape[dim]
+        windows = [(n * side // count, -(-(n + 1) * side // count)) for n in range(count)]
+        parts = [input.narrow(dim, a, b - a).amax(dim, True) for a, b in windows]
+        input = torch.cat(parts, dim)
+    return input
+
+
+@_function
+def max_pool1d(input, kernel_size, stride=None):
+    stride = kernel_size if stride is None else stride
+    return max_pool2d(input.unsqueeze(-2), (1, kernel_size), (1, stride)).squeeze(-2)
 
 
 @_function

@@ -247,6 +247,11 @@ class Module:
                     f"size mismatch for {name}: copying a param with shape {given.shape} from "
                     f"checkpoint, the shape in current model is {value.shape}."
                 )
+            elif given is not None and assign:
+                path, _, last = name.rpartition(".")
+                kept = given.detach()
+                kept = Parameter(kept, value.requires_grad) if isinstance(value, Parameter) else kept
+                setattr(self.get_submodule(path), last, kept)
             elif given is not None:
                 with torch.no_grad():
                     value.copy_(given)
