@@ -501,6 +501,10 @@ def test_errors_of_shapes_and_dtypes_are_pytorch_s():
     cases = [
         (lambda: x.item(), lambda p, x: p.item(x)),
         (lambda: x + torch.ones(4), lambda p, x: p.add(x, p.ones([4]))),
+        (
+            lambda: torch.ones(4) + torch.ones(2, 3, 5, 5),
+            lambda p, x: p.add(p.ones([4]), p.ones([2, 3, 5, 5])),
+        ),
         (lambda: x.view(7), lambda p, x: p.view(x, [7])),
         (lambda: x.view(-1, 4), lambda p, x: p.view(x, [-1, 4])),
         (lambda: x.T.view(6), lambda p, x: p.view(p.t(x), [6])),
@@ -508,9 +512,15 @@ def test_errors_of_shapes_and_dtypes_are_pytorch_s():
         (lambda: x[:, 7], lambda p, x: p.getitem(x, [{"slice": [None, None, None]}, 7])),
         (lambda: x[0, 0, 0], lambda p, x: p.getitem(x, [0, 0, 0])),
         (lambda: x[torch.tensor([5])], lambda p, x: p.getitem(x, [p.tensor([5], [1], "int64")])),
+        (
+            lambda: x[torch.arange(2), torch.arange(3)],
+            lambda p, x: p.getitem(x, [p.arange(0, 2), p.arange(0, 3)]),
+        ),
+        (lambda: x.sum()[1:], lambda p, x: p.getitem(p.sum(x), [{"slice": [1]}])),
         (lambda: x.sum(5), lambda p, x: p.sum(x, 5)),
         (lambda: x.expand(3, 3), lambda p, x: p.expand(x, [3, 3])),
         (lambda: torch.cat([x, torch.ones(2, 2)]), lambda p, x: p.cat([x, p.ones([2, 2])])),
+        (lambda: torch.cat([x, torch.ones(3)]), lambda p, x: p.cat([x, p.ones([3])])),
         (lambda: torch.stack([x, torch.ones(2, 2)]), lambda p, x: p.stack([x, p.ones([2, 2])])),
         (lambda: x.split([1, 2]), lambda p, x: p.split(x, [1, 2])),
         (lambda: torch.arange(3).mean(), lambda p, x: p.mean(p.arange(0, 3))),
