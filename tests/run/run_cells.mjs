@@ -1,5 +1,5 @@
 // Runs cells in the page's engine, without a page: JSON in a file, JSON out.
-// node run_cells.mjs job.json found.json; found: [[{text, result, displays, error, seconds} a cell] a chapter]
+// node run_cells.mjs job.json found.json; found: [[{text, result, displays, error, seconds, megabytes} a cell] a chapter]
 // job: {root, language, files: {path: text}, digits: {name: {file, shape, dtype}}, chapters: [[cell, …], …], order}
 // A cell is {code, isAbove, isPressed}. order: "down", as in a notebook, each cell; "up", as a reader may press
 // them, from the last to the first; "alone", each in an emptied runtime. Before a pressed cell runs what it needs
@@ -48,7 +48,8 @@ function run(python, source) {
   } catch (error) {
     result = { text: "", result: null, displays: [], error: { name: "Crash", message: String(error.stack), text: `Crash: ${error}` } };
   }
-  return { ...result, seconds: (performance.now() - start) / 1000 };
+  const seconds = (performance.now() - start) / 1000;
+  return { ...result, seconds, megabytes: process.memoryUsage.rss() / 2 ** 20 };
 }
 
 function press(python, cells, i, memory) {
