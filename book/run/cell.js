@@ -102,6 +102,7 @@ export function openCell(cell, words, { run, stop, announce }) {
   function getOutput() {
     if (isFresh) return cell.output;
     const output = makeOutput(words.output(cell.number));
+    output.reserve(cell.output?.element ?? stored);
     trained?.stop();
     if (cell.output) cell.output.element.replaceWith(output.element);
     else (stored ?? input).after(output.element);
@@ -119,7 +120,9 @@ export function openCell(cell, words, { run, stop, announce }) {
       output.element.append(trained.element);
     }
     if (!error) return;
-    output.showError(error.line ? `${error.text}  (${words.line(error.line)})` : error.text);
+    const traceback = isEdited() ? null : stored?.querySelector(".traceback pre");
+    if (traceback?.textContent.trimEnd().endsWith(error.text)) output.repeatError(traceback, error.text);
+    else output.showError(error.line ? `${error.text}  (${words.line(error.line)})` : error.text);
     openCode();
     editor.mark(error.line);
   }

@@ -31,14 +31,19 @@ export function openEditor(code, { text, label, hint, onRun, onLeave, onInput })
   function draw(marked = null) {
     code.replaceChildren(...splitTokens(field.value).flatMap((tokens, i) => drawLine(tokens, i + 1 === marked)));
     field.ariaInvalid = marked === null ? null : "true";
-    code.scrollLeft = field.scrollLeft;
+    follow();
+  }
+
+  // on a phone the field is drawn smaller than it is (run.css)
+  function follow() {
+    code.scrollLeft = (field.scrollLeft * code.clientWidth) / field.clientWidth;
   }
 
   field.addEventListener("input", () => {
     draw();
     onInput(field.value);
   });
-  field.addEventListener("scroll", () => (code.scrollLeft = field.scrollLeft));
+  field.addEventListener("scroll", follow);
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Hangul, half a syllable
     if (event.key === "Escape") onLeave();
