@@ -162,12 +162,15 @@ def open_explorer(page):
 
 def test_the_explorer_reads_files_of_torch_save(open_file, demo, files, net):
     explorer = open_explorer(open_file(demo))
+    before = explorer.bounding_box()
     for name in ("half", "double", "last", "kept", "packed"):
         explorer.locator("input[type=file]").set_input_files(files / f"{name}.pt")
         say(explorer, f"It reads with the weights of {name}.pt.")
         check_reads(explorer, net)
+        assert explorer.bounding_box() == before
         explorer.locator("[data-tool=own]").click()
         say(explorer, "It reads with the packaged weights.")
+        assert explorer.bounding_box() == before
 
 
 REFUSED = {
@@ -195,14 +198,16 @@ def test_other_files_are_refused_in_a_sentence(open_file, demo, files, language,
 
 
 def test_a_file_is_opened_by_keyboard(open_file, demo, files):
-    page = open_file(demo)
+    page = open_file(demo, viewport={"width": 390, "height": 844})
     explorer = open_explorer(page)
+    before = explorer.bounding_box()
     field = explorer.get_by_label("Open weights (.pt)")
     field.focus()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(files / "last.pt")
     say(explorer, "It reads with the weights of last.pt.")
+    assert explorer.bounding_box()["height"] == before["height"]
     back = explorer.get_by_role("button", name="Its own weights again")
     back.focus()
     page.keyboard.press("Enter")
