@@ -59,7 +59,7 @@ def test_the_same_random_numbers(seed, dtype):
         torch.randint(-3, 256, (40,)),
         torch.empty(9, dtype=dtype).uniform_(-0.3, 0.7),
         torch.randn(16, dtype=dtype),
-        torch.empty(33, dtype=dtype).normal_(1, 2),
+        torch.empty(3333, dtype=dtype).normal_(1, 2),
         torch.randn((), dtype=dtype),
     ]
     name, p = str(dtype).removeprefix("torch."), Program()
@@ -73,16 +73,16 @@ def test_the_same_random_numbers(seed, dtype):
         p.randint(-3, 256, [40]),
         p.uniform_(p.empty([9], name), -0.3, 0.7),
         p.randn([16], name),
-        p.normal_(p.empty([33], name), 1, 2),
+        p.normal_(p.empty([3333], name), 1, 2),
         p.randn([], name),
     ]
     normal = [made[i] for i in (1, 2, 3, 7, 8, 9)]
+    # other CPUs have other logarithms, and so has float64
+    is_exact = dtype is torch.float32 and torch.backends.cpu.get_cpu_capability() == "AVX2"
     results = p.run()
     for place, other in zip(made, wanted, strict=True):
         own = results[place["$"]]
-        if (
-            place in normal
-        ):  # the last bit of PyTorch's logarithm, sine and cosine depends on the CPU
+        if place in normal and not is_exact:
             torch.testing.assert_close(
                 own, other, rtol=0, atol=1e-5 if dtype is torch.float32 else 1e-13
             )

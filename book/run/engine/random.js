@@ -3,6 +3,7 @@
 import { draw32, drawFloat, seedTwister } from "../../../lenet_course/widgets/shared/twister.js";
 import { ops } from "./graph.js";
 import { replaceBy } from "./memory.js";
+import { makeNormals } from "./normal.js";
 import { countOf } from "./shapes.js";
 import { allocate, make } from "./tensor.js";
 import { require, words } from "./words.js";
@@ -28,7 +29,6 @@ function drawDouble(generator) {
 }
 const drawerOf = (dtype) => (dtype === "float64" ? drawDouble : drawFloat);
 
-// Box and Muller (1958): two uniform numbers make two normal ones.
 function drawNormal(generator) {
   if (generator.normal !== null) {
     const kept = generator.normal;
@@ -41,27 +41,15 @@ function drawNormal(generator) {
   return radius * Math.cos(angle);
 }
 
-// 16 uniform numbers to 16 normal ones: the first half makes the radii, the second the angles.
-// Source: at::native::normal_fill_16, whose steps are in the tensor's own precision.
-function makeNormal(values, start, round) {
-  for (let i = start; i < start + 8; i++) {
-    const radius = round(Math.sqrt(round(-2 * round(Math.log(round(1 - values[i]))))));
-    const angle = round(2 * Math.PI * values[i + 8]);
-    values[i] = radius * round(Math.cos(angle));
-    values[i + 8] = radius * round(Math.sin(angle));
-  }
-}
-
 function drawNormals(count, dtype, generator) {
   const values = allocate(dtype, count);
   if (count < 16) return values.map(() => drawNormal(generator));
   const draw = drawerOf(dtype);
-  const round = dtype === "float64" ? Number : Math.fround;
   for (let i = 0; i < count; i++) values[i] = draw(generator);
-  for (let start = 0; start + 16 <= count; start += 16) makeNormal(values, start, round);
+  for (let start = 0; start + 16 <= count; start += 16) makeNormals(values, start);
   if (count % 16) { // the last 16 are drawn anew
     for (let i = count - 16; i < count; i++) values[i] = draw(generator);
-    makeNormal(values, count - 16, round);
+    makeNormals(values, count - 16);
   }
   return values;
 }
