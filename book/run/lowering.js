@@ -11,6 +11,7 @@
 //   x *= y        x = __inplace(x, "mul", (y)): it knows += and -= alone
 //   float(x)      __float(x)       a tensor with a __float__ would be a float in 2.0 * tensor
 //   str(x)        __str(x)         an error's words are CPython's
+//   list(x)       __list_of(x)     also tuple(x): release.js does not see a list that C is filling
 //   import math   import _math as math  which has more
 //   f.__doc__     getattr(f, "__doc__", None): nor a function such an attribute
 
@@ -29,6 +30,7 @@ const TOKEN = new RegExp(
 );
 const KINDS = ["space", "comment", "newline", "string", "number", "name", "op"];
 const IN_PLACE = { "*=": "mul", "/=": "truediv", "&=": "and", "|=": "or", "^=": "xor", "**=": "pow" };
+const MADE = { float: "__float", str: "__str", list: "__list_of", tuple: "__tuple_of" };
 const CLOSING = { "(": ")", "[": "]", "{": "}" };
 const KEYWORDS = new Set(
   "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
@@ -147,8 +149,8 @@ function emit(items, isTop = false) {
       } else out.push(`[${emit(item.items)}]`);
     } else if (isTrailer && is(before, "dict") && start === out.length - 1) {
       out.splice(start, 1, emitDictCall(item.items));
-    } else if (isTrailer && (is(before, "float") || is(before, "str")) && start === out.length - 1) {
-      out.splice(start, 1, `__${before.text}(${emit(item.items)})`);
+    } else if (isTrailer && MADE[before.text] && before.kind === "name" && start === out.length - 1) {
+      out.splice(start, 1, `${MADE[before.text]}(${emit(item.items)})`);
     } else if (isTrailer) {
       const isDefinition = is(earlier, "def");
       const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));

@@ -18,10 +18,6 @@ KEPT = 200
 WRITE = "%%writefile "
 is_prepared = False
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
-WORDS = (  # MicroPython's, and CPython's for the same
-    ("NameError", "' isn't defined", "' is not defined"),
-    ("ZeroDivisionError", "divide by zero", "division by zero"),
-)
 
 
 def prepare(written):
@@ -112,11 +108,6 @@ def describe(error, name):
     lines = [line for line in trace.getvalue().split("\n") if f'File "{name}", line ' in line]
     number = lines[-1].split(", line ")[1].split(",")[0] if lines else None
     kind, words = type(error).__name__, str(error)
-    if kind == "KeyError" and error.args:
-        words = repr(error.args[0])
-    for other, ours, theirs in WORDS:
-        if kind == other:
-            words = words.replace(ours, theirs)
     text = f"{kind}: {words}" if words else kind
     return {"name": kind, "message": words, "line": number and int(number), "text": text}
 

@@ -19,15 +19,15 @@ MISSING = (  # error → what it is one of
     ("RecursionError", RuntimeError),
     ("Warning", Exception),
 )
-_dict, float_, _id, _print, _repr, str_, _zip = (
+_dict, _id, _print, _repr, _sorted, _zip = (
     dict,
-    float,
     id,
     print,
     repr,
-    str,
+    sorted,
     zip,
 )  # `{}` is lowered here, too
+float_, str_, list_, tuple_ = float, str, list, tuple
 
 
 class Keys:
@@ -132,6 +132,11 @@ def dict_of(*pairs, **named):
     return made
 
 
+def list_of(values=()):
+    """list(values)."""
+    return [value for value in values]
+
+
 def step(values, start, stop, by):
     """values[start:stop:by], of a list too."""
     if not isinstance(values, (list, tuple, str, bytes, range)):
@@ -192,16 +197,13 @@ def to_str(*given):
     return represent(given[0]) if given and type(given[0]) in (list, tuple) else str_(*given)
 
 
+ESCAPES = ("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")
+
+
 def quote(text):
     """The repr of a str, with letters of all scripts as they are."""
     mark = '"' if "'" in text and '"' not in text else "'"
-    for letter, name in (
-        ("\\", "\\\\"),
-        ("\n", "\\n"),
-        ("\t", "\\t"),
-        ("\r", "\\r"),
-        (mark, "\\" + mark),
-    ):
+    for letter, name in (*ESCAPES, (mark, "\\" + mark)):
         text = text.replace(letter, name)
     return mark + text + mark
 
@@ -213,11 +215,8 @@ def represent(value):
     if type(value) is list:
         return "[" + ", ".join([represent(each) for each in value]) + "]"
     if type(value) is tuple:
-        return (
-            "("
-            + ", ".join([represent(each) for each in value])
-            + (",)" if len(value) == 1 else ")")
-        )
+        comma = "," if len(value) == 1 else ""
+        return "(" + ", ".join([represent(each) for each in value]) + comma + ")"
     if isinstance(value, dict) and type(value).__repr__ is dict_.__repr__:
         return "{" + ", ".join([represent(k) + ": " + represent(value[k]) for k in value]) + "}"
     return _repr(value)
@@ -266,8 +265,8 @@ def method(value, name):
 
 
 def print_(*values, **how):
-    """print, with what a list holds written as CPython does."""
-    _print(*[represent(v) if type(v) in (list, tuple, Dict) else v for v in values], **how)
+    """print, with what a list holds, and errors, written as CPython does."""
+    _print(*[to_str(value) for value in values], **how)
 
 
 def zip_(*rows, strict=False):
@@ -282,16 +281,28 @@ def zip_(*rows, strict=False):
 
 
 def comparing(native):
-    """max, min or sorted, for tensors too: to MicroPython a comparison that is no bool is false."""
+    """max or min, for tensors too: to MicroPython a comparison that is no bool is false."""
 
     def find(*values, key=None, **how):
         def measure(value):
             value = value if key is None else key(value)
             return value.item() if hasattr(value, "_h") else value
 
+        values = (list_of(values[0]),) if len(values) == 1 else values
         return native(*values, key=measure, **how)
 
     return find
+
+
+def sorted_(values, key=None, reverse=False):
+    """sorted, which keeps the order of equals, as MicroPython's does not."""
+    numbered = [(value, -n if reverse else n) for n, value in enumerate(list_of(values))]
+
+    def measure(row):
+        value = row[0] if key is None else key(row[0])
+        return value.item() if hasattr(value, "_h") else value, row[1]
+
+    return [value for value, _ in _sorted(numbered, key=measure, reverse=reverse)]
 
 
 def id_(value):
@@ -304,12 +315,13 @@ for _name, _base in MISSING:
     setattr(builtins, _name, make_class(_name, _base))
 for _name, _value in (
     ("__dict", make_dict), ("__dict_of", dict_of), ("__step", step), ("__write", write),
-    ("__list", lambda *items: list(items)), ("__tuple", lambda *items: items),
+    ("__list", lambda *items: list_(items)), ("__tuple", lambda *items: items),
+    ("__list_of", list_of), ("__tuple_of", lambda values=(): tuple_(list_of(values))),
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
     ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("__str", to_str),
     ("print", print_), ("repr", represent),
     ("zip", zip_), ("id", id_), ("__method", method),
     ("__inplace", inplace), ("__Dict", Dict),
-    ("max", comparing(max)), ("min", comparing(min)), ("sorted", comparing(sorted)),
+    ("max", comparing(max)), ("min", comparing(min)), ("sorted", sorted_),
 ):  # fmt: skip
     setattr(builtins, _name, _value)

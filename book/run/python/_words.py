@@ -23,9 +23,7 @@ def tell(error):
         words = words.replace(ours, theirs)
     head, _, kinds = words.partition("__: ")
     if head.startswith("unsupported types for __"):
-        sign = next(
-            (sign for name, sign in SIGNS if head == f"unsupported types for __{name}"), head
-        )
+        sign = dict(SIGNS).get(head[len("unsupported types for __") :], head)
         left, _, right = kinds.partition(", ")
         if sign[0] in "<>":
             return f"'{sign}' not supported between instances of {left} and {right}"

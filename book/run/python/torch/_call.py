@@ -6,18 +6,17 @@ default. "->" ends a row whose result is a list of tensors, or a pair under thes
 """
 
 import builtins
-import gc
 from collections.abc import Sequence
 
 import _engine
 from _lowered import make_class
 
 MODES = []  # the TorchFunctionModes that are on, the innermost last
+ROWS = (list, tuple, Sequence)
 BIG = 1 << 30
-ENOUGH = 64 << 20  # bytes of new tensors, after which those that nobody holds are freed
 NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
 WRAP = []  # makes a Tensor of what the engine returns: _tensor.py puts it here
-_made = [0, 0]  # tensors since the engine was last asked, bytes since the last collection
+_made = [0]  # tensors since the engine was last told
 
 
 class Operation:
@@ -43,7 +42,7 @@ def to_js(value):
     """Make of a value what the engine takes."""
     if hasattr(value, "_h"):
         return value._h
-    if isinstance(value, (list, tuple, Sequence)):
+    if isinstance(value, ROWS):
         return _engine.list(*[to_js(each) for each in value])
     if type(value) is int and not -BIG < value < BIG:
         return float(value)  # an int of more bits would arrive as its last 32
@@ -77,14 +76,11 @@ def call(name, *args):
 
 
 def wrap(handle):
-    """Make a Tensor of a handle, and free those that nobody holds, from time to time."""
+    """Make a Tensor of a handle; from time to time those that nobody holds are freed."""
     _made[0] += 1
     if _made[0] >= 16:
-        _made[1] += _engine.takeAllocated()
+        _engine.takeAllocated()
         _made[0] = 0
-        if _made[1] > ENOUGH:
-            _made[1] = 0
-            gc.collect()
     return WRAP[0](handle)
 
 
@@ -118,11 +114,7 @@ def read_row(row):
         if MODES:
             return ask_mode(record, args, kwargs)
         given = list(args[1:])
-        if (
-            rest is not None
-            and len(given) > rest
-            and not isinstance(given[rest], (list, tuple, Sequence))
-        ):
+        if rest is not None and rest < len(given) and not isinstance(given[rest], ROWS):
             given[rest:] = [given[rest:]]
         if kwargs or len(given) < len(names):
             given += defaults[len(given) :]

@@ -155,14 +155,6 @@ def log2(input):
     return input.log() / math.log(2)
 
 
-def vstack(tensors):
-    return cat([each.reshape(1, -1) if each.ndim < 2 else each for each in tensors])
-
-
-def hstack(tensors):
-    return cat(tensors, 0 if tensors[0].ndim == 1 else 1)
-
-
 def cartesian_prod(*tensors):
     grids = meshgrid(*tensors)
     return stack([grid.flatten() for grid in grids], 1) if len(grids) > 1 else tensors[0]
@@ -222,10 +214,6 @@ def clone(input):
     return input.clone()
 
 
-def is_tensor(value):
-    return isinstance(value, Tensor)
-
-
 def numel(input):
     return input.numel()
 
@@ -251,10 +239,6 @@ def set_default_dtype(kind):
 def manual_seed(seed):
     call("manual_seed", int(seed))
     return random.default_generator
-
-
-def initial_seed():
-    return random.default_generator.initial_seed()
 
 
 def get_num_threads():
@@ -303,17 +287,5 @@ class no_grad(_Switch):
         return made(function) if callable(function) else made
 
 
-class inference_mode(_Switch):
-    pass
-
-
 class enable_grad(_Switch):
     _yes = True
-
-
-class set_grad_enabled(_Switch):
-    def __init__(self, mode):
-        self._yes, self._before = mode, [_engine.setGradEnabled(mode)]
-
-    def __enter__(self):
-        pass

@@ -116,7 +116,6 @@ class Tensor:
     T = property(
         lambda self: self.t() if self.ndim == 2 else self.permute(*reversed(range(self.ndim)))
     )
-    mT = property(lambda self: self.transpose(-2, -1))
 
     def size(self, dim=None):
         return self.shape if dim is None else self.shape[dim]
@@ -129,8 +128,6 @@ class Tensor:
 
     def numel(self):
         return self._h.numel
-
-    nelement = numel
 
     def element_size(self):
         return self.itemsize
@@ -188,9 +185,6 @@ class Tensor:
         from torch.autograd import run_backward
 
         run_backward(self, gradient, retain_graph, create_graph)
-
-    def retain_grad(self):
-        call("retain_grad", self)
 
     def register_hook(self, hook):
         return Handle(call("registerHook", self, hook_of(hook)))
@@ -322,9 +316,6 @@ class Tensor:
         name = {"float32": "Float", "float64": "Double", "int64": "Long", "uint8": "Byte"}
         return self.to(kind) if kind else f"torch.{name.get(self._h.dtype, self._h.dtype)}Tensor"
 
-    def type_as(self, other):
-        return self.to(other.dtype)
-
     # of several forms
     def max(self, dim=None, keepdim=False):
         return find_extreme("max", self, dim, keepdim)
@@ -355,18 +346,8 @@ class Tensor:
     def view_as(self, other):
         return self.view(other.shape)
 
-    reshape_as = view_as
-
     def expand_as(self, other):
         return self.expand(other.shape)
-
-    def new_zeros(self, *size):
-        return make("zeros", size[0] if not isinstance(size[0], int) else size, self.dtype)
-
-    def new_tensor(self, values):
-        import torch
-
-        return torch.tensor(values, dtype=self.dtype)
 
     def __pow__(self, other):
         return self.pow(other)

@@ -13,13 +13,5 @@ def is_available():
     return False
 
 
-def device_count():
-    return 0
-
-
 def synchronize(device=None):
     raise AssertionError("Torch not compiled with CUDA enabled")
-
-
-def manual_seed_all(seed):
-    pass

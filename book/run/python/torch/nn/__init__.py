@@ -88,44 +88,6 @@ def _pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
 
-class _BatchNorm(Module):
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True):
-        super().__init__()
-        self.num_features, self.eps, self.momentum, self.affine = (
-            num_features,
-            eps,
-            momentum,
-            affine,
-        )
-        self.weight = Parameter(torch.ones(num_features)) if affine else None
-        self.bias = Parameter(torch.zeros(num_features)) if affine else None
-        self.register_buffer("running_mean", torch.zeros(num_features))
-        self.register_buffer("running_var", torch.ones(num_features))
-        self.register_buffer("num_batches_tracked", torch.tensor(0))
-
-    def forward(self, input):
-        if self.training:
-            self.num_batches_tracked.add_(1)
-        return F.batch_norm(
-            input, self.running_mean, self.running_var, self.weight, self.bias, self.training,
-            self.momentum, self.eps,
-        )  # fmt: skip
-
-    def extra_repr(self):
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, track_running_stats=True"
-        )
-
-
-class BatchNorm1d(_BatchNorm):
-    pass
-
-
-class BatchNorm2d(_BatchNorm):
-    pass
-
-
 class _Simple(Module):
     """A layer that is one function; `names` are its settings, and `shown` those that print."""
 
@@ -156,19 +118,10 @@ def _simple(name, run, names=(), defaults=(), shown=()):
 ReLU = _simple("ReLU", F.relu, ("inplace",), (False,))
 Sigmoid, Tanh = _simple("Sigmoid", F.sigmoid), _simple("Tanh", F.tanh)
 Softmax = _simple("Softmax", F.softmax, ("dim",), (None,), ("dim",))
-LogSoftmax = _simple("LogSoftmax", F.log_softmax, ("dim",), (None,), ("dim",))
-Identity = _simple("Identity", lambda input: input)
 Flatten = _simple(
     "Flatten", torch.flatten, ("start_dim", "end_dim"), (1, -1), ("start_dim", "end_dim")
 )
-_POOL = ("kernel_size", "stride", "padding")
-AvgPool2d = _simple("AvgPool2d", F.avg_pool2d, _POOL, (None, None, 0), _POOL)
-AdaptiveAvgPool2d = _simple(
-    "AdaptiveAvgPool2d", F.adaptive_avg_pool2d, ("output_size",), (1,), ("output_size",)
-)
-_REDUCED = (("reduction",), ("mean",))
-MSELoss, L1Loss = _simple("MSELoss", F.mse_loss, *_REDUCED), _simple("L1Loss", F.l1_loss, *_REDUCED)
-NLLLoss = _simple("NLLLoss", F.nll_loss, *_REDUCED)
+MSELoss = _simple("MSELoss", F.mse_loss, ("reduction",), ("mean",))
 CrossEntropyLoss = _simple(
     "CrossEntropyLoss", F.cross_entropy, ("weight", "ignore_index", "reduction", "label_smoothing"),
     (None, -100, "mean", 0.0),
@@ -241,11 +194,6 @@ class ModuleDict(_Listed):
 
     def __iter__(self):
         return iter(self._modules)
-
-
-class ModuleList(_Listed):
-    def __init__(self, modules=()):
-        super().__init__(*modules)
 
 
 def __getattr__(name):

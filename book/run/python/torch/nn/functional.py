@@ -56,13 +56,6 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0):
 
 
 @_function
-def adaptive_avg_pool2d(input, output_size):
-    if output_size not in (1, (1, 1)):
-        raise NotImplementedError(NOWHERE.format(f"adaptive_avg_pool2d to {output_size}"))
-    return input.mean((-2, -1), keepdim=True)
-
-
-@_function
 def adaptive_max_pool2d(input, output_size):
     for dim, count in zip((-2, -1), _pair(output_size)):
         side = input.shape[dim]
@@ -116,20 +109,6 @@ def mse_loss(input, target, reduction="mean"):
 
 
 @_function
-def l1_loss(input, target, reduction="mean"):
-    return make("l1_loss", input, target, reduction)
-
-
-@_function
-def batch_norm(
-    input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
-):
-    return make(
-        "batch_norm", input, running_mean, running_var, weight, bias, training, momentum, eps
-    )
-
-
-@_function
 def one_hot(tensor, num_classes=-1):
     return make("one_hot", tensor, num_classes)
 
@@ -139,11 +118,6 @@ def pad(input, pad, mode="constant", value=0):
     if mode != "constant":
         raise NotImplementedError(NOWHERE.format(f"padding mode '{mode}'"))
     return make("pad", input, list(pad), value)
-
-
-@_function
-def normalize(input, p=2.0, dim=1, eps=1e-12):
-    return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)
 
 
 @_function

@@ -92,8 +92,6 @@ class Module:
         self._modules[name] = module
         object.__setattr__(self, name, module)
 
-    register_module = add_module
-
     # what it holds
     def named_modules(self, memo=None, prefix="", remove_duplicate=True):
         memo = [] if memo is None else memo
@@ -142,10 +140,6 @@ class Module:
             module = getattr(module, name)
         return module
 
-    def get_parameter(self, target):
-        path, _, name = target.rpartition(".")
-        return getattr(self.get_submodule(path), name)
-
     # states
     def train(self, mode=True):
         for module in self.modules():
@@ -173,36 +167,32 @@ class Module:
         function(self)
         return self
 
-    def _apply(self, change):
+    def to(self, *args, dtype=None, device=None, memory_format=None):
         for module in self.modules():
             for store in ("_parameters", "_buffers"):
                 for name, value in list(getattr(module, store).items()):
-                    if value is None:
-                        continue
-                    changed = change(value)
-                    if changed is value:
-                        continue
-                    if store == "_parameters" and changed.device == value.device:
-                        value.data = changed  # the parameter stays the same object
-                        continue
-                    changed = (
-                        Parameter(changed, value.requires_grad)
-                        if store == "_parameters"
-                        else changed
-                    )
-                    getattr(module, store)[name] = changed
-                    object.__setattr__(module, name, changed)
+                    if value is not None:
+                        module._move(store, name, value, (*args, dtype, device))
         return self
 
-    def to(self, *args, **kwargs):
-        if kwargs.pop("memory_format", None) and not args and not kwargs:
-            return self
+    def _move(self, store, name, value, args):
+        if not value.is_floating_point():
+            args = [each for each in args if not isinstance(each, torch.dtype)]
+        with torch.no_grad():
+            moved = value.to(*args)
+        if moved is value:
+            return
+        if store == "_parameters" and moved.device == value.device:
+            value.data = moved  # the parameter stays the same object
+            return
+        self._hold(store, name, moved, value)
 
-        def change(value):
-            kept = [a for a in args if value.is_floating_point() or not isinstance(a, torch.dtype)]
-            return value.detach().to(*kept, **kwargs) if _would_move(value, kept, kwargs) else value
-
-        return self._apply(change)
+    def _hold(self, store, name, value, former):
+        """Hold a value in place of a former one, a parameter as a parameter."""
+        if store == "_parameters" and not isinstance(value, Parameter):
+            value = Parameter(value, former.requires_grad)
+        getattr(self, store)[name] = value
+        object.__setattr__(self, name, value)
 
     def cpu(self):
         return self.to("cpu")
@@ -234,12 +224,10 @@ class Module:
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
         errors = []
-        if strict and unexpected:
-            names = ", ".join([f'"{name}"' for name in unexpected])
-            errors.append(f"Unexpected key(s) in state_dict: {names}. ")
-        if strict and missing:
-            names = ", ".join([f'"{name}"' for name in missing])
-            errors.append(f"Missing key(s) in state_dict: {names}. ")
+        for kind, names in (("Unexpected", unexpected), ("Missing", missing)):
+            if strict and names:
+                names = ", ".join([f'"{name}"' for name in names])
+                errors.append(f"{kind} key(s) in state_dict: {names}. ")
         for name, value in own.items():
             given = state_dict.get(name)
             if given is not None and given.shape != value.shape:
@@ -247,20 +235,23 @@ class Module:
                     f"size mismatch for {name}: copying a param with shape {given.shape} from "
                     f"checkpoint, the shape in current model is {value.shape}."
                 )
-            elif given is not None and assign:
-                path, _, last = name.rpartition(".")
-                kept = given.detach()
-                kept = Parameter(kept, value.requires_grad) if isinstance(value, Parameter) else kept
-                setattr(self.get_submodule(path), last, kept)
             elif given is not None:
-                with torch.no_grad():
-                    value.copy_(given)
+                self._load(name, value, given, assign)
         if errors:
             lines = "\n\t".join(errors)
             raise RuntimeError(
                 f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}"
             )
         return IncompatibleKeys(missing, unexpected)
+
+    def _load(self, name, value, given, assign):
+        if not assign:
+            with torch.no_grad():
+                value.copy_(given)
+            return
+        path, _, name = name.rpartition(".")
+        store = "_parameters" if isinstance(value, Parameter) else "_buffers"
+        self.get_submodule(path)._hold(store, name, given.detach(), value)
 
     # hooks
     def register_forward_hook(self, hook, **_):
@@ -297,18 +288,6 @@ class Module:
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
 
     __str__ = __repr__
-
-
-def _would_move(value, args, kwargs):
-    for wanted in (*args, kwargs.get("dtype"), kwargs.get("device")):
-        if isinstance(wanted, torch.dtype):
-            if wanted is not value.dtype:
-                return True
-        elif (
-            wanted is not None and type(wanted) is not bool and torch.device(wanted) != value.device
-        ):
-            return True
-    return False
 
 
 def _register(hooks, hook):

@@ -204,13 +204,6 @@ class Adam(Optimizer):
         parameter.addcdiv_(mean, scale, -group["lr"] / (1 - beta1**step))
 
 
-class AdamW(Adam):
-    decoupled = True
-
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, **how):
-        super().__init__(params, lr, betas, eps, weight_decay, **how)
-
-
 def __getattr__(name):
     words = NOWHERE.format(f"torch.optim.{name}")
     raise AttributeError(f"module 'torch.optim' has no attribute '{name}': {words}")
