@@ -24,6 +24,7 @@ function describe(x) {
 // What Python reads of tensors and nodes, and the clock
 const readers = {
   attribute: (x, name) => x[name] ?? null,
+  sharesStorage: (a, b) => a.storage === b.storage,
   now: () => performance.now(),
   // milliseconds that so many multiplications and additions take in the plainest loop
   multiply(count) {
