@@ -121,14 +121,17 @@ export function openChapter(page, loadAsset) {
 
 const findCode = (element) => element.querySelector("pre").textContent;
 
-// Code that cells may need stands beside widgets, too; these cells have no button.
+// Code that cells may need stands beside widgets, too, and of what runs elsewhere they may need the imports.
 function listSources(cells) {
-  const widgets = [...document.querySelectorAll("article .cell.ready")]
-    .map((element) => ({ element, getSource: () => findCode(element), isEdited: () => false, mayFail: true }))
-    .filter(({ getSource }) => !/^\s*[%!]/m.test(getSource())); // the set-up is made already
+  const others = [...document.querySelectorAll("article .cell:is(.ready, .elsewhere)")]
+    .map((element) => ({ element, code: element.matches(".ready") ? findCode(element) : keepImports(findCode(element)) }))
+    .filter(({ code }) => !/^\s*[%!]/m.test(code)) // the set-up is made already
+    .map(({ element, code }) => ({ element, getSource: () => code, isEdited: () => false, mayFail: true }));
   const isBefore = (one, other) => one.element.compareDocumentPosition(other.element) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return [...cells, ...widgets].sort((one, other) => (isBefore(one, other) ? -1 : 1));
+  return [...cells, ...others].sort((one, other) => (isBefore(one, other) ? -1 : 1));
 }
+
+const keepImports = (code) => code.split("\n").filter((line) => /^(from|import) /.test(line)).join("\n");
 
 // static/tally.js keeps what the box beside an exercise says.
 function tickSolved({ element }) {

@@ -14,9 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tests.run.figures import compare_figures
+
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "book" / "run"
 NOTEBOOKS = ROOT / "chapters" / "en"
+DRAWN = ROOT / "tests" / "run" / "_drawn.py"
 SET_UP = 'import lenet_course\nlenet_course.setup("en")'
 WIDGETS = ("LeNetExplorer", "FeatureMapBrowser", "GraphExplorer", "StepByStep")
 ELSEWHERE = json.loads((RUN / "elsewhere.json").read_text(encoding="utf-8"))
@@ -50,10 +53,13 @@ class Cell(NamedTuple):
         return self.is_plain and not self.is_elsewhere and "hide-cell" not in self.tags
 
     @property
-    def is_above(self) -> bool:
-        """Whether a press of a cell below may run it: no exercise, which a reader writes first."""
-        is_set_up = self.name == "setup" or MAGIC.search(self.source)
-        return not (is_set_up or self.is_elsewhere or {"remove-output", "hide-cell"} & {*self.tags})
+    def above(self) -> str:
+        """What a press of a cell below may run of it; nothing of an exercise, which a reader writes."""
+        if self.name == "setup" or {"remove-output", "hide-cell"} & {*self.tags}:
+            return ""
+        if self.is_elsewhere:
+            return "\n".join(re.findall(r"^(?:from|import) .*", self.source, re.MULTILINE))
+        return "" if MAGIC.search(self.source) else self.source
 
     @property
     def is_elsewhere(self) -> bool:
@@ -101,10 +107,7 @@ def press_cells(chapters: list[list[Cell]], order: str) -> list[list[dict | None
     """
     emptying = (ROOT / "tests" / "run" / "_emptying.py").read_text(encoding="utf-8")
     rows = [
-        [
-            {"code": cell.source, "isAbove": cell.is_above, "isPressed": cell.is_pressed}
-            for cell in row
-        ]
+        [{"code": cell.source, "above": cell.above, "isPressed": cell.is_pressed} for cell in row]
         for row in chapters
     ]
     return _run(rows, order, "en", {**collect_files(), "_emptying.py": emptying})
@@ -156,20 +159,41 @@ def describe(found: dict) -> tuple[str, str, str]:
     return found["text"], result, f"{error['name']}: {error['message']}" if error else ""
 
 
-def compare(chapters: list[str]) -> dict[str, dict[str, str]]:
-    """Run chapters and list the plain cells that differ: chapter → cell → what it gave."""
+def compare(chapters: list[str]) -> dict[str, dict[str, tuple]]:
+    """Run chapters; list the plain cells that differ: chapter → cell → what it gave.
+
+    That is text, result, error, and how its figure's data differ from matplotlib's ("": not at all).
+    """
     cells = [read_cells(chapter) for chapter in chapters]
-    sources = [
-        [cell.source if not MAGIC.search(cell.source) else "" for cell in row] for row in cells
-    ]
+    files = {**collect_files(), "_drawn.py": DRAWN.read_text(encoding="utf-8")}
+    sources = [[_prepare(cell) for cell in row] for row in cells]
+    figures = _list_figures(chapters)
     differing = {}
-    for row, found in zip(cells, run_cells(sources), strict=True):
+    for row, found in zip(cells, run_cells(sources, files=files), strict=True):
         _tell_slow(row, found)
         for cell, result in zip(row, found, strict=True):
-            gave = describe(result)
-            if cell.is_plain and gave != (cell.text, cell.result, cell.error):
+            drawn = compare_figures(figures[cell.chapter].get(cell.name), read_figure(result))
+            gave = *describe(result), drawn
+            if cell.is_plain and gave != (cell.text, cell.result, cell.error, ""):
                 differing.setdefault(cell.chapter, {})[cell.name] = gave
     return differing
+
+
+def _prepare(cell: Cell) -> str:
+    if cell.name == "setup":
+        return f"{cell.source}\nimport _drawn"
+    return "" if MAGIC.search(cell.source) else cell.source
+
+
+def read_figure(found: dict) -> dict | None:
+    """The figure that a run showed, as _drawn.py describes it."""
+    figures = [re.search("<!--(.*)-->", shown["data"]) for shown in found["displays"]]
+    return next((json.loads(figure[1]) for figure in figures if figure), None)
+
+
+def _list_figures(chapters: list[str]) -> dict[str, dict]:
+    command = [sys.executable, "-m", "tests.run.figures", *chapters]
+    return json.loads(subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE).stdout)
 
 
 def _tell_slow(cells: list[Cell], found: list[dict]) -> None:
@@ -187,9 +211,8 @@ def main(names: list[str]) -> None:
         for cell in cells:
             if cell.name in gave:
                 print(f"--- {chapter} {cell.name}")
-                for wanted, got in zip(
-                    (cell.text, cell.result, cell.error), gave[cell.name], strict=True
-                ):
+                wants = cell.text, cell.result, cell.error, ""
+                for wanted, got in zip(wants, gave[cell.name], strict=True):
                     if wanted != got:
                         print(f"  wanted {wanted[:400]!r}\n  got    {got[:400]!r}")
         print(f"{chapter}: {len(cells) - len(gave)} of {len(cells)} equal")

@@ -1,7 +1,7 @@
 // Runs cells in the page's engine, without a page: JSON in a file, JSON out.
 // node run_cells.mjs job.json found.json; found: [[{text, result, displays, error, seconds, megabytes} a cell] a chapter]
 // job: {root, language, files: {path: text}, digits: {name: {file, shape, dtype}}, chapters: [[cell, …], …], order}
-// A cell is {code, isAbove, isPressed}. order: "down", as in a notebook, each cell; "up", as a reader may press
+// A cell is {code, above: what of it those below may run, isPressed}. order: "down", as in a notebook, each cell; "up", as a reader may press
 // them, from the last to the first; "alone", each in an emptied runtime. Before a pressed cell runs what it needs
 // of those above, which takes `above` seconds.
 
@@ -53,7 +53,7 @@ function run(python, source) {
 }
 
 function press(python, cells, i, memory) {
-  const above = cells.slice(0, i).filter((cell) => cell.isAbove).map((cell) => ({ cell, code: cell.code }));
+  const above = cells.slice(0, i).map((cell) => ({ cell, code: cell.above }));
   const start = performance.now();
   const found = listNeeded(above, cells[i].code);
   const stale = memory.listStale(found);

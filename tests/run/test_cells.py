@@ -4,13 +4,27 @@ import json
 
 import pytest
 
-from tests.run import cells
+from tests.run import cells, figures
 
 LISTED = json.loads((cells.ROOT / "tests/run/differing.json").read_text(encoding="utf-8"))
 EQUAL = 200  # plain cells, at least, of the chapters that run here
 SHARE = 0.9  # of the plain cells of chapters 0 to 6
 # the later ones train for minutes: `python -m tests.run.cells` runs them too
 CHAPTERS = [name for name in cells.list_chapters() if name < "08"]
+
+DRAWN = """from lenet_course import draw_curves, draw_digits
+import torch
+draw_curves({"a": [1.0, 2.0, 4.0], "b": [2.0, 3.0, 2.5]})
+draw_digits(torch.eye(28)[:, torch.arange(28) // 2][None], ["7"])"""
+FAULTS = {  # in the page's matplotlib
+    "a curve that is 0.1 % too high": ("float(y)) for", "1.001 * float(y)) for"),
+    "a curve of another look": ("style = linestyle or", "style ="),
+    "a missing legend": ("self.has_legend = True", "pass"),
+    "a missing title": ("self.title = (title,", "self.title = ('',"),
+    "an image upside down": (".detach().clone()", ".detach().flip(0)"),
+    "an image of other colours": ("SCALES.get(cmap, cmap)", "SCALES['gray']"),
+    "other limits": ("(-0.5, columns - 0.5)", "(0, columns)"),
+}
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -30,6 +44,28 @@ def test_each_cell_needs_what_runs_above_it():
             if gave:
                 outputs = cells.describe(gave)
                 assert outputs == (cell.text, cell.result, cell.error), (cell.chapter, cell.name)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_a_picture_is_seen(fault):
+    path = "matplotlib/axes.py"
+    before, after = FAULTS[fault]
+    files = cells.collect_files() | {"_drawn.py": cells.DRAWN.read_text(encoding="utf-8")}
+    assert before in files[path]
+    *begin, curves, digits = DRAWN.split("\n")
+    sources = ["\n".join([cells.SET_UP, "import _drawn", *begin]), curves, digits]
+    names = {}
+    exec("\n".join(begin), names)
+    wanted = [figures.describe(eval(code, names)) for code in (curves, digits)]
+
+    def draw(files):
+        return [
+            cells.read_figure(found) for found in cells.run_cells([sources], files=files)[0][1:]
+        ]
+
+    assert not any(map(figures.compare_figures, wanted, draw(files)))
+    faulty = files | {path: files[path].replace(before, after)}
+    assert any(map(figures.compare_figures, wanted, draw(faulty)))
 
 
 def test_the_list_leaves_enough_equal():

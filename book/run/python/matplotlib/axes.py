@@ -105,7 +105,8 @@ class Axes:
         bbox=None,
         zorder=3,
     ):
-        text = Text((x, y), words, fontsize, ha, va, color, family, bbox)
+        place = [at.item() if hasattr(at, "item") else at for at in (x, y)]
+        text = Text(place, words, fontsize, ha, va, color, family, bbox)
         self.items.append((zorder, text))
 
     def annotate(
