@@ -41,6 +41,9 @@ grown.extend(make(value) for value in (11, 12))
 held = hold() + [a, b, c] + grown
 held += [sum(make(value) for value in (1, 2, 10)), make(1) + make(2) * make(6.5)]
 held += [*(make(value) for value in (15, 16)), max([make(17), make(1)], key=lambda t: t[0].item())]
+held += list(make(value) for value in (18, 19)) + list(map(make, (20, 21)))
+held += sorted((make(value) for value in (23, 22)), key=lambda t: t[0].item())
+held += tuple(make(value) for value in (24, 25))
 [tensor.mean().item() for tensor in held]
 """
 )
@@ -49,7 +52,7 @@ held += [*(make(value) for value in (15, 16)), max([make(17), make(1)], key=lamb
 def test_what_python_can_reach_stays():
     ((found,),) = run_cells([[HOLDERS]])
     assert found["error"] is None, found["error"]
-    assert json.loads(found["result"]) == list(range(1, 18))
+    assert json.loads(found["result"]) == list(range(1, 26))
 
 
 def test_a_loop_does_not_hold_what_it_made():
