@@ -139,8 +139,8 @@ export const words = {
   matmul: (a, b) => `both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`,
   convolution: "NotImplementedError: conv2d: the page's engine has neither dilation nor groups " +
     "other than 1, and less padding than the kernel's size",
-  convTranspose: "NotImplementedError: conv_transpose2d: the page's engine has no bias, stride or " +
-    "padding for it",
+  convTranspose: "NotImplementedError: conv_transpose2d: the page's engine has no bias, stride " +
+    "or padding for it",
   poolPadding: "NotImplementedError: the page's engine has padding for max_pool2d alone, without " +
     "indices",
   images: (shape) =>
