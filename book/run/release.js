@@ -39,11 +39,12 @@ function listParts(words, heap) {
 function listReached(buffer, heap) {
   const [words, bytes] = [new Uint32Array(buffer), new Uint8Array(buffer)];
   const parts = listParts(words, heap);
-  const reached = new Set(), waiting = [];
+  const reached = new Set(), waiting = [], lowest = parts[0].start;
 
   function visitAll(start, end) {
     for (let i = start / 4; i < end / 4; i++) {
       const address = words[i];
+      if (address < lowest) continue;
       for (const part of parts) {
         if (address >= part.start && address < part.end) visit(part, address);
       }
