@@ -1,14 +1,15 @@
 """What lowering.js writes in place of Python that MicroPython lacks, and builtins that it lacks.
 
-All of it goes into `builtins`. A `dict` here keeps the order of its keys.
+All of it goes into `builtins`.
 """
 
 import builtins
 import sys
-from ucollections import OrderedDict
 
 import _text
 import _words
+from _dicts import Dict, dict_of, make_class, make_dict
+from _repr import represent
 
 sys.path[:] = ["/lib", "", ".frozen"]  # our stand-ins before MicroPython's own
 
@@ -19,117 +20,8 @@ MISSING = (  # error → what it is one of
     ("RecursionError", RuntimeError),
     ("Warning", Exception),
 )
-_dict, _id, _print, _repr, _sorted, _zip = (
-    dict,
-    id,
-    print,
-    repr,
-    sorted,
-    zip,
-)  # `{}` is lowered here, too
+_id, _print, _sorted, _zip = id, print, sorted, zip
 float_, str_, list_, tuple_ = float, str, list, tuple
-
-
-class Keys:
-    """The keys of a dict, which can be compared and subtracted as a set."""
-
-    def __init__(self, keys):
-        self.list = list(keys)
-
-    def __iter__(self):
-        return iter(self.list)
-
-    def __len__(self):
-        return len(self.list)
-
-    def __contains__(self, key):
-        return key in self.list
-
-    def __eq__(self, other):
-        return set(self.list) == set(other)
-
-    def __sub__(self, other):
-        return set(self.list) - set(other)
-
-    def __and__(self, other):
-        return set(self.list) & set(other)
-
-    def __or__(self, other):
-        return set(self.list) | set(other)
-
-    def __le__(self, other):
-        return set(self.list) <= set(other)
-
-    def __ge__(self, other):
-        return set(self.list) >= set(other)
-
-    def __repr__(self):
-        return f"dict_keys({represent(self.list)})"
-
-    __str__ = __repr__
-
-
-class dict_(OrderedDict):
-    def keys(self):
-        return Keys(super().keys())
-
-    def __repr__(self):
-        return represent(self)
-
-    __str__ = __repr__
-
-    def __or__(self, other):
-        return make_dict(self, other)
-
-    def update(self, *given, **named):
-        for each in (*given, named):
-            pairs = [(key, each[key]) for key in each] if isinstance(each, dict) else each
-            for key, value in pairs:
-                self[key] = value
-
-    def __ior__(self, other):
-        self.update(other)
-        return self
-
-    def copy(self):
-        return make_dict(self)
-
-    @classmethod
-    def fromkeys(cls, keys, value=None):
-        return dict_of([(key, value) for key in keys])
-
-
-def make_class(name, base, **fields):
-    """A class made of its name; `type` takes no dict of ours."""
-    made = type(name, (base,), _dict())
-    for field, value in fields.items():
-        setattr(made, field, value)
-    return made
-
-
-Dict = make_class("dict", dict_)  # its name is what a reader's `type(x).__name__` says
-
-
-def make_dict(*parts):
-    """A dict of pairs, which are tuples, and of whole dicts."""
-    made = Dict()
-    for part in parts:
-        if type(part) is tuple:
-            made[part[0]] = part[1]
-        else:
-            for key in part:
-                made[key] = part[key]
-    return made
-
-
-builtins.__dict = make_dict  # this module is lowered, too
-
-
-def dict_of(*pairs, **named):
-    """A dict as `dict(…)` makes one."""
-    made = make_dict(*pairs) if pairs and hasattr(pairs[0], "keys") else Dict(*pairs)
-    made.update(named)
-    return made
 
 
 def list_of(values=()):
@@ -195,31 +87,6 @@ def to_str(*given):
     if len(given) == 1 and isinstance(given[0], BaseException):
         return _words.tell(given[0])
     return represent(given[0]) if given and type(given[0]) in (list, tuple) else str_(*given)
-
-
-ESCAPES = ("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")
-
-
-def quote(text):
-    """The repr of a str, with letters of all scripts as they are."""
-    mark = '"' if "'" in text and '"' not in text else "'"
-    for letter, name in (*ESCAPES, (mark, "\\" + mark)):
-        text = text.replace(letter, name)
-    return mark + text + mark
-
-
-def represent(value):
-    """The repr of a value as CPython writes it."""
-    if type(value) is str:
-        return quote(value)
-    if type(value) is list:
-        return "[" + ", ".join([represent(each) for each in value]) + "]"
-    if type(value) is tuple:
-        comma = "," if len(value) == 1 else ""
-        return "(" + ", ".join([represent(each) for each in value]) + comma + ")"
-    if isinstance(value, dict) and type(value).__repr__ is dict_.__repr__:
-        return "{" + ", ".join([represent(k) + ": " + represent(value[k]) for k in value]) + "}"
-    return _repr(value)
 
 
 OPERATORS = {

@@ -1,18 +1,14 @@
 """Arrays as lenet_course hands them to torch: an array is a tensor under another name."""
 
-import _engine
 import _page
 import torch
 from _assets import AssetMissing
-from torch._call import NOWHERE, call, wrap
+from torch._call import call, missing, wrap
 
 uint8, float32, float64, int64, longdouble = "uint8", "float32", "float64", "int64", None
 
 
-def __getattr__(name):
-    raise AttributeError(
-        f"module 'numpy' has no attribute '{name}': " + NOWHERE.format("numpy." + name)
-    )
+__getattr__ = missing("numpy")
 
 
 class generic:

@@ -1,6 +1,6 @@
 """collections, as far as lists and dicts go."""
 
-from _lowered import dict_, make_class
+from _dicts import dict_, make_class
 
 OrderedDict = make_class("OrderedDict", dict_)
 

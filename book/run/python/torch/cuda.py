@@ -1,12 +1,9 @@
 """There is no GPU here."""
 
-from torch._call import NOWHERE
+from torch._call import missing
 
 
-def __getattr__(name):
-    raise AttributeError(
-        f"module 'torch.cuda' has no attribute '{name}': " + NOWHERE.format(f"torch.cuda.{name}")
-    )
+__getattr__ = missing("torch.cuda")
 
 
 def is_available():

@@ -3,8 +3,8 @@
 import math
 
 import torch
-from _lowered import make_class
-from torch._call import NOWHERE
+from _dicts import make_class
+from torch._call import NOWHERE, missing
 from torch.nn import functional
 from torch.nn import init, parallel, parameter, utils
 from torch.nn.module import Module
@@ -196,6 +196,4 @@ class ModuleDict(_Listed):
         return iter(self._modules)
 
 
-def __getattr__(name):
-    words = NOWHERE.format(f"torch.nn.{name}")
-    raise AttributeError(f"module 'torch.nn' has no attribute '{name}': {words}")
+__getattr__ = missing("torch.nn")

@@ -1,15 +1,13 @@
 """Functions of layers: torch.nn.functional."""
 
 import torch
-from torch._call import NOWHERE, call, make, named, wrap
+from torch._call import NOWHERE, call, make, missing, named, wrap
 from torch._tensor import FUNCTIONS
 
 relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
 
 
-def __getattr__(name):
-    words = NOWHERE.format(f"torch.nn.functional.{name}")
-    raise AttributeError(f"module 'torch.nn.functional' has no attribute '{name}': {words}")
+__getattr__ = missing("torch.nn.functional")
 
 
 def _pair(value):

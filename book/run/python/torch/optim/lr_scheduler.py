@@ -1,6 +1,6 @@
 """Learning rates that change from step to step."""
 
-from torch._call import NOWHERE
+from torch._call import missing
 
 
 class LambdaLR:
@@ -18,6 +18,4 @@ class LambdaLR:
             group["lr"] = group["initial_lr"] * self.lr_lambda(self.last_epoch)
 
 
-def __getattr__(name):
-    words = NOWHERE.format(f"torch.optim.lr_scheduler.{name}")
-    raise AttributeError(f"module 'torch.optim.lr_scheduler' has no attribute '{name}': {words}")
+__getattr__ = missing("torch.optim.lr_scheduler")
