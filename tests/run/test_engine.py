@@ -413,8 +413,8 @@ def test_plain_loops_give_the_bits_that_webassembly_gives():
         assert torch.equal(one, other) and one.any()
 
 
-def test_a_step_of_training_takes_no_longer_than_three_plain_forward_passes():
-    """A step is one forward and at most two backward; in the same run, the plainest loop."""
+def test_a_step_of_training_takes_no_longer_than_two_plain_forward_passes():
+    """A step multiplies three times as often; in the same run, the plainest loop."""
     p, parameters = give_network(Net())
     x, y = p.rand([64, 1, 32, 32]), p.randint(0, 10, [64])
     rounds = []
@@ -424,7 +424,7 @@ def test_a_step_of_training_takes_no_longer_than_three_plain_forward_passes():
         rounds.append((start, p.now(), p.multiply(64 * MULTIPLICATIONS)))
     times = p.run(*itertools.chain(*rounds))
     rounds = zip(times[::3], times[1::3], times[2::3], strict=True)
-    assert min((end - start) / plain for start, end, plain in rounds) <= 3
+    assert min((end - start) / plain for start, end, plain in rounds) <= 2
 
 
 # Errors, word for word
