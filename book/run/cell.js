@@ -78,6 +78,7 @@ export function openCell(cell, words, { run, stop, announce }) {
     timer = setTimeout(() => {
       canStop = true;
       name(runs, words.stop);
+      resets.hidden = edits.hidden = true;
       progress.hidden = false;
     }, PATIENCE);
   }
@@ -88,6 +89,7 @@ export function openCell(cell, words, { run, stop, announce }) {
     element.ariaBusy = null;
     progress.hidden = true;
     resets.hidden = false;
+    edits.hidden = editor !== null;
     cell.output?.settle();
     name(runs, label);
   }

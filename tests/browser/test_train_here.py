@@ -12,7 +12,7 @@ from lenet_course.widgets.arguments import load_examples
 from tests.browser.cells import CHAPTER, FIRST, Cell
 from tests.browser.shares import check_shares
 
-STEPS = 24
+STEPS = 20  # of fewer nothing is told
 TRAINING = """import torch
 import torch.nn.functional as F
 from lenet_course import Net, load_digits, prepare_images
@@ -109,12 +109,16 @@ def test_what_is_no_training_and_what_is_no_net_are_not_offered(open_file, html)
     cell.run(write_code(kind="Normalized"))  # the explorer would read with other numbers
     assert cell.output.locator(".run-curve").count() == 1
     assert cell.output.locator(".run-trained").count() == 0
-    cell.run("for step in range(20):\n    F.cross_entropy(net(images), labels).backward()")
-    assert cell.output.locator(".run-curve path").count() == 1
     cell.run(write_code())
     cell.run(write_code())  # the same weights, trained again
     words = "same: 탐색기에서 읽혀 보기 · 가중치 내려받기"
     assert cell.output.locator(".run-trained").inner_text() == words
+    again = f"for step in range({STEPS}):\n    F.cross_entropy(untrained(images), labels)"
+    cell.run(f"{again}.backward()\nsame")
+    assert cell.output.locator(".run-curve path").count() == 1
+    assert (
+        cell.output.locator(".run-trained").count() == 0
+    )  # one made no step, one made them before
 
 
 @pytest.fixture(scope="module")
