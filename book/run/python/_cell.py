@@ -16,6 +16,8 @@ NAMESPACE = __import__("__main__").__dict__
 SOURCES = []  # of the cells that ran, as written, for lenet_course/exercises/code.py
 KEPT = 200
 WRITE = "%%writefile "
+NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
+MAGICS = "magic such as %timeit or !ls"
 is_prepared = False
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
 
@@ -50,6 +52,9 @@ def run(source, name, written):
         value = NAMESPACE.pop("__result__") if has_result else None
         if value is not None:
             result = show(value)
+    except SyntaxError as caught:
+        has_magic = any(line[:1] in ("%", "!") for line in written.split("\n"))
+        error = describe(SyntaxError(NOWHERE.format(MAGICS)) if has_magic else caught, name)
     except BaseException as caught:
         error = describe(caught, name)
     return json.dumps({"result": result, "error": error})
@@ -112,6 +117,10 @@ def describe(error, name):
     return {"name": kind, "message": words, "line": number and int(number), "text": text}
 
 
+def refuse_input(*_):
+    raise RuntimeError(NOWHERE.format("keyboard to read from"))
+
+
 def make_import(find):
     """Make `__import__` for cells: a module that this page has not gives one sentence."""
 
@@ -125,12 +134,10 @@ def make_import(find):
             if str(error) and not str(error).startswith("no module named"):
                 raise
             missing = str(error).partition("'")[2].rstrip("'") or name
-            raise ImportError(
-                f"this page's engine has no module {missing!r}; Colab and the notebook have it"
-            ) from None
+            raise ImportError(NOWHERE.format(f"module {missing!r}")) from None
 
     return import_module
 
 
-builtins.display = display
+builtins.display, builtins.input = display, refuse_input
 builtins.__import__ = make_import(builtins.__import__)

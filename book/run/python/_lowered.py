@@ -20,7 +20,7 @@ MISSING = (  # error → what it is one of
     ("RecursionError", RuntimeError),
     ("Warning", Exception),
 )
-_id, _print, _sorted, _zip = id, print, sorted, zip
+_id, _open, _print, _sorted, _zip = id, open, print, sorted, zip
 float_, str_, list_, tuple_ = float, str, list, tuple
 
 
@@ -172,6 +172,14 @@ def sorted_(values, key=None, reverse=False):
     return [value for value, _ in _sorted(numbered, key=measure, reverse=reverse)]
 
 
+def open_(path, *how, **named):
+    """open, with CPython's word on a file that is not there."""
+    try:
+        return _open(str(path), *how, **named)
+    except OSError:
+        raise FileNotFoundError(f"[Errno 2] No such file or directory: '{path}'") from None
+
+
 def id_(value):
     """id; of one tensor the same, whichever object holds it."""
     own = getattr(value, "_h", None)
@@ -187,7 +195,7 @@ for _name, _value in (
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
     ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("__str", to_str),
     ("print", print_), ("repr", represent),
-    ("zip", zip_), ("id", id_), ("__method", method),
+    ("zip", zip_), ("id", id_), ("open", open_), ("__method", method),
     ("__inplace", inplace), ("__Dict", Dict),
     ("max", comparing(max)), ("min", comparing(min)), ("sorted", sorted_),
 ):  # fmt: skip

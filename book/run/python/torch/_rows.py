@@ -84,7 +84,7 @@ flip *dims
 roll shifts dims
 gather dim index
 scatter_ dim index src!
-matmul other
+matmul other!
 mm mat2
 mv vec
 dot other
@@ -97,6 +97,26 @@ isin elements
 def list_rows():
     binary = [f"{name} other!" for name in BINARY.split()]
     return POINTWISE.split() + binary + [row for row in TABLE.split("\n") if row]
+
+
+NUMBERS = (int, float, bool)
+SIGNS = {
+    "add": "+",
+    "sub": "-",
+    "rsub": "-",
+    "mul": "*",
+    "div": "/",
+    "matmul": "@",
+    "pow": "** or pow()",
+}
+
+
+def refuse(name, value):
+    """What torch says to an operand that is neither a number nor a tensor."""
+    if name in ("eq", "ne"):
+        return name == "ne"
+    kind, sign = type(value).__name__, SIGNS.get(name, name)
+    raise TypeError(f"unsupported operand type(s) for {sign}: 'Tensor' and '{kind}'")
 
 
 def read_row(row):
@@ -138,6 +158,8 @@ def read_row(row):
             raise TypeError(f"{name}() takes {len(names) + 1} arguments but {len(args)} were given")
         handles = [to_js(args[0])]
         for place, value in enumerate(given):
+            if place in operands and type(value) not in NUMBERS and not hasattr(value, "_h"):
+                return refuse(name, value)
             handles.append(to_operand(value) if place in operands else to_js(value))
         while handles and handles[-1] is None:
             handles.pop()

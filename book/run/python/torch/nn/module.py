@@ -155,6 +155,8 @@ class Module(Members):
         copy = object.__new__(type(self))
         memo[id(self)] = copy
         for name, value in self.__dict__.items():
+            if name in ("_hooks", "_pre_hooks"):  # a method would go with a copy of its owner
+                value = [hook for hook in value if type(hook).__name__ != "bound_method"]
             object.__setattr__(copy, name, deepcopy(value, memo))
         return copy
 
