@@ -1,4 +1,4 @@
-"""The page's figures in the words of figures.py: their data stands behind each SVG, as a comment."""
+"""The page's figures in the words of figures.py: their data follow each SVG as a comment."""
 
 import json
 
@@ -35,13 +35,13 @@ def describe_panel(axes):
         "x": describe_axis(axes.xaxis),
         "y": describe_axis(axes.yaxis),
         "frame": sides if axes.is_shown else [],
-        "lines": [describe_line(line) for line in axes.lines],
+        "lines": [describe_line(line, axes) for line in axes.lines],
         "rules": [["y" if r.is_level else "x", r.place, code(r.color)] for r in axes.find(Rule)],
         "rectangles": [
             [*r.xy, r.width, r.height, code(r.facecolor), code(r.edgecolor)]
             for r in axes.find(Rectangle)
         ],
-        "texts": [[*text.xy, str(text.words), code(text.color)] for text in axes.find(Text)],
+        "texts": [describe_text(text, axes) for text in axes.find(Text)],
         "arrows": [[*arrow.start, *arrow.end] for arrow in axes.find(Arrow)],
         "images": [describe_image(image) for image in axes.images],
         "legend": [line.label for line in axes.lines if line.label] if axes.has_legend else None,
@@ -57,10 +57,21 @@ def describe_axis(axis):
     }  # fmt: skip
 
 
-def describe_line(line):
-    x, y = [x for x, _ in line.points], [y for _, y in line.points]
+def describe_line(line, axes):
+    x = find_shares(axes.xaxis, [x for x, _ in line.points])
+    y = find_shares(axes.yaxis, [y for _, y in line.points])
     look = [code(line.color), line.style or "", line.marker or "", line.label or ""]
     return {"x": x, "y": y, "look": look}
+
+
+def describe_text(text, axes):
+    x, y = find_shares(axes.xaxis, text.xy[:1]), find_shares(axes.yaxis, text.xy[1:])
+    return {"x": x, "y": y, "look": [str(text.words), code(text.color)]}
+
+
+def find_shares(axis, values):
+    low, high = map(axis.measure, axis.limits)
+    return [(axis.measure(value) - low) / (high - low) for value in values]
 
 
 def describe_image(image):

@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from book.course import list_slugs
+from tests.chapters import read_notebook, read_outputs
 from tests.run.figures import compare_figures
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "book" / "run"
-NOTEBOOKS = ROOT / "chapters" / "en"
 DRAWN = ROOT / "tests" / "run" / "_drawn.py"
 SET_UP = 'import lenet_course\nlenet_course.setup("en")'
 WIDGETS = ("LeNetExplorer", "FeatureMapBrowser", "GraphExplorer", "StepByStep")
@@ -27,11 +28,7 @@ MAGIC = re.compile(r"^\s*(?:%(?!%writefile)|!)", re.MULTILINE)
 
 
 class Cell(NamedTuple):
-    """A code cell and what its stored outputs say.
-
-    chapter: the notebook's name, such as "05_chain_rule".
-    text: what it printed. result: the text of its result, "" without one. error: its last line.
-    """
+    """A code cell of a chapter, such as "05_chain_rule", and what its stored outputs say."""
 
     chapter: str
     name: str
@@ -54,7 +51,7 @@ class Cell(NamedTuple):
 
     @property
     def above(self) -> str:
-        """What a press of a cell below may run of it; nothing of an exercise, which a reader writes."""
+        """What of it a press below may run; nothing of an exercise, which a reader writes."""
         if self.name == "setup" or {"remove-output", "hide-cell"} & {*self.tags}:
             return ""
         if self.is_elsewhere:
@@ -66,32 +63,15 @@ class Cell(NamedTuple):
         return self.name in ELSEWHERE.get(self.chapter, {})
 
 
-def list_chapters() -> list[str]:
-    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-
-
 def read_cells(chapter: str) -> list[Cell]:
     """Read the code cells of a chapter, in order."""
-    notebook = json.loads((NOTEBOOKS / f"{chapter}.ipynb").read_text(encoding="utf-8"))
     cells = []
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            source = SET_UP if cell["id"] == "setup" else "".join(cell["source"])
-            tags = cell["metadata"].get("tags", [])
-            cells.append(Cell(chapter, cell["id"], tags, source, *_read_outputs(cell["outputs"])))
+    for cell in read_notebook("en", chapter).cells:
+        if cell.cell_type == "code":
+            source = SET_UP if cell.id == "setup" else cell.source
+            tags = cell.metadata.get("tags", [])
+            cells.append(Cell(chapter, cell.id, tags, source, *read_outputs(cell)))
     return cells
-
-
-def _read_outputs(outputs: list[dict]) -> tuple[str, str, str]:
-    text = result = error = ""
-    for output in outputs:
-        if output["output_type"] == "stream":
-            text += "".join(output["text"])
-        elif output["output_type"] == "error":
-            error = f"{output['ename']}: {output['evalue']}"
-        else:
-            result = "".join(output["data"]["text/plain"])
-    return text, result, error
 
 
 def run_cells(chapters: list[list[str]], language: str = "en", files=None) -> list[list[dict]]:
@@ -162,14 +142,17 @@ def describe(found: dict) -> tuple[str, str, str]:
 def compare(chapters: list[str]) -> dict[str, dict[str, tuple]]:
     """Run chapters; list the plain cells that differ: chapter → cell → what it gave.
 
-    That is text, result, error, and how its figure's data differ from matplotlib's ("": not at all).
+    That is text, result, error, and where its figure differs from matplotlib's ("": nowhere).
     """
     cells = [read_cells(chapter) for chapter in chapters]
     files = {**collect_files(), "_drawn.py": DRAWN.read_text(encoding="utf-8")}
     sources = [[_prepare(cell) for cell in row] for row in cells]
-    figures = _list_figures(chapters)
+    command = [sys.executable, "-m", "tests.run.figures", *chapters]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as drawing:
+        ran = run_cells(sources, files=files)
+        figures = json.load(drawing.stdout)
     differing = {}
-    for row, found in zip(cells, run_cells(sources, files=files), strict=True):
+    for row, found in zip(cells, ran, strict=True):
         _tell_slow(row, found)
         for cell, result in zip(row, found, strict=True):
             drawn = compare_figures(figures[cell.chapter].get(cell.name), read_figure(result))
@@ -191,11 +174,6 @@ def read_figure(found: dict) -> dict | None:
     return next((json.loads(figure[1]) for figure in figures if figure), None)
 
 
-def _list_figures(chapters: list[str]) -> dict[str, dict]:
-    command = [sys.executable, "-m", "tests.run.figures", *chapters]
-    return json.loads(subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE).stdout)
-
-
 def _tell_slow(cells: list[Cell], found: list[dict]) -> None:
     for cell, result in zip(cells, found, strict=True):
         if result["seconds"] > 2:
@@ -203,7 +181,7 @@ def _tell_slow(cells: list[Cell], found: list[dict]) -> None:
 
 
 def main(names: list[str]) -> None:
-    chapters = [name for name in list_chapters() if not names or name[:2] in names]
+    chapters = [name for name in list_slugs() if not names or name[:2] in names]
     differing = compare(chapters)
     for chapter in chapters:
         cells = [cell for cell in read_cells(chapter) if cell.is_plain]

@@ -1,7 +1,7 @@
 """Figures by their data: what matplotlib draws for a chapter's cells.
 
-`python -m tests.run.figures chapter …` prints it as JSON: chapter → cell → figure. The page's
-figures are described in the same words by _drawn.py; `compare` says what differs.
+`python -m tests.run.figures chapter …` prints it as JSON: chapter → cell → figure. _drawn.py
+describes the page's figures in the same words. Lines and texts stand at shares of their panel.
 """
 
 import ast
@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
-TOLERANCE = 1e-5  # of the range of a list's numbers
+TOLERANCE = 1e-5  # of a list's largest number
 
 
 def describe(figure: Figure) -> dict:
@@ -36,10 +36,10 @@ def _describe(axes) -> dict:
         "x": _describe_axis(axes.xaxis, axes.get_xlim()),
         "y": _describe_axis(axes.yaxis, axes.get_ylim()),
         "frame": [n for n, s in sorted(axes.spines.items()) if axes.axison and s.get_visible()],
-        "lines": [_describe_line(line) for line in axes.lines if line not in rules],
+        "lines": [_describe_line(line, axes) for line in axes.lines if line not in rules],
         "rules": [_describe_rule(line) for line in rules],
         "rectangles": [_describe_rectangle(p) for p in axes.patches if isinstance(p, Rectangle)],
-        "texts": [_describe_text(text) for text in axes.texts if text.get_text()],
+        "texts": [_describe_text(text, axes) for text in axes.texts if text.get_text()],
         "arrows": [[*t.xyann, *t.xy] for t in axes.texts if getattr(t, "arrow_patch", None)],
         "images": [_describe_image(image) for image in axes.images],
         "legend": legend and [text.get_text() for text in legend.get_texts()],
@@ -57,13 +57,13 @@ def _describe_axis(axis, limits) -> dict:
     }
 
 
-def _describe_line(line) -> dict:
-    pairs = zip(*map(list, line.get_data()), strict=True)
-    points = [(float(x), float(y)) for x, y in pairs if math.isfinite(x) and math.isfinite(y)]
+def _describe_line(line, axes) -> dict:
+    points = [point for point in line.get_xydata() if all(map(math.isfinite, point))]
+    to_shares = axes.transData - axes.transAxes
     label = line.get_label()
     return {
-        "x": [x for x, _ in points],
-        "y": [y for _, y in points],
+        "x": [float(x) for x, _ in to_shares.transform(points)],
+        "y": [float(y) for _, y in to_shares.transform(points)],
         "look": [
             to_hex(line.get_color()),
             line.get_linestyle().replace("None", ""),
@@ -85,9 +85,10 @@ def _describe_rectangle(patch) -> list:
     return [*map(float, (*patch.get_xy(), patch.get_width(), patch.get_height())), *colours]
 
 
-def _describe_text(text) -> list:
+def _describe_text(text, axes) -> dict:
     place = text.xy if isinstance(text, Annotation) else text.get_position()
-    return [*map(float, place), text.get_text(), to_hex(text.get_color())]
+    ((x, y),) = (axes.transData - axes.transAxes).transform([place])
+    return {"x": [float(x)], "y": [float(y)], "look": [text.get_text(), to_hex(text.get_color())]}
 
 
 def _describe_image(image) -> dict:
@@ -113,12 +114,13 @@ def compare_figures(wanted, got, place: str = "figure") -> str:
     elif isinstance(wanted, float | int) and isinstance(got, float | int):
         return _compare_numbers([wanted], [got], place)
     else:
-        return "" if wanted == got else f"{place}: expected {str(wanted):.200}, got {str(got):.200}"
+        return "" if wanted == got else f"{place}: expected {wanted!s:.200}, got {got!s:.200}"
     return next(filter(None, (compare_figures(*pair) for pair in pairs)), "")
 
 
 def _compare_numbers(wanted: list, got: list, place: str) -> str:
-    room = TOLERANCE * ((max(wanted) - min(wanted)) or abs(wanted[0]) or 1)
+    is_share = place.endswith((".x", ".y"))
+    room = TOLERANCE * (1 if is_share else max(map(abs, wanted)) or 1)
     for n, (one, other) in enumerate(zip(wanted, got, strict=True)):
         if not isinstance(other, int | float) or not abs(one - other) <= room:
             return f"{place}[{n}]: expected {one!r}, got {other!r}"
