@@ -135,10 +135,11 @@ export function openCell(cell, words, { run, stop, announce }) {
     curve.add(losses);
   }
 
-  // The stored picture in whose place the next one stands.
+  // The stored picture in whose place the next one stands. After other numbers its words would be wrong.
   function findStored() {
-    if (isEdited()) return null;
-    return stored?.querySelectorAll("img")[getOutput().element.querySelectorAll("img").length];
+    if (isEdited() || !stored) return null;
+    if (!readPrinted(stored).startsWith(readPrinted(getOutput().element))) return null;
+    return stored.querySelectorAll("img")[getOutput().element.querySelectorAll("img").length];
   }
 
   function hear(kind, { text, picture, losses }) {
@@ -177,4 +178,8 @@ export function openCell(cell, words, { run, stop, announce }) {
     isRight: () => Boolean(cell.output?.element.querySelector(".lenet-verdict.right")),
     getSource,
   });
+}
+
+function readPrinted(output) {
+  return [...output.querySelectorAll(".stream pre")].map((pre) => pre.textContent).join("").trimEnd();
 }
