@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 import nbformat
 
@@ -26,17 +27,33 @@ def get_cell(slug: str, cell_id: str, language: str = "ko"):
     raise KeyError(f"expected a cell of {language}/{slug}, got {cell_id!r}")
 
 
-def read_output(slug: str, cell_id: str, language: str = "ko") -> str:
-    """The text that a cell's stored outputs show; for an error, its name and message."""
-    texts = []
-    for output in get_cell(slug, cell_id, language).outputs:
+class Outputs(NamedTuple):
+    """What a cell's stored outputs say.
+
+    text: what it printed. result: the text of its result, "" without one. error: its last line.
+    """
+
+    text: str
+    result: str
+    error: str
+
+
+def read_outputs(cell) -> Outputs:
+    text = result = error = ""
+    for output in cell.outputs:
         if output.output_type == "stream":
-            texts.append(output.text.rstrip("\n"))
+            text += output.text
         elif output.output_type == "error":
-            texts.append(f"{output.ename}: {output.evalue}")
+            error = f"{output.ename}: {output.evalue}"
         else:
-            texts.append(output.data.get("text/plain", ""))
-    return "\n".join(texts).rstrip("\n")
+            result = output.data.get("text/plain", "")
+    return Outputs(text, result, error)
+
+
+def read_output(slug: str, cell_id: str, language: str = "ko") -> str:
+    """All of what a cell's stored outputs say."""
+    said = read_outputs(get_cell(slug, cell_id, language))
+    return "\n".join(part.rstrip("\n") for part in said if part)
 
 
 def strip_colours(text: str) -> str:

@@ -1,9 +1,9 @@
-// Runs one job of net.js, ink.js and init.js for tests/test_net_js.py: node net_runner.mjs SHARED JOB FOLDER.
+// Runs one job of net.js, ink.js, init.js and twister.js for tests/test_net_js.py: node net_runner.mjs SHARED JOB FOLDER.
 // FOLDER/name.f32 holds an array of float32, FOLDER/request.json everything else.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [path, job, folder] = process.argv.slice(2);
-const modules = ["net.js", "ink.js", "init.js"].map((name) => readFileSync(`${path}/${name}`, "utf8"));
+const modules = ["net.js", "ink.js", "twister.js", "init.js"].map((name) => readFileSync(`${path}/${name}`, "utf8"));
 const source = modules.join("\n").replace(/^import .*$/gm, "");
 // a .js file is a module to Node only where a package.json says so: a data URL needs none
 const core = await import(`data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);

@@ -2,7 +2,8 @@
 
 import { makeCurve } from "./curve.js";
 import { openEditor } from "./editor.js";
-import { makeNote, makeOutput } from "./output.js";
+import { keepEdit, readCode, readEdit } from "./kept.js";
+import { makeOutput } from "./output.js";
 import { offerTrained } from "./trained.js";
 
 const PATIENCE = 150; // ms before Run turns into Stop: what is quicker would flicker
@@ -17,6 +18,7 @@ export function openCell(cell, words, { run, stop, announce }) {
   const input = element.querySelector(".cell_input");
   const code = input.querySelector("pre");
   const stored = element.querySelector(".cell_output");
+  const original = readCode(element), kept = readEdit(original);
   const label = runs.textContent;
   const resets = document.createElement("button");
   const progress = document.createElement("span");
@@ -35,12 +37,14 @@ export function openCell(cell, words, { run, stop, announce }) {
     if (isExercise && gap >= 0) editor.field.setSelectionRange(gap, gap + 3);
   }
 
-  function openCode() {
+  function openCode(text = original) {
     editor ??= openEditor(code, {
+      text,
       label: words.code(cell.number),
       hint: words.keys,
-      onRun: () => cell.run(),
+      onRun: () => runs.click(),
       onLeave: () => runs.focus(),
+      onInput: (edit) => keepEdit(original, edit),
     });
     edits.hidden = true;
     resets.hidden = false;
@@ -52,20 +56,29 @@ export function openCell(cell, words, { run, stop, announce }) {
     cell.output?.element.remove();
     if (stored) stored.hidden = false;
     editor = cell.output = null;
+    keepEdit(original, null);
     edits.hidden = false;
     runs.focus();
-    resets.hidden = true;
+    resets.hidden = progress.hidden = true;
     announce(words.hasReset);
   }
 
-  const isEdited = () => editor !== null && editor.field.value !== editor.original;
+  const getSource = () => editor?.field.value ?? original;
+  const isEdited = () => getSource() !== original;
+
+  /** Say something beside the buttons, until the next press. */
+  function hint(...parts) {
+    progress.replaceChildren(...parts);
+    progress.hidden = false;
+  }
 
   function begin() {
-    isRunning = true;
+    isRunning = progress.hidden = true;
     element.ariaBusy = "true";
     timer = setTimeout(() => {
       canStop = true;
       name(runs, words.stop);
+      resets.hidden = edits.hidden = true;
       progress.hidden = false;
     }, PATIENCE);
   }
@@ -76,6 +89,7 @@ export function openCell(cell, words, { run, stop, announce }) {
     element.ariaBusy = null;
     progress.hidden = true;
     resets.hidden = false;
+    edits.hidden = editor !== null;
     cell.output?.settle();
     name(runs, label);
   }
@@ -90,6 +104,7 @@ export function openCell(cell, words, { run, stop, announce }) {
   function getOutput() {
     if (isFresh) return cell.output;
     const output = makeOutput(words.output(cell.number));
+    output.reserve(cell.output?.element ?? stored);
     trained?.stop();
     if (cell.output) cell.output.element.replaceWith(output.element);
     else (stored ?? input).after(output.element);
@@ -107,7 +122,9 @@ export function openCell(cell, words, { run, stop, announce }) {
       output.element.append(trained.element);
     }
     if (!error) return;
-    output.showError(error.line ? `${error.text}  (${words.line(error.line)})` : error.text);
+    const traceback = isEdited() ? null : stored?.querySelector(".traceback pre");
+    if (traceback?.textContent.trimEnd().endsWith(error.text)) output.repeatError(traceback, error.text);
+    else output.showError(error.line ? `${error.text}  (${words.line(error.line)})` : error.text);
     openCode();
     editor.mark(error.line);
   }
@@ -118,10 +135,11 @@ export function openCell(cell, words, { run, stop, announce }) {
     curve.add(losses);
   }
 
-  // The stored picture in whose place the next one stands.
+  // The stored picture in whose place the next one stands. After other numbers its words would be wrong.
   function findStored() {
-    if (isEdited()) return null;
-    return stored?.querySelectorAll("img")[getOutput().element.querySelectorAll("img").length];
+    if (isEdited() || !stored) return null;
+    if (!readPrinted(stored).startsWith(readPrinted(getOutput().element))) return null;
+    return stored.querySelectorAll("img")[getOutput().element.querySelectorAll("img").length];
   }
 
   function hear(kind, { text, picture, losses }) {
@@ -135,6 +153,10 @@ export function openCell(cell, words, { run, stop, announce }) {
   resets.hidden = progress.hidden = true;
   resets.addEventListener("click", reset);
   bar.prepend(progress, resets);
+  if (kept !== null) {
+    openCode(kept);
+    hint(words.edited);
+  }
   return Object.assign(cell, {
     output: null,
     mayFail: Boolean(stored?.querySelector(".traceback")),
@@ -150,14 +172,14 @@ export function openCell(cell, words, { run, stop, announce }) {
       curve = null;
     },
     say: (...parts) => getOutput().say(...parts),
-    note(...parts) {
-      const line = makeNote(...parts);
-      element.append(line);
-      return line;
-    },
+    hint,
     tell: (text) => void (progress.textContent = text),
     isEdited,
     isRight: () => Boolean(cell.output?.element.querySelector(".lenet-verdict.right")),
-    getSource: () => editor?.field.value ?? code.textContent.replace(/\n$/, ""),
+    getSource,
   });
+}
+
+function readPrinted(output) {
+  return [...output.querySelectorAll(".stream pre")].map((pre) => pre.textContent).join("").trimEnd();
 }

@@ -1,8 +1,10 @@
-// A chapter's cells, run one at a time: those above first, once. Names last as long as the worker.
+// A chapter's cells, run one at a time: first what they need of those above. Names last as long as the worker.
 
 import { openCell } from "./cell.js";
 import { Ended, makeHost } from "./host.js";
-import { listNeeded, readNames } from "./needs.js";
+import { makeMemory } from "./memory.js";
+import { joinByCell, listMade, listNeeded } from "./needs.js";
+import { makeNote } from "./output.js";
 import { getWords } from "./words.js";
 
 const ASSETS = { // name → the code that asks for it
@@ -14,13 +16,15 @@ const SPOKEN = 200; // characters of an output that a screen reader is told
 const LONG = 1000; // ms after which it is told that a cell runs
 
 /** Give the cells that static/run.js found what a press does: run() and edit(). */
-export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
-  const words = getWords(lang);
+export function openChapter(page, loadAsset) {
+  const { cells, elsewhere } = page;
+  const words = getWords(page.lang);
   const status = addStatus();
   const announce = (text) => void (status.textContent = text);
-  const host = makeHost(worker, lang, loadAsset);
-  const ran = new Set(); // cells whose names the worker holds
-  let turn = Promise.resolve(), stops = 0, noted = null;
+  const host = makeHost(page, loadAsset);
+  const sources = listSources(cells);
+  let memory = makeMemory();
+  let turn = Promise.resolve(), stops = 0, note = null;
 
   function run(cell) {
     const before = stops;
@@ -34,19 +38,25 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
   }
 
   async function runWithAbove(cell) {
-    if (!host.isAlive) ran.clear();
-    const before = cells.slice(0, cells.indexOf(cell)).filter((each) => !each.isExercise && !ran.has(each));
-    const above = cell.isExercise ? listNeeded(cell, before) : before;
+    if (!host.isAlive) memory = makeMemory();
+    const before = sources.slice(0, sources.indexOf(cell)).filter((each) => !each.isExercise);
+    const found = listNeeded(before.map((each) => ({ cell: each, code: each.getSource() })), cell.getSource());
+    const stale = memory.listStale(found);
+    const above = joinByCell(stale);
     const failed = [];
     const timer = setTimeout(() => announce(words.running), LONG);
     cell.begin();
     try {
-      for (const [i, other] of above.entries()) {
+      for (const [i, [other, code]] of above.entries()) {
         cell.tell(words.above(i + 1, above.length));
-        if (await runOne(other, !other.isEdited()) && !other.mayFail) failed.push(other);
+        const isShown = other.isEdited(); // then it runs whole, as it was written
+        if (await runOne(other, isShown ? other.getSource() : code, !isShown) && !other.mayFail) failed.push(other);
+        memory.note((isShown ? found.above : stale).filter((statement) => statement.cell === other), isShown);
       }
       cell.tell("");
-      if (await runOne(cell) && failed.length) {
+      const hasFailed = await runOne(cell, cell.getSource());
+      memory.note(found.own, true);
+      if (hasFailed && failed.length) {
         cell.say(words.failedAbove, makeLink(failed[0].element, words.cell(failed[0].number)), ".");
       }
     } catch (error) {
@@ -57,12 +67,11 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
       cell.finish();
     }
     announce(cell.output.read().slice(0, SPOKEN) || words.empty);
-    noted ??= cell.note(...listWords());
+    if (!note) cell.hint(makeLink((note = addNote()), words.engine));
   }
 
-  /** Run one cell; resolves to whether it failed. */
-  async function runOne(cell, isQuiet = false) {
-    const source = cell.getSource();
+  /** Run a cell's code; resolves to whether it failed. */
+  async function runOne(cell, source, isQuiet = false) {
     for (const [name, asks] of Object.entries(ASSETS)) if (asks.test(source)) await host.bring(name);
     const hear = (kind, said) => isQuiet || cell.hear(kind, said);
     let result, missing;
@@ -72,11 +81,10 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
       missing = result.error?.name === "AssetMissing" ? result.error.message : null;
       if (missing) await host.bring(missing);
     } while (missing);
-    ran.add(cell);
     const { error } = result;
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
     if (!isQuiet && error?.name === "NameError") explainMissing(cell, error);
-    if (noted && error?.message.includes("this page's engine")) cell.say(...listWords());
+    if (error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error !== null;
   }
@@ -89,9 +97,16 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
     return [words.note, ...links.flatMap((link, i) => (i ? [words.or, link] : [link])), words.end];
   }
 
+  // What runs here is said once, where it moves nothing: below the chapter.
+  function addNote() {
+    const line = Object.assign(makeNote(...listWords()), { id: "engine" });
+    document.querySelector("article").append(line);
+    return line;
+  }
+
   function explainMissing(cell, { message }) {
     const name = message.match(/'(\w+)'/)?.[1];
-    const maker = elsewhere.find((other) => readNames(other.querySelector("pre").textContent).made.has(name));
+    const maker = elsewhere.find((other) => listMade(findCode(other)).includes(name));
     const [before, link, after] = words.missing;
     if (maker) cell.say(before, makeLink(maker, link), after);
   }
@@ -103,6 +118,20 @@ export function openChapter({ cells, elsewhere, worker, lang }, loadAsset) {
 
   for (const cell of cells) openCell(cell, words, { run, stop, announce });
 }
+
+const findCode = (element) => element.querySelector("pre").textContent;
+
+// Code that cells may need stands beside widgets, too, and of what runs elsewhere they may need the imports.
+function listSources(cells) {
+  const others = [...document.querySelectorAll("article .cell:is(.ready, .elsewhere)")]
+    .map((element) => ({ element, code: element.matches(".ready") ? findCode(element) : keepImports(findCode(element)) }))
+    .filter(({ code }) => !/^\s*[%!]/m.test(code)) // the set-up is made already
+    .map(({ element, code }) => ({ element, getSource: () => code, isEdited: () => false, mayFail: true }));
+  const isBefore = (one, other) => one.element.compareDocumentPosition(other.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [...cells, ...others].sort((one, other) => (isBefore(one, other) ? -1 : 1));
+}
+
+const keepImports = (code) => code.split("\n").filter((line) => /^(from|import) /.test(line)).join("\n");
 
 // static/tally.js keeps what the box beside an exercise says.
 function tickSolved({ element }) {

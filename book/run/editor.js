@@ -10,15 +10,14 @@ const INDENT = "    ";
 /**
  * Open an editor in a cell's code.
  * @param {HTMLPreElement} code the built page's, whose children are replaced.
- * @param {{label: string, hint: string, onRun: Function, onLeave: Function}} options
+ * @param {{text, label, hint: string, onRun, onLeave, onInput: Function}} options
  */
-export function openEditor(code, { label, hint, onRun, onLeave }) {
+export function openEditor(code, { text, label, hint, onRun, onLeave, onInput }) {
   const before = [...code.childNodes];
-  const original = code.textContent.replace(/\n$/, "");
   const place = code.parentElement;
   const field = document.createElement("textarea");
   const help = document.createElement("span");
-  Object.assign(field, { value: original, spellcheck: false, autocomplete: "off", wrap: "off", ariaLabel: label });
+  Object.assign(field, { value: text, spellcheck: false, autocomplete: "off", wrap: "off", ariaLabel: label });
   field.setAttribute("autocapitalize", "off");
   field.setAttribute("autocorrect", "off");
   help.textContent = hint;
@@ -32,11 +31,19 @@ export function openEditor(code, { label, hint, onRun, onLeave }) {
   function draw(marked = null) {
     code.replaceChildren(...splitTokens(field.value).flatMap((tokens, i) => drawLine(tokens, i + 1 === marked)));
     field.ariaInvalid = marked === null ? null : "true";
-    code.scrollLeft = field.scrollLeft;
+    follow();
   }
 
-  field.addEventListener("input", () => draw());
-  field.addEventListener("scroll", () => (code.scrollLeft = field.scrollLeft));
+  // on a phone the field is drawn smaller than it is (run.css)
+  function follow() {
+    code.scrollLeft = (field.scrollLeft * code.clientWidth) / field.clientWidth;
+  }
+
+  field.addEventListener("input", () => {
+    draw();
+    onInput(field.value);
+  });
+  field.addEventListener("scroll", follow);
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Hangul, half a syllable
     if (event.key === "Escape") onLeave();
@@ -50,7 +57,6 @@ export function openEditor(code, { label, hint, onRun, onLeave }) {
 
   return {
     field,
-    original,
     mark: draw,
     close() {
       field.remove();

@@ -1,13 +1,14 @@
 // The worker that runs cells, seen from the page: it comes with the first cell, and anew after each end.
 // What it says comes from a reader's code: a message that answers no question is not heard.
 
-export function makeHost({ script, wasm, files }, language, loadAsset) {
+export function makeHost(page, loadAsset) {
   let started = null; // a promise of {ask}
   const has = new Set(); // assets that it was given
   let end = () => {};
   let lastId = 0;
 
   async function start() {
+    const { script, wasm, files } = page.worker;
     const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
     const worker = new Worker(address);
     const asked = new Map(); // id → what hears the answers
@@ -37,7 +38,7 @@ export function makeHost({ script, wasm, files }, language, loadAsset) {
       asked.set(lastId, { hear, resolve, reject });
       worker.postMessage({ id: lastId, ...message });
     });
-    await ask({ kind: "boot", wasm: await readPacked(wasm), files, language });
+    await ask({ kind: "boot", wasm: await readPacked(wasm), files, language: page.lang });
     URL.revokeObjectURL(address);
     return ask;
   }

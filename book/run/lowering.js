@@ -11,28 +11,15 @@
 //   x *= y        x = __inplace(x, "mul", (y)): it knows += and -= alone
 //   float(x)      __float(x)       a tensor with a __float__ would be a float in 2.0 * tensor
 //   str(x)        __str(x)         an error's words are CPython's
+//   list(x)       __list_of(x)     also tuple(x): release.js does not see a list that C is filling
 //   import math   import _math as math  which has more
 //   f.__doc__     getattr(f, "__doc__", None): nor a function such an attribute
 
+import { first, is, isBlank, isEmpty, isPrimary, readGroup, sourceOf, split, tokenize } from "./tokens.js";
+
 const LACKING = new Set("casefold capitalize ljust removeprefix removesuffix rjust splitlines title zfill".split(" "));
-const TOKEN = new RegExp(
-  [
-    String.raw`([ \t\f]+|\\\r?\n)`,
-    String.raw`(#[^\n]*)`,
-    String.raw`(\r?\n)`,
-    String.raw`([a-zA-Z]{0,2}(?:"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\[^]|[^\\"\n])*"|'(?:\\[^]|[^\\'\n])*'))`,
-    String.raw`((?:\d|\.\d)(?:[eE][+-]|[\w.])*)`,
-    String.raw`([\p{L}_][\p{L}\p{N}_]*)`,
-    String.raw`(\*\*=?|//=?|>>=?|<<=?|[-+*/%@&|^=!<>:]=|->|\.\.\.|[^])`,
-  ].join("|"),
-  "uy",
-);
-const KINDS = ["space", "comment", "newline", "string", "number", "name", "op"];
 const IN_PLACE = { "*=": "mul", "/=": "truediv", "&=": "and", "|=": "or", "^=": "xor", "**=": "pow" };
-const CLOSING = { "(": ")", "[": "]", "{": "}" };
-const KEYWORDS = new Set(
-  "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
-);
+const MADE = { float: "__float", str: "__str", list: "__list_of", tuple: "__tuple_of" };
 
 /** Rewrite a module's or a cell's source; one that cannot be read stays, for Python to judge. */
 export function lower(source) {
@@ -43,49 +30,6 @@ export function lower(source) {
     throw error;
   }
 }
-
-function tokenize(source) {
-  const tokens = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < source.length) {
-    const found = TOKEN.exec(source);
-    const kind = KINDS[found.indexOf(found[0], 1) - 1];
-    tokens.push({ kind, text: found[0] });
-  }
-  return tokens;
-}
-
-// A group is what stands between brackets; its items are tokens and groups.
-function readGroup(tokens, place, close) {
-  const items = [];
-  while (place.at < tokens.length) {
-    const token = tokens[place.at++];
-    if (token.text === close && token.kind === "op") return items;
-    const inner = token.kind === "op" && CLOSING[token.text];
-    if (inner) items.push({ kind: "group", open: token.text, close: inner, items: readGroup(tokens, place, inner) });
-    else items.push(token);
-  }
-  if (close) throw new SyntaxError(`expected ${close}`);
-  return items;
-}
-
-const isBlank = (item) => ["space", "comment", "newline"].includes(item.kind);
-const is = (item, text) => item?.text === text && item.kind !== "string";
-
-function split(items, mark) {
-  const parts = [[]];
-  let lambdas = 0;
-  for (const item of items) {
-    if (is(item, "lambda")) lambdas += 1; // up to its colon
-    if (is(item, mark) && !lambdas) parts.push([]);
-    else parts.at(-1).push(item);
-    if (is(item, ":") && lambdas) lambdas -= 1;
-  }
-  return parts;
-}
-
-const first = (items) => items.find((item) => !isBlank(item));
-const isEmpty = (items) => items.every(isBlank);
 
 function emit(items, isTop = false) {
   const out = [];
@@ -147,12 +91,12 @@ function emit(items, isTop = false) {
       } else out.push(`[${emit(item.items)}]`);
     } else if (isTrailer && is(before, "dict") && start === out.length - 1) {
       out.splice(start, 1, emitDictCall(item.items));
-    } else if (isTrailer && (is(before, "float") || is(before, "str")) && start === out.length - 1) {
-      out.splice(start, 1, `__${before.text}(${emit(item.items)})`);
+    } else if (isTrailer && MADE[before.text] && before.kind === "name" && start === out.length - 1) {
+      out.splice(start, 1, `${MADE[before.text]}(${emit(item.items)})`);
     } else if (isTrailer) {
       const isDefinition = is(earlier, "def");
       const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));
-      out.push(`(${parts.map(emit).join(",")})`);
+      out.push(`(${parts.map((part) => emit(part)).join(",")})`);
     } else out.push(emitDisplay(item));
     [earlier, before] = [before, item];
   }
@@ -175,12 +119,6 @@ function isMissing({ text }, items, at) {
   return (text === "__doc__" || text === "__module__") && !isTarget(items.slice(at + 1));
 }
 const isTarget = (rest) => /^([-+*/%@&|^]|\*\*|\/\/)?=$/.test(first(rest)?.text);
-
-// what a bracket behind it calls or asks for an item
-function isPrimary(item) {
-  if (item.kind === "name") return !KEYWORDS.has(item.text);
-  return item.kind === "group" || item.kind === "string";
-}
 
 function emitDisplay({ open, close, items }) {
   const parts = split(items, ",");
@@ -276,12 +214,6 @@ function emitField(field, quoted) {
   const value = call ? `${call === "s" ? "str" : "repr"}(${emit(head)})` : emit(head);
   spec = spec.includes("{") ? `"".join((${emitFormatted(`f${quoted(spec)}`)}))` : quoted(spec);
   return `${label}__write(${value}, ${spec})`;
-}
-
-// the text of parts that were split at ":", as it stood
-function sourceOf(parts) {
-  const write = (item) => (item.kind === "group" ? item.open + item.items.map(write).join("") + item.close : item.text);
-  return parts.map((part) => part.map(write).join("")).join(":");
 }
 
 // In a class that is a dataclass or a NamedTuple, `name: type = value` becomes a field.

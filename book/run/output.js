@@ -41,8 +41,17 @@ export function makeOutput(label) {
     say: (...parts) => element.append(makeNote(...parts)),
     /** → what a screen reader is told of it. */
     read: () => [...element.children].map(({ ariaLabel, alt, innerText }) => ariaLabel ?? alt ?? innerText).join("\n"),
-    /** Let the keyboard reach what is wider than the page, to scroll it, as the theme does. */
+    /** The same error as the chapter's: its traceback stands again. */
+    repeatError(traceback, text) {
+      addBox("traceback", text, "highlight-ipythontb").replaceWith(...traceback.cloneNode(true).childNodes);
+      element.lastChild.setAttribute("role", "group");
+      element.lastChild.ariaLabel = text; // what a screen reader is told, without its frames
+    },
+    /** Take the room of what was there, while this fills. */
+    reserve: (before) => void (element.style.minHeight = `${before?.getBoundingClientRect().height ?? 0}px`),
+    /** It is whole: let the keyboard reach what is wider than the page, to scroll it, as the theme does. */
     settle() {
+      element.style.minHeight = "";
       for (const box of element.querySelectorAll(".output, pre")) {
         if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       }

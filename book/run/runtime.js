@@ -4,6 +4,7 @@
 // `except` would see it. So each function of a module that Python imports is wrapped: where it
 // throws, it returns null, and the module's take_error() gives [name, message] for Python to raise.
 
+import { releaseUnreached, watchMemory } from "./release.js";
 import { listNames, watchTraining } from "./training.js";
 
 const HEAP = 8 << 20; // bytes of Python's memory to begin with; it grows
@@ -28,6 +29,7 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
   let hear, show;
   const decoder = new TextDecoder();
   limitMemory();
+  const memory = watchMemory();
   const python = await loadMicroPython({
     heapsize: HEAP,
     pystack: 64 << 10,
@@ -36,7 +38,7 @@ export async function boot({ loadMicroPython, files, modules = {}, lower = (text
   });
   globalThis.proxy_js_ref[0] = Object.create(null); // it held globalThis, Python's module `js`
   const training = watchTraining(modules._engine);
-  const watched = { ...modules, _engine: training.engine };
+  const watched = { ...modules, _engine: releaseUnreached(training.engine, await memory) };
   for (const [name, module] of Object.entries(watched)) python.registerJsModule(name, guard(module));
   const assets = {};
   const page = {

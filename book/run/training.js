@@ -7,6 +7,7 @@ const ENOUGH = 20; // calls of backward(): fewer are no training, and nothing is
 /** Watch an engine's backward(): `engine` is to be used in its place. */
 export function watchTraining(engine) {
   let known = new Set(); // parameters' values before the cell trained them, by their fingerprints
+  const offered = new Set(); // and those of networks that cells have trained
   let seen = new WeakSet(), waiting = [], count = 0, last = 0, onLosses = null;
 
   function begin(hear) {
@@ -47,14 +48,18 @@ export function watchTraining(engine) {
   }
 
   /**
-   * Tell whether these are trained: values that were not there before; asked again, they were. A
-   * network is fresh where nothing was written into it since its first random numbers.
+   * Tell whether a cell trained these: values that were not there before; asked again, they were.
+   * What an earlier cell trained has to be trained anew. A network is fresh where nothing was
+   * written into it since its first random numbers.
    */
   function isTrained(isFresh, ...parameters) {
     const found = parameters.map((parameter) => fingerprint(engine, parameter));
     const isNew = found.some((each) => !known.has(each));
-    found.forEach((each) => known.add(each));
-    return isNew && (!isFresh || parameters.some((parameter) => seen.has(parameter)));
+    const isOld = found.every((each) => offered.has(each));
+    for (const each of found) known.add(each);
+    if (!isNew || ((isFresh || isOld) && !parameters.some((parameter) => seen.has(parameter)))) return false;
+    for (const each of found) offered.add(each);
+    return true;
   }
 
   return { engine: { ...engine, backward }, begin, end, isTrained };

@@ -8,7 +8,8 @@ WORDS = {
     "ko": {"run": "실행", "edit": "고치기", "stop": "멈추기", "reset": "되돌리기", "check": "확인"},
     "en": {"run": "Run", "edit": "Edit", "stop": "Stop", "reset": "Reset", "check": "Check"},
 }
-ENGINE = re.compile(r"\s*(What runs here|이 페이지의 코드는).*")  # the line on the engine
+LOADED = "() => lenetRun.open && lenetRun.worker"  # from here on, a cell that runs is busy
+PATIENCE = 300_000  # ms, for a cell that trains on a machine that has other work
 FIND = """code => {
   const cells = [...document.querySelectorAll("article .cell:has(.run-bar button)")];
   return cells.findIndex((cell) => cell.textContent.includes(code));
@@ -32,9 +33,10 @@ class Cell:
         return self.read()
 
     def read(self):
-        """Wait until it has run; return its output, without the line on the engine."""
-        self.place.and_(self.page.locator(":not([aria-busy])")).wait_for()
-        return ENGINE.sub("", self.output.inner_text()).strip()
+        """Wait until it has run; return its output."""
+        self.page.wait_for_function(LOADED)
+        self.place.and_(self.page.locator(":not([aria-busy])")).wait_for(timeout=PATIENCE)
+        return self.output.inner_text().strip()
 
     def begin(self, code):
         """Edit it and press Shift+Enter."""

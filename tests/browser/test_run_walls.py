@@ -1,7 +1,5 @@
 """A reader's code reaches neither the page, nor what it stores, nor the network."""
 
-import pytest
-
 from tests.browser.cells import CHAPTER, FIRST, Cell
 
 DOORS = (
@@ -154,15 +152,15 @@ def test_a_forged_message_is_not_heard(open_file, html):
     assert cell.run("1 + 1") == "2"
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import _page\ngetattr(getattr(_page.display, '__proto__'), 'caller')",
-        "exit()",
-        "raise SystemExit",
-    ],
+ENDS = (
+    "import _page\ngetattr(getattr(_page.display, '__proto__'), 'caller')",
+    "exit()",
+    "raise SystemExit",
 )
-def test_what_ends_the_interpreter_ends_in_a_word(open_cell, code):
+
+
+def test_what_ends_the_interpreter_ends_in_a_word(open_cell):
     cell = open_cell()
-    assert cell.run(code).startswith(("The engine stopped.", "SystemExit", "NameError"))
-    assert cell.run("1 + 1") == "2"
+    for code in ENDS:
+        assert cell.run(code).startswith(("The engine stopped.", "SystemExit", "NameError"))
+        assert cell.run("1 + 1") == "2"

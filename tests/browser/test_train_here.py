@@ -12,7 +12,7 @@ from lenet_course.widgets.arguments import load_examples
 from tests.browser.cells import CHAPTER, FIRST, Cell
 from tests.browser.shares import check_shares
 
-STEPS = 24
+STEPS = 20  # of fewer nothing is told
 TRAINING = """import torch
 import torch.nn.functional as F
 from lenet_course import Net, load_digits, prepare_images
@@ -109,12 +109,16 @@ def test_what_is_no_training_and_what_is_no_net_are_not_offered(open_file, html)
     cell.run(write_code(kind="Normalized"))  # the explorer would read with other numbers
     assert cell.output.locator(".run-curve").count() == 1
     assert cell.output.locator(".run-trained").count() == 0
-    cell.run("for step in range(20):\n    F.cross_entropy(net(images), labels).backward()")
-    assert cell.output.locator(".run-curve path").count() == 1
     cell.run(write_code())
     cell.run(write_code())  # the same weights, trained again
     words = "same: 탐색기에서 읽혀 보기 · 가중치 내려받기"
     assert cell.output.locator(".run-trained").inner_text() == words
+    again = f"for step in range({STEPS}):\n    F.cross_entropy(untrained(images), labels)"
+    cell.run(f"{again}.backward()\nsame")
+    assert cell.output.locator(".run-curve path").count() == 1
+    assert (
+        cell.output.locator(".run-trained").count() == 0
+    )  # one made no step, one made them before
 
 
 @pytest.fixture(scope="module")
@@ -162,12 +166,15 @@ def open_explorer(page):
 
 def test_the_explorer_reads_files_of_torch_save(open_file, demo, files, net):
     explorer = open_explorer(open_file(demo))
+    before = explorer.bounding_box()
     for name in ("half", "double", "last", "kept", "packed"):
         explorer.locator("input[type=file]").set_input_files(files / f"{name}.pt")
         say(explorer, f"It reads with the weights of {name}.pt.")
         check_reads(explorer, net)
+        assert explorer.bounding_box() == before
         explorer.locator("[data-tool=own]").click()
         say(explorer, "It reads with the packaged weights.")
+        assert explorer.bounding_box() == before
 
 
 REFUSED = {
@@ -195,14 +202,16 @@ def test_other_files_are_refused_in_a_sentence(open_file, demo, files, language,
 
 
 def test_a_file_is_opened_by_keyboard(open_file, demo, files):
-    page = open_file(demo)
+    page = open_file(demo, viewport={"width": 390, "height": 844})
     explorer = open_explorer(page)
+    before = explorer.bounding_box()
     field = explorer.get_by_label("Open weights (.pt)")
     field.focus()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(files / "last.pt")
     say(explorer, "It reads with the weights of last.pt.")
+    assert explorer.bounding_box()["height"] == before["height"]
     back = explorer.get_by_role("button", name="Its own weights again")
     back.focus()
     page.keyboard.press("Enter")

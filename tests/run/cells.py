@@ -14,23 +14,25 @@ from typing import NamedTuple
 
 import numpy as np
 
+from book.course import list_slugs
+from tests.chapters import read_notebook, read_outputs
+from tests.run.figures import compare_figures
+
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "book" / "run"
-NOTEBOOKS = ROOT / "chapters" / "en"
+DRAWN = ROOT / "tests" / "run" / "_drawn.py"
 SET_UP = 'import lenet_course\nlenet_course.setup("en")'
 WIDGETS = ("LeNetExplorer", "FeatureMapBrowser", "GraphExplorer", "StepByStep")
+ELSEWHERE = json.loads((RUN / "elsewhere.json").read_text(encoding="utf-8"))
 MAGIC = re.compile(r"^\s*(?:%(?!%writefile)|!)", re.MULTILINE)
 
 
 class Cell(NamedTuple):
-    """A code cell and what its stored outputs say.
-
-    chapter: the notebook's name, such as "05_chain_rule".
-    text: what it printed. result: the text of its result, "" without one. error: its last line.
-    """
+    """A code cell of a chapter, such as "05_chain_rule", and what its stored outputs say."""
 
     chapter: str
     name: str
+    tags: list[str]
     source: str
     text: str
     result: str
@@ -42,36 +44,56 @@ class Cell(NamedTuple):
         is_widget = self.result in WIDGETS
         return not (self.name == "setup" or is_widget or MAGIC.search(self.source))
 
+    @property
+    def is_pressed(self) -> bool:
+        """Whether it has a button on the page; a solution has none."""
+        return self.is_plain and not self.is_elsewhere and "hide-cell" not in self.tags
 
-def list_chapters() -> list[str]:
-    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+    @property
+    def above(self) -> str:
+        """What of it a press below may run; nothing of an exercise, which a reader writes."""
+        if self.name == "setup" or {"remove-output", "hide-cell"} & {*self.tags}:
+            return ""
+        if self.is_elsewhere:
+            return "\n".join(re.findall(r"^(?:from|import) .*", self.source, re.MULTILINE))
+        return "" if MAGIC.search(self.source) else self.source
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.name in ELSEWHERE.get(self.chapter, {})
 
 
 def read_cells(chapter: str) -> list[Cell]:
     """Read the code cells of a chapter, in order."""
-    notebook = json.loads((NOTEBOOKS / f"{chapter}.ipynb").read_text(encoding="utf-8"))
     cells = []
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            source = SET_UP if cell["id"] == "setup" else "".join(cell["source"])
-            cells.append(Cell(chapter, cell["id"], source, *_read_outputs(cell["outputs"])))
+    for cell in read_notebook("en", chapter).cells:
+        if cell.cell_type == "code":
+            source = SET_UP if cell.id == "setup" else cell.source
+            tags = cell.metadata.get("tags", [])
+            cells.append(Cell(chapter, cell.id, tags, source, *read_outputs(cell)))
     return cells
-
-
-def _read_outputs(outputs: list[dict]) -> tuple[str, str, str]:
-    text = result = error = ""
-    for output in outputs:
-        if output["output_type"] == "stream":
-            text += "".join(output["text"])
-        elif output["output_type"] == "error":
-            error = f"{output['ename']}: {output['evalue']}"
-        else:
-            result = "".join(output["data"]["text/plain"])
-    return text, result, error
 
 
 def run_cells(chapters: list[list[str]], language: str = "en", files=None) -> list[list[dict]]:
     """Run each chapter's sources in order, in a boot of its own: what runtime.js returns."""
+    return _run([[{"code": source} for source in row] for row in chapters], "down", language, files)
+
+
+def press_cells(chapters: list[list[Cell]], order: str) -> list[list[dict | None]]:
+    """Press each cell that has a button on the page; what it needs of those above runs first.
+
+    Args:
+        order: "up", from a chapter's last cell to its first, or "alone", each as the first press.
+    """
+    emptying = (ROOT / "tests" / "run" / "_emptying.py").read_text(encoding="utf-8")
+    rows = [
+        [{"code": cell.source, "above": cell.above, "isPressed": cell.is_pressed} for cell in row]
+        for row in chapters
+    ]
+    return _run(rows, order, "en", {**collect_files(), "_emptying.py": emptying})
+
+
+def _run(chapters: list[list[dict]], order: str, language: str, files) -> list[list]:
     with tempfile.TemporaryDirectory() as folder:
         job = {
             "root": str(ROOT),
@@ -79,6 +101,7 @@ def run_cells(chapters: list[list[str]], language: str = "en", files=None) -> li
             "files": files or collect_files(),
             "digits": _unpack_digits(Path(folder)),
             "chapters": chapters,
+            "order": order,
         }
         given, found = Path(folder, "job.json"), Path(folder, "found.json")
         given.write_text(json.dumps(job), encoding="utf-8")
@@ -116,20 +139,39 @@ def describe(found: dict) -> tuple[str, str, str]:
     return found["text"], result, f"{error['name']}: {error['message']}" if error else ""
 
 
-def compare(chapters: list[str]) -> dict[str, dict[str, str]]:
-    """Run chapters and list the plain cells that differ: chapter → cell → what it gave."""
+def compare(chapters: list[str]) -> dict[str, dict[str, tuple]]:
+    """Run chapters; list the plain cells that differ: chapter → cell → what it gave.
+
+    That is text, result, error, and where its figure differs from matplotlib's ("": nowhere).
+    """
     cells = [read_cells(chapter) for chapter in chapters]
-    sources = [
-        [cell.source if not MAGIC.search(cell.source) else "" for cell in row] for row in cells
-    ]
+    files = {**collect_files(), "_drawn.py": DRAWN.read_text(encoding="utf-8")}
+    sources = [[_prepare(cell) for cell in row] for row in cells]
+    command = [sys.executable, "-m", "tests.run.figures", *chapters]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as drawing:
+        ran = run_cells(sources, files=files)
+        figures = json.load(drawing.stdout)
     differing = {}
-    for row, found in zip(cells, run_cells(sources), strict=True):
+    for row, found in zip(cells, ran, strict=True):
         _tell_slow(row, found)
         for cell, result in zip(row, found, strict=True):
-            gave = describe(result)
-            if cell.is_plain and gave != (cell.text, cell.result, cell.error):
+            drawn = compare_figures(figures[cell.chapter].get(cell.name), read_figure(result))
+            gave = *describe(result), drawn
+            if cell.is_plain and gave != (cell.text, cell.result, cell.error, ""):
                 differing.setdefault(cell.chapter, {})[cell.name] = gave
     return differing
+
+
+def _prepare(cell: Cell) -> str:
+    if cell.name == "setup":
+        return f"{cell.source}\nimport _drawn"
+    return "" if MAGIC.search(cell.source) else cell.source
+
+
+def read_figure(found: dict) -> dict | None:
+    """The figure that a run showed, as _drawn.py describes it."""
+    figures = [re.search("<!--(.*)-->", shown["data"]) for shown in found["displays"]]
+    return next((json.loads(figure[1]) for figure in figures if figure), None)
 
 
 def _tell_slow(cells: list[Cell], found: list[dict]) -> None:
@@ -139,7 +181,7 @@ def _tell_slow(cells: list[Cell], found: list[dict]) -> None:
 
 
 def main(names: list[str]) -> None:
-    chapters = [name for name in list_chapters() if not names or name[:2] in names]
+    chapters = [name for name in list_slugs() if not names or name[:2] in names]
     differing = compare(chapters)
     for chapter in chapters:
         cells = [cell for cell in read_cells(chapter) if cell.is_plain]
@@ -147,9 +189,8 @@ def main(names: list[str]) -> None:
         for cell in cells:
             if cell.name in gave:
                 print(f"--- {chapter} {cell.name}")
-                for wanted, got in zip(
-                    (cell.text, cell.result, cell.error), gave[cell.name], strict=True
-                ):
+                wants = cell.text, cell.result, cell.error, ""
+                for wanted, got in zip(wants, gave[cell.name], strict=True):
                     if wanted != got:
                         print(f"  wanted {wanted[:400]!r}\n  got    {got[:400]!r}")
         print(f"{chapter}: {len(cells) - len(gave)} of {len(cells)} equal")

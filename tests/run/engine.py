@@ -22,13 +22,13 @@ class EngineError(Exception):
 
 
 @functools.cache
-def start() -> subprocess.Popen:
+def start(how: str = "") -> subprocess.Popen:
     folder = tempfile.TemporaryDirectory()
     joined = Path(folder.name) / "engine.mjs"
     source = join_scripts(find_scripts(ENGINE))
     joined.write_text(f"{source}\nexport {{ engine }};\n", encoding="utf-8")
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
-    node = subprocess.Popen([find_node(), str(RUNNER), str(joined)], **pipes)
+    node = subprocess.Popen([find_node(), str(RUNNER), str(joined), how], **pipes)
 
     def stop():
         node.stdin.close()
@@ -40,10 +40,14 @@ def start() -> subprocess.Popen:
 
 
 class Program:
-    """Calls that are sent together. A call returns what stands for its result in later ones."""
+    """Calls that are sent together. A call returns what stands for its result in later ones.
 
-    def __init__(self):
-        self.calls = []
+    Args:
+        how: "plain" computes without WebAssembly's vectors.
+    """
+
+    def __init__(self, how: str = ""):
+        self.calls, self.how = [], how
 
     def __getattr__(self, name):
         def call(*arguments):
@@ -61,7 +65,7 @@ class Program:
 
     def run(self, *wanted: dict) -> list:
         """Raise an EngineError, or return what each call gave, or each wanted one: as torch's."""
-        node = start()
+        node = start(self.how)
         places = [each["$"] for each in wanted] or list(range(len(self.calls)))
         node.stdin.write(json.dumps({"calls": self.calls, "wanted": places}) + "\n")
         node.stdin.flush()

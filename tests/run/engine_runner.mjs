@@ -1,10 +1,11 @@
 // Runs calls of the engine for tests/run/engine.py, a line of JSON after the other, as long as it
-// is asked: node engine_runner.mjs ENGINE. A request: `calls`, each [name, ...arguments], where
+// is asked: node engine_runner.mjs ENGINE ["plain"]. A request: `calls`, each [name, ...arguments], where
 // {"$": n} is the result of the n-th and {"$": [n, i]} a part of it, and the numbers of those whose
 // results are `wanted`. The answer: these results, or the error.
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
+if (process.argv[3] === "plain") WebAssembly.validate = () => false;
 const { engine } = await import(pathToFileURL(process.argv[2]));
 
 const isTensor = (x) => x?.storage !== undefined;
@@ -23,6 +24,7 @@ function describe(x) {
 // What Python reads of tensors and nodes, and the clock
 const readers = {
   attribute: (x, name) => x[name] ?? null,
+  sharesStorage: (a, b) => a.storage === b.storage,
   now: () => performance.now(),
   // milliseconds that so many multiplications and additions take in the plainest loop
   multiply(count) {

@@ -1,6 +1,9 @@
 // Runs cells in the page's engine, without a page: JSON in a file, JSON out.
-// node run_cells.mjs job.json → [[{text, result, displays, error, seconds} a cell] a chapter]
-// job: {root, language, files: {path: text}, digits: {name: {file, shape, dtype}}, chapters: [[source, …], …]}
+// node run_cells.mjs job.json found.json; found: [[{text, result, displays, error, seconds, megabytes} a cell] a chapter]
+// job: {root, language, files: {path: text}, digits: {name: {file, shape, dtype}}, chapters: [[cell, …], …], order}
+// A cell is {code, above: what of it those below may run, isPressed}. order: "down", as in a notebook, each cell; "up", as a reader may press
+// them, from the last to the first; "alone", each in an emptied runtime. Before a pressed cell runs what it needs
+// of those above, which takes `above` seconds.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -9,6 +12,8 @@ const load = (name) => import(`${job.root}/book/run/${name}`);
 const { loadMicroPython } = await load("micropython/micropython.mjs");
 const { boot } = await load("runtime.js");
 const { lower } = await load("lowering.js");
+const { makeMemory } = await load("memory.js");
+const { joinByCell, listNeeded } = await load("needs.js");
 const { text } = await load("text.js");
 const { engine } = await load("engine/engine.js");
 const { picture } = await load("picture.js");
@@ -25,24 +30,61 @@ process.on("uncaughtException", (error) => {
   console.error(`${error}\n${String(error.stack).slice(-1500)}`); // Node would print all of micropython.mjs
   process.exit(1);
 });
-const found = [];
-for (const sources of job.chapters) {
+
+async function start() {
   const python = await boot({
     loadMicroPython: (options) => loadMicroPython({ url: wasm, ...options }),
     files, modules: { _engine: engine, _text: text, _picture: picture }, lower, language: job.language,
   });
   python.give({ assets: { "digits.npz": digits } });
-  const results = [];
-  for (const source of sources) {
-    const start = performance.now();
-    let result;
-    try {
-      result = python.run(source);
-    } catch (error) {
-      result = { text: "", result: null, displays: [], error: { name: "Crash", message: String(error.stack), text: `Crash: ${error}` } };
-    }
-    results.push({ ...result, seconds: (performance.now() - start) / 1000 });
-  }
-  found.push(results);
+  return python;
 }
+
+function run(python, source) {
+  const start = performance.now();
+  let result;
+  try {
+    result = python.run(source);
+  } catch (error) {
+    result = { text: "", result: null, displays: [], error: { name: "Crash", message: String(error.stack), text: `Crash: ${error}` } };
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return { ...result, seconds, megabytes: process.memoryUsage.rss() / 2 ** 20 };
+}
+
+function press(python, cells, i, memory) {
+  const above = cells.slice(0, i).map((cell) => ({ cell, code: cell.above }));
+  const start = performance.now();
+  const found = listNeeded(above, cells[i].code);
+  const stale = memory.listStale(found);
+  for (const [, code] of joinByCell(stale)) run(python, code);
+  memory.note(stale, false);
+  memory.note(found.own, true);
+  const seconds = (performance.now() - start) / 1000;
+  return { ...run(python, cells[i].code), above: seconds };
+}
+
+const orders = {
+  async down(cells) {
+    const python = await start();
+    return cells.map(({ code }) => run(python, code));
+  },
+  async up(cells) {
+    const python = await start(), memory = makeMemory(), found = cells.map(() => null);
+    for (let i = cells.length - 1; i >= 0; i--) if (cells[i].isPressed) found[i] = press(python, cells, i, memory);
+    return found;
+  },
+  async alone(cells) {
+    kept ??= await start();
+    return cells.map((cell, i) => {
+      if (!cell.isPressed) return null;
+      run(kept, "__import__('_emptying').empty()");
+      return press(kept, cells, i, makeMemory());
+    });
+  },
+};
+
+const found = [];
+let kept = null;
+for (const cells of job.chapters) found.push(await orders[job.order](cells));
 writeFileSync(process.argv[3], JSON.stringify(found));

@@ -59,7 +59,7 @@ def test_the_same_random_numbers(seed, dtype):
         torch.randint(-3, 256, (40,)),
         torch.empty(9, dtype=dtype).uniform_(-0.3, 0.7),
         torch.randn(16, dtype=dtype),
-        torch.empty(33, dtype=dtype).normal_(1, 2),
+        torch.empty(3333, dtype=dtype).normal_(1, 2),
         torch.randn((), dtype=dtype),
     ]
     name, p = str(dtype).removeprefix("torch."), Program()
@@ -73,16 +73,16 @@ def test_the_same_random_numbers(seed, dtype):
         p.randint(-3, 256, [40]),
         p.uniform_(p.empty([9], name), -0.3, 0.7),
         p.randn([16], name),
-        p.normal_(p.empty([33], name), 1, 2),
+        p.normal_(p.empty([3333], name), 1, 2),
         p.randn([], name),
     ]
     normal = [made[i] for i in (1, 2, 3, 7, 8, 9)]
+    # other CPUs have other logarithms, and so has float64
+    is_exact = dtype is torch.float32 and torch.backends.cpu.get_cpu_capability() == "AVX2"
     results = p.run()
     for place, other in zip(made, wanted, strict=True):
         own = results[place["$"]]
-        if (
-            place in normal
-        ):  # the last bit of PyTorch's logarithm, sine and cosine depends on the CPU
+        if place in normal and not is_exact:
             torch.testing.assert_close(
                 own, other, rtol=0, atol=1e-5 if dtype is torch.float32 else 1e-13
             )
@@ -399,8 +399,22 @@ def test_a_network_learns_as_pytorch_s_does():
         assert (own - way).norm() <= 1e-3 * way.norm()
 
 
-def test_a_step_of_training_takes_no_longer_than_three_plain_forward_passes():
-    """A step is one forward and at most two backward; in the same run, the plainest loop."""
+def test_plain_loops_give_the_bits_that_webassembly_gives():
+    """Where a browser has no vectors."""
+    torch.manual_seed(0)
+    net, images, target = Net(), torch.rand(3, 1, 32, 32), torch.tensor([3, 4, 5])
+    found = []
+    for how in ("", "plain"):
+        p = Program(how)
+        parameters = {name: p.give(parameter) for name, parameter in net.named_parameters()}
+        loss = p.cross_entropy(run_network(p, parameters, p.give(images)), p.give(target))
+        found.append(p.run(p.grad([loss], list(parameters.values())))[0])
+    for one, other in zip(*found, strict=True):
+        assert torch.equal(one, other) and one.any()
+
+
+def test_a_step_of_training_takes_no_longer_than_two_plain_forward_passes():
+    """A step multiplies three times as often; in the same run, the plainest loop."""
     p, parameters = give_network(Net())
     x, y = p.rand([64, 1, 32, 32]), p.randint(0, 10, [64])
     rounds = []
@@ -410,7 +424,7 @@ def test_a_step_of_training_takes_no_longer_than_three_plain_forward_passes():
         rounds.append((start, p.now(), p.multiply(64 * MULTIPLICATIONS)))
     times = p.run(*itertools.chain(*rounds))
     rounds = zip(times[::3], times[1::3], times[2::3], strict=True)
-    assert min((end - start) / plain for start, end, plain in rounds) <= 3
+    assert min((end - start) / plain for start, end, plain in rounds) <= 2
 
 
 # Errors, word for word
@@ -487,6 +501,10 @@ def test_errors_of_shapes_and_dtypes_are_pytorch_s():
     cases = [
         (lambda: x.item(), lambda p, x: p.item(x)),
         (lambda: x + torch.ones(4), lambda p, x: p.add(x, p.ones([4]))),
+        (
+            lambda: torch.ones(4) + torch.ones(2, 3, 5, 5),
+            lambda p, x: p.add(p.ones([4]), p.ones([2, 3, 5, 5])),
+        ),
         (lambda: x.view(7), lambda p, x: p.view(x, [7])),
         (lambda: x.view(-1, 4), lambda p, x: p.view(x, [-1, 4])),
         (lambda: x.T.view(6), lambda p, x: p.view(p.t(x), [6])),
@@ -494,9 +512,15 @@ def test_errors_of_shapes_and_dtypes_are_pytorch_s():
         (lambda: x[:, 7], lambda p, x: p.getitem(x, [{"slice": [None, None, None]}, 7])),
         (lambda: x[0, 0, 0], lambda p, x: p.getitem(x, [0, 0, 0])),
         (lambda: x[torch.tensor([5])], lambda p, x: p.getitem(x, [p.tensor([5], [1], "int64")])),
+        (
+            lambda: x[torch.arange(2), torch.arange(3)],
+            lambda p, x: p.getitem(x, [p.arange(0, 2), p.arange(0, 3)]),
+        ),
+        (lambda: x.sum()[1:], lambda p, x: p.getitem(p.sum(x), [{"slice": [1]}])),
         (lambda: x.sum(5), lambda p, x: p.sum(x, 5)),
         (lambda: x.expand(3, 3), lambda p, x: p.expand(x, [3, 3])),
         (lambda: torch.cat([x, torch.ones(2, 2)]), lambda p, x: p.cat([x, p.ones([2, 2])])),
+        (lambda: torch.cat([x, torch.ones(3)]), lambda p, x: p.cat([x, p.ones([3])])),
         (lambda: torch.stack([x, torch.ones(2, 2)]), lambda p, x: p.stack([x, p.ones([2, 2])])),
         (lambda: x.split([1, 2]), lambda p, x: p.split(x, [1, 2])),
         (lambda: torch.arange(3).mean(), lambda p, x: p.mean(p.arange(0, 3))),

@@ -408,7 +408,8 @@ def case_linear(draw):
 
 def case_conv2d(draw):
     n, c, o, rows, columns = (draw(st.integers(1, 4)) for _ in range(5))
-    options = draw(st.integers(1, 2)), (draw(st.integers(0, 2)), 1)  # stride, padding
+    padding = [draw(st.integers(0, min(size - 1, 2))) for size in (rows, columns)]
+    options = draw(st.integers(1, 2)), padding  # stride first
     image = draw_tensor(draw, (n, c, draw(st.integers(4, 9)), draw(st.integers(4, 9))))
     image = image if draw(st.booleans()) else image[0]
     tensors = [image, draw_tensor(draw, (o, c, rows, columns)), draw_tensor(draw, (o,))]
@@ -420,12 +421,11 @@ def case_conv2d(draw):
 
 
 def case_conv_transpose2d(draw):
-    stride, padding = draw(st.integers(1, 2)), draw(st.integers(0, 1))
-    tensors = [draw_tensor(draw, shape) for shape in ((2, 3, 4, 5), (3, 2, 3, 2), (2,))]
+    image = draw_tensor(draw, draw(st.sampled_from([(2, 3, 4, 5), (3, 4, 5)])))
     return (
-        tensors[: draw(st.integers(2, 3))],
-        lambda x, w, b=None: F.conv_transpose2d(x, w, b, stride, padding),
-        lambda p, x, w, b=None: p.conv_transpose2d(x, w, b, stride, padding),
+        [image, draw_tensor(draw, (3, 2, 3, 2))],
+        F.conv_transpose2d,
+        lambda p, x, w: p.conv_transpose2d(x, w),
     )
 
 
@@ -434,26 +434,22 @@ def case_max_pool2d(draw):
     padding = draw(st.integers(0, 1))
     image = draw_tensor(draw, (2, 3, draw(st.integers(4, 8)), draw(st.integers(4, 8)))).round()
     image = image if draw(st.booleans()) else image[0]
+    if padding:
+        return (
+            [image],
+            lambda x: F.max_pool2d(x, size, stride, padding),
+            lambda p, x: p.max_pool2d(x, size, stride, padding),
+        )
     return (
         [image],
-        lambda x: F.max_pool2d(x, size, stride, padding, return_indices=True),
-        lambda p, x: p.max_pool2d_with_indices(x, size, stride, padding),
+        lambda x: F.max_pool2d(x, size, stride, return_indices=True),
+        lambda p, x: p.max_pool2d_with_indices(x, size, stride),
     )
 
 
 def case_avg_pool2d(draw):
     image, size = draw_tensor(draw, (2, 3, 6, 5)), draw(st.integers(1, 3))
     return [image], lambda x: F.avg_pool2d(x, size), lambda p, x: p.avg_pool2d(x, size)
-
-
-def case_batch_norm(draw):
-    shape = draw(st.sampled_from([(4, 3), (2, 3, 4, 2)]))
-    tensors = [draw_tensor(draw, each) for each in (shape, (3,), (3,))]
-    return (
-        tensors,
-        lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
-        lambda p, x, w, b: p.batch_norm(x, None, None, w, b, True),
-    )
 
 
 def case_cross_entropy(draw):

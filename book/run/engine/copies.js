@@ -12,6 +12,8 @@ export const copies = {
     const parts = tensors.every(isEmpty) ? tensors : tensors.filter((t) => !isEmpty(t));
     const [first, dtype] = [parts[0].shape, resultType(tensors)];
     const d = wrapDim(dim, first.length);
+    parts.forEach(({ shape: { length } }) =>
+      require(length === first.length, words.catDims, first.length, length));
     parts.forEach(({ shape }, i) => shape.forEach((size, e) =>
       require(e === d || size === first[e], words.cat, d, first[e], size, i)));
     const shape = first.with(d, parts.reduce((total, part) => total + part.shape[d], 0));

@@ -1,67 +1,15 @@
-// A small tensor engine that computes as PyTorch does for this book: what it exports, as one
-// object.
+// A small tensor engine that computes as PyTorch does for this book: an object of functions under
+// torch's names, with torch's order of arguments.
 //
-// Conventions. `t`, `a`, `b`: Tensor. `x`: Tensor, or what scalar() makes of a Python number; a
-// bare number counts as an int where it is whole. `shape`, `sizes`, `dims`: array. `dim`: a
-// number, an array, or null for all. `dtype`: "float32", "float64", "float16", "bfloat16",
-// "int64", "int32", "uint8", "bool"; null for torch's default. `generator`: what Generator()
-// makes, or null. What is left out, or null, is torch's default. Errors: an Error whose `name` is
-// Python's ("RuntimeError", "IndexError", …) and whose `message` is torch's. A name with _ at its
-// end works in place and returns its first argument.
+// To read it: tensor.js is what a tensor is, graph.js what autograd records (chapter 5's Number,
+// with tensors), backward.js the way back, kernel.js the loop that all products come down to, and
+// words.js what is said of errors. The other modules are tables of operations.
 //
-// Tensor      shape strides offset dtype device requiresGrad grad gradFn isLeaf numel
-//             version.count
-// gradFn      name next ([node or null, …]) variable (of AccumulateGrad) shape preHooks
-//
-// Making      tensor(values, shape, dtype)  scalar(value, "int" | "float" | "bool")  zeros(shape,
-//             dtype) ones empty  full(shape, x, dtype)  zeros_like(t, dtype) ones_like  empty_like
-//             full_like(t, x, dtype)  arange(start, end, step, dtype)  linspace(start, end, steps,
-//             dtype)  eye(n, m, dtype)  one_hot(t, classes)  fromBytes(Uint8Array, shape, dtype)
-// For Python  list(…items) → array  options(name, value, …) → object  takeAllocated() → bytes made
-//             since the last call
-// Reading     item(t)  toArray(t) → typed array in order  toBytes(t)  equal(a, b)
-//             is_contiguous(t)  allclose(a, b, rtol, atol, equal_nan)  sharesStorage(a, b)
-// Dtypes      to(t, dtype)  to_device(t, "cpu" | "meta")  bytesOf(dtype)  setDefaultDtype(dtype)
-//             getDefaultDtype()
-// Random      manual_seed(n)  Generator()  seedGenerator(generator, n)  getState(generator)
-//             setState(generator, state)  rand(shape, dtype, generator) randn  rand_like(t)
-//             randn_like  randperm(n, generator)  randint(low, high, shape, dtype, generator)
-//             uniform_(t, low, high, generator)  normal_(t, mean, std, generator)
-// Autograd    backward(t, gradient, {retainGraph})  grad(outputs, inputs, gradients, {retainGraph,
-//             allowUnused}) → array  setGradEnabled(yes) → what it was  isGradEnabled()
-//             requires_grad_(t, yes)  detach(t)  data(t)  setData(t, value)  registerHook(t, f)
-//             registerPostAccumulateHook(t, f) registerPrehook(node, f) → remove()  custom(name,
-//             result, inputs, backward): a tensor with a node of its own
-// Pointwise   add(a, x, alpha) sub  rsub mul div floor_divide remainder pow maximum minimum eq ne
-//             lt le  gt ge logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
-//             (a, x)  neg abs sign floor ceil round square exp log sqrt reciprocal sin cos tanh
-//             sigmoid relu  isnan isfinite isinf logical_not bitwise_not clone (t)  clamp(t, min,
-//             max)  where(condition, x, y)  masked_fill(t, mask, x)  lerp(a, b, x)  in place:
-//             those with derivatives, bitwise ones, copy_(t, a) fill_(t, x) zero_(t)  addcmul_(t,
-//             a, b, value) addcdiv_
-// Reductions  sum(t, dim, keepdim, dtype)  mean(t, dim, keepdim) prod amax amin argmax argmin all
-//             any  logsumexp  std(t, dim, correction, keepdim) variance  norm(t, 2, dim, keepdim)
-//             max(t) min median  max_dim(t, dim, keepdim) → [values, indices] min_dim  cumsum(t,
-//             dim)
-// Order       sort(t, dim, descending) → [values, indices]  argsort  topk(t, k, dim, largest) →
-//             [values, indices]  unique(t)  bincount(t, minlength)  isin(a, b)  nonzero(t)
-// Views       view(t, shape) reshape  flatten(t, start, end)  unsqueeze(t, dim) squeeze
-//             permute(t, dims)  transpose(t, a, b)  t(t)  expand(t, sizes)  select(t, dim, index)
-//             slice(t, dim, start, end, step)  narrow(t, dim, start, length)  unfold(t, dim, size,
-//             step)  diagonal(t, k)  unbind(t, dim) split(t, size or sizes, dim) chunk(t, n, dim)
-//             tensor_split(t, sections or indices, dim) → array  contiguous(t)
-// Copies      cat(tensors, dim) stack  repeat(t, times)  repeat_interleave(t, n, dim)  flip(t,
-//             dims)  roll(t, shifts, dims)  pad(t, sizes, value)  diag(t, k)
-// Indexing    getitem(t, items)  setitem(t, items, x)  items: array of number, null (None),
-//             boolean,  ELLIPSIS, slice_of(start, stop, step), Tensor (bool, uint8 or integers)
-//             gather(t, dim, index)  scatter_(t, dim, index, x)
-// Products    matmul(a, b) mm mv dot bmm  addmm(bias, a, b)  linear(t, weight, bias)
-// Network     conv2d(t, weight, bias, stride, padding) conv_transpose2d  max_pool2d(t, kernel,
-//             stride, padding)  max_pool2d_with_indices → [values, indices]  avg_pool2d(t, kernel,
-//             stride)  softmax(t, dim) log_softmax  batch_norm(t, mean, variance, weight, bias,
-//             training, momentum, eps)  cross_entropy(t, target, reduction) nll_loss mse_loss
-//             interpolate(t, sizes, "bilinear", antialias)  affine_grid(t, shape)  grid_sample(t,
-//             grid)
+// `t`, `a`, `b` are Tensors; `x`, too, or what scalar() makes of a Python number: a bare number
+// counts as an int where it is whole. `shape`, `sizes`, `dims`: arrays. `dim`: a number, an array,
+// or null for all. `dtype`: a name of dtypes.js. `generator`: what Generator() makes. What is null
+// or left out is torch's default. An Error's `name` is Python's ("RuntimeError", "IndexError", …),
+// its `message` torch's. A name with _ at its end works in place and returns its first argument.
 
 import { backward, custom, grad, registerHook } from "./backward.js";
 import { registerPostAccumulateHook, registerPrehook } from "./backward.js";
@@ -91,10 +39,9 @@ Object.assign(ops, views, copies, indexing, products, convolution, pooling, loss
 const list = (...items) => items;
 const options = (...pairs) =>
   Object.fromEntries(pairs.flatMap((name, i) => (i % 2 ? [] : [[name, pairs[i + 1]]])));
-const sharesStorage = (a, b) => a.storage === b.storage;
 
 const functions = {
-  ...ops, tensor, scalar, item, toArray, toBytes, fromBytes, is_contiguous, sharesStorage, slice_of,
+  ...ops, tensor, scalar, item, toArray, toBytes, fromBytes, is_contiguous, slice_of,
   takeAllocated, options, bytesOf, getDefaultDtype, setDefaultDtype, manual_seed, Generator,
   seedGenerator, getState, setState, backward, grad, isGradEnabled, setGradEnabled, requires_grad_,
   data, setData, custom, registerHook, registerPrehook, registerPostAccumulateHook,

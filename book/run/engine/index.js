@@ -24,6 +24,7 @@ function widthOf(item) {
 // places that picks from it.
 function applyBasic(t, items) {
   const used = items.reduce((n, item) => n + widthOf(item), 0);
+  require(t.shape.length || !items.some((item) => item?.step), words.sliceOfOne);
   require(used <= t.shape.length, words.tooMany, t.shape.length);
   const pickers = [];
   let [view, d, original] = [t, 0, 0];
@@ -67,7 +68,11 @@ function toPlaces(item, view, d) {
 // tensors pick from give way to the tensors' own: where they stood, or in front where apart.
 function findPlaces(view, pickers) {
   const picked = Object.keys(pickers).map(Number);
-  const shape = picked.map((d) => pickers[d].shape).reduce(broadcastShapes);
+  const shapes = picked.map((d) => pickers[d].shape);
+  const meets = (a) => shapes.every((b) => a.every((size, d) =>
+    size === 1 || [size, 1, undefined].includes(b[d - a.length + b.length])));
+  require(shapes.every(meets), words.indexShapes, shapes);
+  const shape = shapes.reduce(broadcastShapes);
   const front = picked.every((d, i) => d === picked[0] + i) ? picked[0] : 0;
   const stay = view.shape.map((_, d) => d).filter((d) => !picked.includes(d));
   const strides = contiguousStrides(view.shape);

@@ -1,7 +1,7 @@
-// Softmax, losses and batch normalisation.
+// Softmax and losses.
 
 import { isFloating, typeOf } from "./dtypes.js";
-import { ops, record, rename } from "./graph.js";
+import { ops, record } from "./graph.js";
 import { alongRows, logSumExp } from "./reduce.js";
 import { sameShape } from "./shapes.js";
 import { allocate, make, valuesOf } from "./tensor.js";
@@ -77,20 +77,5 @@ export const losses = {
       const slope = ops.mul(g, ops.mul(ops.sub(x, y), 2 / count));
       return [() => slope, () => ops.neg(slope)];
     });
-  },
-
-  batch_norm(t, runningMean, runningVariance, weight, bias, training, momentum = 0.1, eps = 1e-5) {
-    const dims = t.shape.map((_, d) => d).filter((d) => d !== 1);
-    const across = (x) => ops.view(x, t.shape.map((size, d) => (d === 1 ? size : 1)));
-    const [mean, variance] = training
-      ? [ops.mean(t, dims), ops.variance(t, dims, 0)] : [runningMean, runningVariance];
-    if (training && runningMean) {
-      ops.lerp_(runningMean, ops.detach(mean), momentum);
-      ops.lerp_(runningVariance, ops.variance(ops.detach(t), dims), momentum);
-    }
-    const deviation = ops.sqrt(ops.add(variance, eps));
-    const normal = ops.div(ops.sub(t, across(mean)), across(deviation));
-    const scaled = weight ? ops.mul(normal, across(weight)) : normal;
-    return rename(bias ? ops.add(scaled, across(bias)) : scaled, "NativeBatchNormBackward0");
   },
 };

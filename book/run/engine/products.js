@@ -1,79 +1,38 @@
-// Products of matrices. All come down to one kernel: rows times rows, in 64-bit numbers.
+// Products of matrices, on one kernel.
 
 import { DTYPES } from "./dtypes.js";
 import { ops, record, rename } from "./graph.js";
+import { makeWorkspace, stackRows } from "./kernel.js";
 import { broadcastShapes, countOf } from "./shapes.js";
-import { make, valuesOf } from "./tensor.js";
+import { allocate, make, valuesOf } from "./tensor.js";
 import { require, words } from "./words.js";
 
-// left (m, k), right (n, k), bias (m) → out (m, n), from `start` on: each entry a row of left times
-// a row of right, plus its bias; two rows by four at a time, so that what is read is used often.
-export function multiplyRows(left, right, m, n, k, bias, out, start) {
-  for (let i = 0; i < m; i += 2) {
-    const a = i * k;
-    const b = i + 1 < m ? a + k : a;
-    for (let j = 0; j < n; j += 4) {
-      const p = j * k;
-      const q = j + 1 < n ? p + k : p;
-      const r = j + 2 < n ? q + k : p;
-      const s = j + 3 < n ? r + k : p;
-      let ap = bias[i], aq = ap, ar = ap, as = ap;
-      let bp = i + 1 < m ? bias[i + 1] : 0, bq = bp, br = bp, bs = bp;
-      for (let e = 0; e < k; e++) {
-        const x = left[a + e];
-        const y = left[b + e];
-        const c = right[p + e], d = right[q + e], f = right[r + e], g = right[s + e];
-        ap += x * c; aq += x * d; ar += x * f; as += x * g;
-        bp += y * c; bq += y * d; br += y * f; bs += y * g;
-      }
-      const o = start + i * n + j;
-      const more = Math.min(n - j, 4);
-      out[o] = ap;
-      if (more > 1) out[o + 1] = aq;
-      if (more > 2) out[o + 2] = ar;
-      if (more > 3) out[o + 3] = as;
-      if (i + 1 === m) continue;
-      out[o + n] = bp;
-      if (more > 1) out[o + n + 1] = bq;
-      if (more > 2) out[o + n + 2] = br;
-      if (more > 3) out[o + n + 3] = bs;
-    }
-  }
-}
-
-// Adds to a row, at `start` of `to`, rows of `from`, each times a factor: those at `place`,
-// `place + step`, …. Most gradients are 0, losers of pooling and what ReLU cut off: only others
-// count, and they go four at a time.
-export function addRows(factors, place, step, count, from, length, to, start) {
-  const [sizes, rows] = [[0, 0, 0, 0], [0, 0, 0, 0]];
-  for (let j = 0, found = 0; j < count; j++) {
-    const factor = factors[place + j * step];
-    if (factor !== 0) {
-      sizes[found] = factor;
-      rows[found++] = j * length;
-    }
-    if (found < 4 && (j < count - 1 || found === 0)) continue;
-    const [p, q, r, s] = rows;
-    const [a, b, c, d] = sizes;
-    for (let e = 0; e < length; e++) {
-      to[start + e] += a * from[p + e] + b * from[q + e] + c * from[r + e] + d * from[s + e];
-    }
-    sizes.fill(0);
-    found = 0;
-  }
-}
-
-export const toDoubles = (t) => new Float64Array(valuesOf(t));
+const ROWS = 512; // rows that are computed together: more would take much memory
 
 function multiply(a, b, bias = null) {
   require(a.shape[1] === b.shape[0], words.product, a, b);
-  const [left, right] = [a, b].map((t) => DTYPES[t.dtype].word);
-  require(left === right, words.productDtype, left, right);
-  const [m, n] = [a.shape[0], b.shape[1]];
-  const out = new Float64Array(m * n);
-  multiplyRows(toDoubles(a), toDoubles(ops.t(b)), m, n, a.shape[1], new Float64Array(m), out, 0);
-  if (bias) valuesOf(ops.expand(bias, [m, n])).forEach((value, i) => (out[i] += value));
-  return make(out, [m, n], a.dtype);
+  const types = [a, b].map((t) => DTYPES[t.dtype].word);
+  require(types[0] === types[1], words.productDtype, ...types);
+  const [m, k, n] = [...a.shape, b.shape[1]];
+  const [left, result] = [valuesOf(a), allocate(a.dtype, m * n)];
+  const starts = bias && valuesOf(ops.expand(bias, [m, n]));
+  const space = makeWorkspace(stackRows(Math.min(m, ROWS), k), stackRows(k, n), n);
+  const { out, width } = space;
+  space.right.set(valuesOf(b));
+  for (let first = 0; first < m; first += ROWS) {
+    const end = Math.min(first + ROWS, m);
+    space.left.set(left.subarray(first * k, end * k));
+    out.fill(0);
+    for (let i = first; starts && i < end; i++) {
+      out.set(starts.subarray(i * n, (i + 1) * n), (i - first) * width);
+    }
+    space.multiply();
+    for (let i = first; i < end; i++) {
+      const row = (i - first) * width;
+      result.set(out.subarray(row, row + n), i * n);
+    }
+  }
+  return make(result, [m, n], a.dtype);
 }
 
 const saveBoth = (a, b) => [b.requiresGrad && a, a.requiresGrad && b];

@@ -1,22 +1,15 @@
 // Random numbers as PyTorch draws them on the CPU: the same seed gives the same numbers.
 
+import { draw32, drawFloat, seedTwister } from "../../../lenet_course/widgets/shared/twister.js";
 import { ops } from "./graph.js";
 import { replaceBy } from "./memory.js";
+import { makeNormals } from "./normal.js";
 import { countOf } from "./shapes.js";
 import { allocate, make } from "./tensor.js";
 import { require, words } from "./words.js";
 
-// Source: Matsumoto and Nishimura (1998), Mersenne Twister, MT19937.
-const [N, M] = [624, 397];
-
-export function seedGenerator(generator, seed) {
-  const state = new Uint32Array(N);
-  state[0] = Number(BigInt.asUintN(32, BigInt(seed)));
-  for (let i = 1; i < N; i++) {
-    state[i] = Math.imul(1812433253, state[i - 1] ^ (state[i - 1] >>> 30)) + i;
-  }
-  return Object.assign(generator, { state, next: N, normal: null });
-}
+export const seedGenerator = (generator, seed) =>
+  Object.assign(seedTwister(generator, Number(BigInt.asUintN(32, BigInt(seed)))), { normal: null });
 
 export const Generator = () => seedGenerator({}, 67280421310721);
 const common = Generator();
@@ -28,32 +21,14 @@ export const getState = (generator = null) => {
 export const setState = (generator, { state, next, normal }) =>
   void Object.assign(generator ?? common, { state: state.slice(), next, normal });
 
-function draw32(generator) {
-  const { state } = generator;
-  if (generator.next === N) {
-    for (let i = 0; i < N; i++) {
-      const bits = (state[i] & 0x80000000) | (state[(i + 1) % N] & 0x7fffffff);
-      state[i] = state[(i + M) % N] ^ (bits >>> 1) ^ (bits & 1 ? 0x9908b0df : 0);
-    }
-    generator.next = 0;
-  }
-  let bits = state[generator.next++];
-  bits ^= bits >>> 11;
-  bits ^= (bits << 7) & 0x9d2c5680;
-  bits ^= (bits << 15) & 0xefc60000;
-  return (bits ^ (bits >>> 18)) >>> 0;
-}
-
-// From 0 to below 1, of 24 random bits, or of 53: the lower ones of two draws.
+// From 0 to below 1, of 53 random bits: the lower ones of two draws.
 // Source: at::transformation::uniform_real.
-const drawFloat = (generator) => (draw32(generator) % 2 ** 24) / 2 ** 24;
 function drawDouble(generator) {
   const high = draw32(generator) % 2 ** 21;
   return (high * 2 ** 32 + draw32(generator)) / 2 ** 53;
 }
 const drawerOf = (dtype) => (dtype === "float64" ? drawDouble : drawFloat);
 
-// Box and Muller (1958): two uniform numbers make two normal ones.
 function drawNormal(generator) {
   if (generator.normal !== null) {
     const kept = generator.normal;
@@ -66,27 +41,15 @@ function drawNormal(generator) {
   return radius * Math.cos(angle);
 }
 
-// 16 uniform numbers to 16 normal ones: the first half makes the radii, the second the angles.
-// Source: at::native::normal_fill_16, whose steps are in the tensor's own precision.
-function makeNormal(values, start, round) {
-  for (let i = start; i < start + 8; i++) {
-    const radius = round(Math.sqrt(round(-2 * round(Math.log(round(1 - values[i]))))));
-    const angle = round(2 * Math.PI * values[i + 8]);
-    values[i] = radius * round(Math.cos(angle));
-    values[i + 8] = radius * round(Math.sin(angle));
-  }
-}
-
 function drawNormals(count, dtype, generator) {
   const values = allocate(dtype, count);
   if (count < 16) return values.map(() => drawNormal(generator));
   const draw = drawerOf(dtype);
-  const round = dtype === "float64" ? Number : Math.fround;
   for (let i = 0; i < count; i++) values[i] = draw(generator);
-  for (let start = 0; start + 16 <= count; start += 16) makeNormal(values, start, round);
+  for (let start = 0; start + 16 <= count; start += 16) makeNormals(values, start);
   if (count % 16) { // the last 16 are drawn anew
     for (let i = count - 16; i < count; i++) values[i] = draw(generator);
-    makeNormal(values, count - 16, round);
+    makeNormals(values, count - 16);
   }
   return values;
 }

@@ -28,12 +28,13 @@ export function wrapDims(dims, ndim) {
 }
 
 export function broadcastShapes(a, b) {
-  const ndim = Math.max(a.length, b.length);
-  return Array.from({ length: ndim }, (_, d) => {
-    const [p, q] = [a[d - ndim + a.length] ?? 1, b[d - ndim + b.length] ?? 1];
-    require(p === q || p === 1 || q === 1, words.broadcast, p, q, d);
-    return p === 1 ? q : p;
-  });
+  const shape = [];
+  for (let n = 1, most = Math.max(a.length, b.length); n <= most; n++) { // the last one first
+    const [p, q] = [a.at(-n) ?? 1, b.at(-n) ?? 1];
+    require(p === q || p === 1 || q === 1, words.broadcast, p, q, most - n);
+    shape.unshift(p === 1 ? q : p);
+  }
+  return shape;
 }
 
 export const canBroadcast = (from, shape) => from.length <= shape.length &&

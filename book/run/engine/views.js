@@ -88,6 +88,7 @@ export const views = {
     return viewOf(t, seen, "SelectBackward0", (x) => ops.select(x, d, at));
   },
   slice(t, dim, start = null, end = null, step = 1) {
+    require(t.shape.length, words.sliceOfOne);
     require(step > 0, words.step);
     const d = wrapDim(dim, t.shape.length);
     const size = t.shape[d];

@@ -28,6 +28,7 @@ export const words = {
   expandMore: (sizes, shape) => `expand(torch.FloatTensor{${show(shape)}}, size=${show(sizes)}): ` +
     `the number of sizes provided (${sizes.length}) must be greater or equal to the number of ` +
     `dimensions in the tensor (${shape.length})`,
+  sliceOfOne: "IndexError: slice() cannot be applied to a 0-dim tensor.",
   step: "ValueError: slice step must be positive",
   narrow: (start, length, size) =>
     `start (${start}) + length (${length}) exceeds dimension size (${size}).`,
@@ -37,6 +38,8 @@ export const words = {
     `${have} (input tensor's size at dimension ${dim}), but got split_sizes=${show(sizes)}`,
   cat: (dim, wanted, size, i) => `Sizes of tensors must match except in dimension ${dim}. ` +
     `Expected size ${wanted} but got size ${size} for tensor number ${i} in the list.`,
+  catDims: (first, other) =>
+    `Tensors must have same number of dimensions: got ${first} and ${other}`,
   stack: (first, other, i) => "stack expects each tensor to be equal size, but got " +
     `${show(first)} at entry 0 and ${show(other)} at entry ${i}`,
   pad: "Padding length must be divisible by 2",
@@ -57,6 +60,8 @@ export const words = {
   gather: (index, d, size) =>
     `index ${index} is out of bounds for dimension ${d} with size ${size}`,
   indexDtype: "IndexError: tensors used as indices must be long, int, byte or bool tensors",
+  indexShapes: (shapes) => "IndexError: shape mismatch: indexing tensors could not be broadcast " +
+    `together with shapes ${shapes.map(show).join(", ")}`,
   integer: "TypeError: only integer tensors of a single element can be converted to an index",
   mask: (mask, i, shape, d) => `IndexError: The shape of the mask ${show(mask)} at index ${i} ` +
     `does not match the shape of the indexed tensor ${show(shape)} at index ${d}`,
@@ -132,8 +137,12 @@ export const words = {
   dotSize: (a, b) => `inconsistent tensor size, expected tensor [${a}] and src [${b}] to have ` +
     `the same number of elements, but got ${a} and ${b} elements respectively`,
   matmul: (a, b) => `both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`,
-  convolution:
-    "NotImplementedError: conv2d: the page's engine has neither dilation nor groups other than 1",
+  convolution: "NotImplementedError: conv2d: the page's engine has neither dilation nor groups " +
+    "other than 1, and less padding than the kernel's size",
+  convTranspose: "NotImplementedError: conv_transpose2d: the page's engine has no bias, stride " +
+    "or padding for it",
+  poolPadding: "NotImplementedError: the page's engine has padding for max_pool2d alone, without " +
+    "indices",
   images: (shape) =>
     "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: " +
     show(shape),

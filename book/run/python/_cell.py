@@ -16,12 +16,10 @@ NAMESPACE = __import__("__main__").__dict__
 SOURCES = []  # of the cells that ran, as written, for lenet_course/exercises/code.py
 KEPT = 200
 WRITE = "%%writefile "
+NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
+MAGICS = "magic such as %timeit or !ls"
 is_prepared = False
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()
-WORDS = (  # MicroPython's, and CPython's for the same
-    ("NameError", "' isn't defined", "' is not defined"),
-    ("ZeroDivisionError", "divide by zero", "division by zero"),
-)
 
 
 def prepare(written):
@@ -54,6 +52,9 @@ def run(source, name, written):
         value = NAMESPACE.pop("__result__") if has_result else None
         if value is not None:
             result = show(value)
+    except SyntaxError as caught:
+        has_magic = any(line[:1] in ("%", "!") for line in written.split("\n"))
+        error = describe(SyntaxError(NOWHERE.format(MAGICS)) if has_magic else caught, name)
     except BaseException as caught:
         error = describe(caught, name)
     return json.dumps({"result": result, "error": error})
@@ -112,13 +113,12 @@ def describe(error, name):
     lines = [line for line in trace.getvalue().split("\n") if f'File "{name}", line ' in line]
     number = lines[-1].split(", line ")[1].split(",")[0] if lines else None
     kind, words = type(error).__name__, str(error)
-    if kind == "KeyError" and error.args:
-        words = repr(error.args[0])
-    for other, ours, theirs in WORDS:
-        if kind == other:
-            words = words.replace(ours, theirs)
     text = f"{kind}: {words}" if words else kind
     return {"name": kind, "message": words, "line": number and int(number), "text": text}
+
+
+def refuse_input(*_):
+    raise RuntimeError(NOWHERE.format("keyboard to read from"))
 
 
 def make_import(find):
@@ -134,12 +134,10 @@ def make_import(find):
             if str(error) and not str(error).startswith("no module named"):
                 raise
             missing = str(error).partition("'")[2].rstrip("'") or name
-            raise ImportError(
-                f"this page's engine has no module {missing!r}; Colab and the notebook have it"
-            ) from None
+            raise ImportError(NOWHERE.format(f"module {missing!r}")) from None
 
     return import_module
 
 
-builtins.display = display
+builtins.display, builtins.input = display, refuse_input
 builtins.__import__ = make_import(builtins.__import__)

@@ -1,14 +1,15 @@
 """What lowering.js writes in place of Python that MicroPython lacks, and builtins that it lacks.
 
-All of it goes into `builtins`. A `dict` here keeps the order of its keys.
+All of it goes into `builtins`.
 """
 
 import builtins
 import sys
-from ucollections import OrderedDict
 
 import _text
 import _words
+from _dicts import Dict, dict_of, make_class, make_dict
+from _repr import represent
 
 sys.path[:] = ["/lib", "", ".frozen"]  # our stand-ins before MicroPython's own
 
@@ -19,117 +20,13 @@ MISSING = (  # error → what it is one of
     ("RecursionError", RuntimeError),
     ("Warning", Exception),
 )
-_dict, float_, _id, _print, _repr, str_, _zip = (
-    dict,
-    float,
-    id,
-    print,
-    repr,
-    str,
-    zip,
-)  # `{}` is lowered here, too
+_id, _open, _print, _sorted, _zip = id, open, print, sorted, zip
+float_, str_, list_, tuple_ = float, str, list, tuple
 
 
-class Keys:
-    """The keys of a dict, which can be compared and subtracted as a set."""
-
-    def __init__(self, keys):
-        self.list = list(keys)
-
-    def __iter__(self):
-        return iter(self.list)
-
-    def __len__(self):
-        return len(self.list)
-
-    def __contains__(self, key):
-        return key in self.list
-
-    def __eq__(self, other):
-        return set(self.list) == set(other)
-
-    def __sub__(self, other):
-        return set(self.list) - set(other)
-
-    def __and__(self, other):
-        return set(self.list) & set(other)
-
-    def __or__(self, other):
-        return set(self.list) | set(other)
-
-    def __le__(self, other):
-        return set(self.list) <= set(other)
-
-    def __ge__(self, other):
-        return set(self.list) >= set(other)
-
-    def __repr__(self):
-        return f"dict_keys({represent(self.list)})"
-
-    __str__ = __repr__
-
-
-class dict_(OrderedDict):
-    def keys(self):
-        return Keys(super().keys())
-
-    def __repr__(self):
-        return represent(self)
-
-    __str__ = __repr__
-
-    def __or__(self, other):
-        return make_dict(self, other)
-
-    def update(self, *given, **named):
-        for each in (*given, named):
-            pairs = [(key, each[key]) for key in each] if isinstance(each, dict) else each
-            for key, value in pairs:
-                self[key] = value
-
-    def __ior__(self, other):
-        self.update(other)
-        return self
-
-    def copy(self):
-        return make_dict(self)
-
-    @classmethod
-    def fromkeys(cls, keys, value=None):
-        return dict_of([(key, value) for key in keys])
-
-
-def make_class(name, base, **fields):
-    """A class made of its name; `type` takes no dict of ours."""
-    made = type(name, (base,), _dict())
-    for field, value in fields.items():
-        setattr(made, field, value)
-    return made
-
-
-Dict = make_class("dict", dict_)  # its name is what a reader's `type(x).__name__` says
-
-
-def make_dict(*parts):
-    """A dict of pairs, which are tuples, and of whole dicts."""
-    made = Dict()
-    for part in parts:
-        if type(part) is tuple:
-            made[part[0]] = part[1]
-        else:
-            for key in part:
-                made[key] = part[key]
-    return made
-
-
-builtins.__dict = make_dict  # this module is lowered, too
-
-
-def dict_of(*pairs, **named):
-    """A dict as `dict(…)` makes one."""
-    made = make_dict(*pairs) if pairs and hasattr(pairs[0], "keys") else Dict(*pairs)
-    made.update(named)
-    return made
+def list_of(values=()):
+    """list(values)."""
+    return [value for value in values]
 
 
 def step(values, start, stop, by):
@@ -192,37 +89,6 @@ def to_str(*given):
     return represent(given[0]) if given and type(given[0]) in (list, tuple) else str_(*given)
 
 
-def quote(text):
-    """The repr of a str, with letters of all scripts as they are."""
-    mark = '"' if "'" in text and '"' not in text else "'"
-    for letter, name in (
-        ("\\", "\\\\"),
-        ("\n", "\\n"),
-        ("\t", "\\t"),
-        ("\r", "\\r"),
-        (mark, "\\" + mark),
-    ):
-        text = text.replace(letter, name)
-    return mark + text + mark
-
-
-def represent(value):
-    """The repr of a value as CPython writes it."""
-    if type(value) is str:
-        return quote(value)
-    if type(value) is list:
-        return "[" + ", ".join([represent(each) for each in value]) + "]"
-    if type(value) is tuple:
-        return (
-            "("
-            + ", ".join([represent(each) for each in value])
-            + (",)" if len(value) == 1 else ")")
-        )
-    if isinstance(value, dict) and type(value).__repr__ is dict_.__repr__:
-        return "{" + ", ".join([represent(k) + ": " + represent(value[k]) for k in value]) + "}"
-    return _repr(value)
-
-
 OPERATORS = {
     "mul": lambda a, b: a * b, "truediv": lambda a, b: a / b, "and": lambda a, b: a & b,
     "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b, "pow": lambda a, b: a**b,
@@ -266,8 +132,8 @@ def method(value, name):
 
 
 def print_(*values, **how):
-    """print, with what a list holds written as CPython does."""
-    _print(*[represent(v) if type(v) in (list, tuple, Dict) else v for v in values], **how)
+    """print, with what a list holds, and errors, written as CPython does."""
+    _print(*[to_str(value) for value in values], **how)
 
 
 def zip_(*rows, strict=False):
@@ -282,16 +148,36 @@ def zip_(*rows, strict=False):
 
 
 def comparing(native):
-    """max, min or sorted, for tensors too: to MicroPython a comparison that is no bool is false."""
+    """max or min, for tensors too: to MicroPython a comparison that is no bool is false."""
 
     def find(*values, key=None, **how):
         def measure(value):
             value = value if key is None else key(value)
             return value.item() if hasattr(value, "_h") else value
 
+        values = (list_of(values[0]),) if len(values) == 1 else values
         return native(*values, key=measure, **how)
 
     return find
+
+
+def sorted_(values, key=None, reverse=False):
+    """sorted, which keeps the order of equals, as MicroPython's does not."""
+    numbered = [(value, -n if reverse else n) for n, value in enumerate(list_of(values))]
+
+    def measure(row):
+        value = row[0] if key is None else key(row[0])
+        return value.item() if hasattr(value, "_h") else value, row[1]
+
+    return [value for value, _ in _sorted(numbered, key=measure, reverse=reverse)]
+
+
+def open_(path, *how, **named):
+    """open, with CPython's word on a file that is not there."""
+    try:
+        return _open(str(path), *how, **named)
+    except OSError:
+        raise FileNotFoundError(f"[Errno 2] No such file or directory: '{path}'") from None
 
 
 def id_(value):
@@ -304,12 +190,13 @@ for _name, _base in MISSING:
     setattr(builtins, _name, make_class(_name, _base))
 for _name, _value in (
     ("__dict", make_dict), ("__dict_of", dict_of), ("__step", step), ("__write", write),
-    ("__list", lambda *items: list(items)), ("__tuple", lambda *items: items),
+    ("__list", lambda *items: list_(items)), ("__tuple", lambda *items: items),
+    ("__list_of", list_of), ("__tuple_of", lambda values=(): tuple_(list_of(values))),
     ("__set", lambda *items: set(items)), ("slice", make_slice), ("format", write),
     ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("__str", to_str),
     ("print", print_), ("repr", represent),
-    ("zip", zip_), ("id", id_), ("__method", method),
+    ("zip", zip_), ("id", id_), ("open", open_), ("__method", method),
     ("__inplace", inplace), ("__Dict", Dict),
-    ("max", comparing(max)), ("min", comparing(min)), ("sorted", comparing(sorted)),
+    ("max", comparing(max)), ("min", comparing(min)), ("sorted", sorted_),
 ):  # fmt: skip
     setattr(builtins, _name, _value)

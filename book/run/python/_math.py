@@ -1,4 +1,4 @@
-"""math, with what MicroPython's lacks; lowering.js imports this one in its place."""
+"""math, for tensors of one number too; lowering.js imports this one in its place."""
 
 _own = __import__("math")
 
@@ -19,25 +19,3 @@ def prod(values, start=1):
     for value in values:
         start = start * value
     return start
-
-
-def dist(p, q):
-    return _own.sqrt(sum((a - b) ** 2 for a, b in zip(p, q)))
-
-
-def hypot(*sides):
-    return _own.sqrt(sum(side * side for side in sides))
-
-
-def comb(n, k):
-    return prod(range(n - k + 1, n + 1)) // prod(range(1, k + 1))
-
-
-def gcd(a, b):
-    while b:
-        a, b = b, a % b
-    return abs(a)
-
-
-def isqrt(n):
-    return int(_own.sqrt(n))

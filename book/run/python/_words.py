@@ -16,14 +16,14 @@ REPLACED = (
 
 def tell(error):
     """str(error) as CPython has it."""
+    if isinstance(error, KeyError) and error.args:
+        return repr(error.args[0])
     words = STR(error)
     for ours, theirs in REPLACED:
         words = words.replace(ours, theirs)
     head, _, kinds = words.partition("__: ")
     if head.startswith("unsupported types for __"):
-        sign = next(
-            (sign for name, sign in SIGNS if head == f"unsupported types for __{name}"), head
-        )
+        sign = dict(SIGNS).get(head[len("unsupported types for __") :], head)
         left, _, right = kinds.partition(", ")
         if sign[0] in "<>":
             return f"'{sign}' not supported between instances of {left} and {right}"

@@ -1,7 +1,6 @@
 """Data classes. lowering.js makes of each annotated name a field: `builtins.__field`."""
 
 import builtins
-from functools import reduce
 
 MISSING = object()
 
@@ -36,15 +35,11 @@ builtins.__field = make_field
 
 def find_fields(owner):
     """The fields of a class in the order in which they stand, its bases' first."""
-    found = reduce(
-        lambda a, b: a + b,
-        [find_fields(base) for base in owner.__bases__ if base is not object],
-        [],
-    )
-    own = [
-        (each.order, name, each) for name, each in owner.__dict__.items() if isinstance(each, Field)
-    ]
-    for _, name, each in sorted(own, key=lambda row: row[0]):
+    found = []
+    for base in owner.__bases__:
+        found += find_fields(base) if base is not object else []
+    own = [pair for pair in owner.__dict__.items() if isinstance(pair[1], Field)]
+    for name, each in sorted(own, key=lambda pair: pair[1].order):
         each.name = name
         found.append(each)
     return found
@@ -81,7 +76,8 @@ def dataclass(cls=None, frozen=False, eq=True, **_):
         return f"{type(self).__name__}({', '.join(rows)})"
 
     def __eq__(self, other):
-        return type(self) is type(other) and asdict(self) == asdict(other)
+        values = [[getattr(each, f.name) for f in names] for each in (self, other)]
+        return type(self) is type(other) and values[0] == values[1]
 
     def refuse(self, name, value):
         raise AttributeError(f"cannot assign to field '{name}'")
@@ -92,15 +88,3 @@ def dataclass(cls=None, frozen=False, eq=True, **_):
     if frozen:
         cls.__setattr__ = refuse
     return cls
-
-
-def fields(owner):
-    return find_fields(owner if isinstance(owner, type) else type(owner))
-
-
-def asdict(value):
-    return {each.name: getattr(value, each.name) for each in fields(value)}
-
-
-def replace(value, **changes):
-    return type(value)(**{**asdict(value), **changes})

@@ -46,10 +46,6 @@ class Path:
         with open(self._path) as file:
             return file.read()
 
-    def read_bytes(self):
-        with open(self._path, "rb") as file:
-            return file.read()
-
     def unlink(self, missing_ok=False):
         if self.exists() or not missing_ok:
             os.remove(self._path)

@@ -1,6 +1,5 @@
 """Random numbers that torch does not draw; other ones than CPython's."""
 
-from urandom import *
 import urandom
 
 
@@ -9,11 +8,4 @@ class Random:
 
     def __init__(self, seed=0):
         urandom.seed(seed)
-        self.random, self.uniform, self.randint = urandom.random, urandom.uniform, urandom.randint
-        self.choice, self.randrange = urandom.choice, urandom.randrange
-
-
-def shuffle(values):
-    for place in range(len(values) - 1, 0, -1):
-        other = urandom.randrange(place + 1)
-        values[place], values[other] = values[other], values[place]
+        self.random, self.uniform = urandom.random, urandom.uniform

@@ -18,7 +18,3 @@ class NamedTuple(tuple):
         return f"{type(self).__name__}({', '.join(rows)})"
 
     __str__ = __repr__
-
-    def _replace(self, **changes):
-        names = [each.name for each in find_fields(type(self))]
-        return type(self)(*[changes.get(name, getattr(self, name)) for name in names])

@@ -1,11 +1,12 @@
 // What a reader did, kept in the reader's own browser and nowhere else: the chapter that was last
 // open and the section that was read there, those whose end was seen, the first choice at each question, the exercises ticked as solved,
-// the explorer's challenges that were done.
+// the explorer's challenges that were done. The code that was edited has a place of its own, EDITS: book/run/kept.js.
 // A question's or exercise's name is its chapter's and its id, the same in both languages.
 // tally.js and continue.js show it.
 
 const progress = (() => {
   const KEY = "lenet-progress";
+  const EDITS = "lenet-edits";
   const WORDS = {
     ko: {
       questions: (right, all) => `물음 ${all}개 중 ${right}개 정답`,
@@ -56,7 +57,7 @@ const progress = (() => {
   }
 
   function forget() {
-    localStorage.removeItem(KEY);
+    for (const key of [KEY, EDITS]) localStorage.removeItem(key);
   }
 
   // Call `show` now, and whenever another page has changed what is kept.
@@ -104,5 +105,5 @@ const progress = (() => {
     return element;
   }
 
-  return { load, change, forget, watch, judge, sum, promise, findSlug, make };
+  return { EDITS, load, change, forget, watch, judge, sum, promise, findSlug, make };
 })();

@@ -1,5 +1,5 @@
 // Run and Edit on each cell that the page itself can run. What runs it, book/run, comes with the
-// first press; until then nothing else of it is here.
+// first press; until then nothing else of it is here, but where an edit is kept of an earlier visit.
 
 const lenetRun = (() => {
   const WORDS = {
@@ -9,6 +9,7 @@ const lenetRun = (() => {
   const { src } = document.currentScript;
   const { lang } = document.documentElement;
   const words = WORDS[lang];
+  const page = `${lang}/${progress.findSlug(location.pathname)}`;
   const cells = [], elsewhere = []; // those that run, and the elements of those that do not
   const loads = {};
 
@@ -68,5 +69,9 @@ const lenetRun = (() => {
     cells.push(cell);
   }
 
-  return { cells, elsewhere, lang, load };
+  if (localStorage.getItem(progress.EDITS)?.includes(`"${page}"`)) {
+    load("page").then(() => lenetRun.open(), () => {}); // a press says what did not load
+  }
+
+  return { cells, elsewhere, lang, page, load };
 })();

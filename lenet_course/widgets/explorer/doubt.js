@@ -23,7 +23,8 @@ export function countNearer(logits) {
 }
 
 // `show(net, logits)`, without logits where nothing is drawn; `isFar` and `text` say what came out.
-// A compact one shows a sentence where it is far, and else nothing.
+// A compact one shows a sentence where it is far, and else nothing. What is not measured leaves its
+// place as it was: whose weights read may change under the hand.
 export function makeDoubt(words, isCompact) {
   const bar = makeElement("i");
   const text = makeElement("p");
@@ -38,13 +39,13 @@ export function makeDoubt(words, isCompact) {
 
   function show(net, logits) {
     if (known?.net !== net) known = { net, is: isMeasured(net) };
-    measured.hidden = misses.hidden = !known.is;
+    for (const part of [meter, misses]) part.style.visibility = known.is ? "" : "hidden";
     const count = known.is && logits ? countNearer(logits) : 0;
     doubt.isFar = count >= TAUGHT.limit;
     doubt.text = doubt.isFar ? words.far : "";
     bar.style.transform = `scaleX(${count / 100})`;
     doubt.element.classList.toggle("far", doubt.isFar);
-    const nearer = isCompact || !logits ? "" : fill(words.nearer, { count });
+    const nearer = isCompact ? "" : !known.is ? words.unmeasured : logits ? fill(words.nearer, { count }) : "";
     write(text, [nearer, doubt.text].filter(Boolean).join(" "));
   }
 

@@ -10,7 +10,7 @@ import { div, makeElement, write } from "../shared/page.js";
 export function makeOwner(words, load, own, onChange) {
   const text = makeElement("p", { role: "status" });
   const input = makeElement("input", { type: "file", accept: ".pt,.pth" });
-  const back = makeElement("button", { type: "button", "data-tool": "own", hidden: "" }, words.own_again);
+  const back = makeElement("button", { type: "button", "data-tool": "own" }, words.own_again);
   const element = div("owner", text,
     div("tools", makeElement("label", {}, input, words.open_weights), back));
   const owner = { element, net: null, text: own, show, open };
@@ -35,8 +35,13 @@ export function makeOwner(words, load, own, onChange) {
   function use(net, said) {
     owner.net = net;
     owner.text = said;
-    back.hidden = !net;
+    offerBack();
     onChange();
+  }
+
+  // Its place stays when it goes: nothing below moves.
+  function offerBack() {
+    back.style.visibility = owner.net ? "" : "hidden";
   }
 
   input.addEventListener("change", () => {
@@ -48,6 +53,7 @@ export function makeOwner(words, load, own, onChange) {
     use(null, own);
     input.focus();
   });
+  offerBack();
   show();
   return owner;
 }

@@ -1,27 +1,15 @@
-"""collections, with what MicroPython's lacks."""
+"""collections, as far as lists and dicts go."""
 
-from _lowered import dict_, make_class
-from ucollections import deque, namedtuple
+from _dicts import dict_, make_class
 
 OrderedDict = make_class("OrderedDict", dict_)
 
 
-class defaultdict(OrderedDict):
-    def __init__(self, make=None, *given):
-        super().__init__(*given)
-        self.default_factory = make
+class deque(list):
+    """A list that takes and gives at its front, too."""
 
-    def __getitem__(self, key):
-        if key not in self:
-            self[key] = self.default_factory()
-        return super().__getitem__(key)
+    def appendleft(self, value):
+        self.insert(0, value)
 
-
-class Counter(OrderedDict):
-    def __init__(self, values=()):
-        super().__init__()
-        for value in values:
-            self[value] = self.get(value, 0) + 1
-
-    def most_common(self, count=None):
-        return sorted(self.items(), key=lambda pair: -pair[1])[:count]
+    def popleft(self):
+        return self.pop(0)

@@ -48,7 +48,7 @@ class Figure:
 
         low, high, steps = image.low, image.high, 64
         axes.imshow(torch.linspace(high, low, steps)[:, None], image.scale, low, high)
-        axes.is_equal = False
+        axes.is_equal, axes.shows_scale_of = False, image
         axes.set(xticks=[], yticks=[-0.5, steps / 2 - 0.5, steps - 0.5])
         axes.yaxis.labels = [
             f"{value:.2g}".replace("-", "−") for value in (high, (low + high) / 2, low)

@@ -2,25 +2,23 @@
 
 import math
 
-from torch import _functions
-from torch._call import NOWHERE, Size
+from torch import _creation, _functions, _grad_mode
+from torch._call import Size, missing
 from torch._dtype import ALIASES, DTYPES, device, dtype
 from torch._tensor import FUNCTIONS, Tensor
 from torch.random import Generator
 
 __version__ = "2.14.1 (this page's engine)"
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
-strided, channels_last, contiguous_format, preserve_format = (
-    "torch." + word for word in ("strided", "channels_last", "contiguous_format", "preserve_format")
-)
-FloatTensor = LongTensor = Tensor
+channels_last = "torch.channels_last"
 METHODS_ALONE = ("copy_", "view", "expand", "repeat", "is_contiguous")
 for _name, _value in FUNCTIONS.items():
     if _name not in METHODS_ALONE:
         globals()[_name] = _value
-for _name, _value in _functions.__dict__.items():
-    if _name[0] != "_":
-        globals()[_name] = _value
+for _module in (_creation, _functions, _grad_mode):
+    for _name, _value in _module.__dict__.items():
+        if _name[0] != "_":
+            globals()[_name] = _value
 for _name, _alias in ALIASES.items():
     globals()[_name] = DTYPES[_name]
     if _alias:
@@ -41,6 +39,4 @@ def __getattr__(name):
         return globals()[name]
     if name in ("load", "save"):
         return getattr(__getattr__("serialization"), name)
-    raise AttributeError(
-        f"module 'torch' has no attribute '{name}': " + NOWHERE.format("torch." + name)
-    )
+    return missing("torch")(name)

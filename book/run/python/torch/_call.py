@@ -1,23 +1,28 @@
-"""Calls into the engine: Python's values go in, tensors come out, its errors become Python's.
-
-An operation is a row: its name in the engine and in torch, and its parameters behind the tensor.
-`*sizes` takes them one by one or as a list; `other!` takes a number or a tensor; `dim=1` has a
-default. "->" ends a row whose result is a list of tensors, or a pair under these names.
-"""
+"""Calls into the engine: Python's values go in, tensors come out, its errors become Python's."""
 
 import builtins
-import gc
 from collections.abc import Sequence
 
 import _engine
-from _lowered import make_class
+import _text
+from _dicts import make_class
 
 MODES = []  # the TorchFunctionModes that are on, the innermost last
+ROWS = (list, tuple, Sequence)
 BIG = 1 << 30
-ENOUGH = 64 << 20  # bytes of new tensors, after which those that nobody holds are freed
 NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
 WRAP = []  # makes a Tensor of what the engine returns: _tensor.py puts it here
-_made = [0, 0]  # tensors since the engine was last asked, bytes since the last collection
+_made = [0]  # tensors since the engine was last told
+
+
+def missing(module):
+    """Make the __getattr__ of a module: it says that this page has no such name."""
+
+    def refuse(name):
+        words = NOWHERE.format(f"{module}.{name}")
+        raise AttributeError(f"module '{module}' has no attribute '{name}': {words}")
+
+    return refuse
 
 
 class Operation:
@@ -43,7 +48,7 @@ def to_js(value):
     """Make of a value what the engine takes."""
     if hasattr(value, "_h"):
         return value._h
-    if isinstance(value, (list, tuple, Sequence)):
+    if isinstance(value, ROWS):
         return _engine.list(*[to_js(each) for each in value])
     if type(value) is int and not -BIG < value < BIG:
         return float(value)  # an int of more bits would arrive as its last 32
@@ -71,86 +76,28 @@ def check(result):
     return result
 
 
+def read_sizes(sizes):
+    """A list of sizes or strides as Python's numbers, in one call."""
+    return tuple([int(size) for size in _text.sizes(sizes).split(",") if size])
+
+
 def call(name, *args):
     """Call the engine and return what it returns."""
     return check(getattr(_engine, name)(*[to_js(value) for value in args]))
 
 
 def wrap(handle):
-    """Make a Tensor of a handle, and free those that nobody holds, from time to time."""
+    """Make a Tensor of a handle; from time to time those that nobody holds are freed."""
     _made[0] += 1
     if _made[0] >= 16:
-        _made[1] += _engine.takeAllocated()
+        _engine.takeAllocated()
         _made[0] = 0
-        if _made[1] > ENOUGH:
-            _made[1] = 0
-            gc.collect()
     return WRAP[0](handle)
 
 
 def make(name, *args):
     """Call the engine and return a Tensor."""
     return wrap(call(name, *args))
-
-
-def read_row(row):
-    """Make the operation that a row names: (name, function)."""
-    head, arrow, ending = row.partition(" ->")
-    name, *parameters = head.split()
-    engine_name, _, name = name.rpartition("=")
-    function = getattr(_engine, engine_name or name, None)
-    if function is None:
-        raise ImportError(f"the engine exports no {engine_name or name}")
-    rest = None  # the place of *sizes
-    names, defaults, operands = [], [], set()
-    for place, parameter in enumerate(parameters):
-        word, has_default, default = parameter.partition("=")
-        if word[0] == "*":
-            rest = place
-        if word[-1] == "!":
-            operands.add(place)
-        names.append(word.strip("*!"))
-        defaults.append(eval(default) if has_default else None)
-    in_place = name[-1] == "_" and name[-2] != "_"
-    many = ending.split()
-
-    def operation(*args, **kwargs):
-        if MODES:
-            return ask_mode(record, args, kwargs)
-        given = list(args[1:])
-        if (
-            rest is not None
-            and len(given) > rest
-            and not isinstance(given[rest], (list, tuple, Sequence))
-        ):
-            given[rest:] = [given[rest:]]
-        if kwargs or len(given) < len(names):
-            given += defaults[len(given) :]
-            for key in kwargs:
-                if key not in names:
-                    if key == "input":
-                        return operation(kwargs.pop(key), *args, **kwargs)
-                    raise TypeError(f"{name}() got an unexpected keyword argument '{key}'")
-                given[names.index(key)] = kwargs[key]
-        elif len(given) > len(names):
-            raise TypeError(f"{name}() takes {len(names) + 1} arguments but {len(args)} were given")
-        handles = [to_js(args[0])]
-        for place, value in enumerate(given):
-            handles.append(to_operand(value) if place in operands else to_js(value))
-        while handles and handles[-1] is None:
-            handles.pop()
-        result = function(*handles)
-        if result is None:
-            check(result)
-        if in_place:
-            return args[0]
-        if arrow:
-            found = [wrap(handle) for handle in result]
-            return make_pair(name, many, found) if many else tuple(found)
-        return result if type(result) is bool else wrap(result)
-
-    record = Operation(name, operation)
-    return name, operation
 
 
 class Size(Sequence):

@@ -1,97 +1,16 @@
 """torch.Tensor: an engine's tensor as Python sees it."""
 
 import _engine
-import _text
-import ujson
-from _lowered import make_class, write
+from _lowered import write
 from torch._call import (
-    NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_row, to_js,
+    MODES, NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_sizes,
     to_operand, wrap,
-    MODES,
 )  # fmt: skip
-from torch._dtype import dtype, device, find_dtype
-
-PRINT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80, "sci_mode": None}
-
-# methods, which are functions of torch as well; see _call.py for what a row says
-POINTWISE = (
-    "abs neg exp log sqrt square reciprocal sin cos tanh sigmoid relu floor "
-    "ceil round sign isnan isinf isfinite logical_not bitwise_not "
-    "nonzero detach zero_ abs_ neg_ exp_ log_ sqrt_ relu_ floor_ ceil_ round_ sigmoid_ tanh_ t "
-    "diag unique is_contiguous"
-)
-BINARY = (
-    "mul div floor_divide remainder pow maximum minimum eq ne lt le gt ge logical_and logical_or "
-    "logical_xor bitwise_and bitwise_or bitwise_xor mul_ div_ pow_ bitwise_and_ bitwise_or_ fill_"
-)
-TABLE = """
-add other! alpha
-sub other! alpha
-add_ other! alpha
-sub_ other! alpha
-rsub other!
-lerp end weight!
-lerp_ end weight!
-addcmul_ tensor1 tensor2 value=1
-addcdiv_ tensor1 tensor2 value=1
-copy_ src
-clamp min max
-clamp_ min max
-where condition other!
-masked_fill mask value!
-masked_fill_ mask value!
-sum *dim keepdim=False dtype
-mean dim keepdim=False
-prod dim keepdim=False
-amax *dim keepdim=False
-amin *dim keepdim=False
-argmax dim keepdim=False
-argmin dim keepdim=False
-all dim keepdim=False
-any dim keepdim=False
-std dim correction=1 keepdim=False
-variance=var dim correction=1 keepdim=False
-norm p=2 dim keepdim=False
-logsumexp dim keepdim=False
-cumsum dim
-sort dim=-1 descending=False -> values indices
-argsort dim=-1 descending=False
-topk k dim=-1 largest=True -> values indices
-bincount weights minlength=0
-allclose other rtol=1e-5 atol=1e-8 equal_nan=False
-equal other
-softmax dim
-log_softmax dim
-view *shape
-reshape *shape
-flatten start_dim=0 end_dim=-1
-unsqueeze dim
-squeeze dim
-transpose dim0 dim1
-permute *dims
-expand *sizes
-select dim index
-narrow dim start length
-unbind dim=0 ->
-split split_size dim=0 ->
-chunk chunks dim=0 ->
-tensor_split sections dim=0 ->
-diagonal offset=0
-unfold dimension size step
-repeat *sizes
-repeat_interleave repeats dim
-flip *dims
-roll shifts dims
-gather dim index
-scatter_ dim index src!
-matmul other
-mm mat2
-mv vec
-dot other
-uniform_ from=0 to=1 generator
-normal_ mean=0 std=1 generator
-isin elements
-"""
+from torch._dtype import device, find_dtype
+from torch._graph import Handle, find_node, hook_of
+from torch._indexing import to_items
+from torch._printing import read_numbers, write_tensor
+from torch._rows import list_rows, read_row
 
 
 class Tensor:
@@ -103,9 +22,7 @@ class Tensor:
         self._h = handle
 
     # what it is
-    shape = property(
-        lambda self: Size(map(int, filter(None, _text.sizes(self._h.shape).split(","))))
-    )
+    shape = property(lambda self: Size(read_sizes(self._h.shape)))
     dtype = property(lambda self: find_dtype(self._h.dtype))
     device = property(lambda self: device(self._h.device))
     ndim = property(lambda self: self._h.shape.length)
@@ -116,21 +33,18 @@ class Tensor:
     T = property(
         lambda self: self.t() if self.ndim == 2 else self.permute(*reversed(range(self.ndim)))
     )
-    mT = property(lambda self: self.transpose(-2, -1))
 
     def size(self, dim=None):
         return self.shape if dim is None else self.shape[dim]
 
     def stride(self):
-        return tuple(map(int, filter(None, _text.sizes(self._h.strides).split(","))))
+        return read_sizes(self._h.strides)
 
     def dim(self):
         return self._h.shape.length
 
     def numel(self):
         return self._h.numel
-
-    nelement = numel
 
     def element_size(self):
         return self.itemsize
@@ -188,9 +102,6 @@ class Tensor:
         from torch.autograd import run_backward
 
         run_backward(self, gradient, retain_graph, create_graph)
-
-    def retain_grad(self):
-        call("retain_grad", self)
 
     def register_hook(self, hook):
         return Handle(call("registerHook", self, hook_of(hook)))
@@ -322,9 +233,6 @@ class Tensor:
         name = {"float32": "Float", "float64": "Double", "int64": "Long", "uint8": "Byte"}
         return self.to(kind) if kind else f"torch.{name.get(self._h.dtype, self._h.dtype)}Tensor"
 
-    def type_as(self, other):
-        return self.to(other.dtype)
-
     # of several forms
     def max(self, dim=None, keepdim=False):
         return find_extreme("max", self, dim, keepdim)
@@ -348,21 +256,15 @@ class Tensor:
         order.insert(destination % self.ndim, source % self.ndim)
         return self.permute(*order)
 
+    def unflatten(self, dim, sizes):
+        dim = dim % self.ndim
+        return self.view(*self.shape[:dim], *sizes, *self.shape[dim + 1 :])
+
     def view_as(self, other):
         return self.view(other.shape)
 
-    reshape_as = view_as
-
     def expand_as(self, other):
         return self.expand(other.shape)
-
-    def new_zeros(self, *size):
-        return make("zeros", size[0] if not isinstance(size[0], int) else size, self.dtype)
-
-    def new_tensor(self, values):
-        import torch
-
-        return torch.tensor(values, dtype=self.dtype)
 
     def __pow__(self, other):
         return self.pow(other)
@@ -398,11 +300,10 @@ GETITEM = Operation("__getitem__", Tensor.__getitem__)
 SETITEM = Operation("__setitem__", Tensor.__setitem__)
 
 FUNCTIONS = {}
-for _row in POINTWISE.split() + [f"{name} other!" for name in BINARY.split()] + TABLE.split("\n"):
-    if _row:
-        _name, _operation = read_row(_row)
-        FUNCTIONS[_name] = _operation
-        setattr(Tensor, _name, _operation)
+for _row in list_rows():
+    _name, _operation = read_row(_row)
+    FUNCTIONS[_name] = _operation
+    setattr(Tensor, _name, _operation)
 for _method, _name in (
     ("__add__", "add"), ("__radd__", "add"), ("__sub__", "sub"), ("__rsub__", "rsub"),
     ("__mul__", "mul"), ("__rmul__", "mul"), ("__truediv__", "div"),
@@ -423,44 +324,6 @@ for _method, _kind in (
     setattr(Tensor, _method, lambda self, kind=find_dtype(_kind): self.to(kind))
 
 
-def read_numbers(tensor):
-    """Its numbers in order, by way of text: JavaScript's whole ones lose all but 32 bits."""
-    text, kind = _text.numbers(call("toArray", tensor)), tensor._h.dtype
-    has_names = "N" in text or "I" in text or not text  # NaN, Infinity
-    values = [part for part in text.split(",") if part] if has_names else ujson.loads(f"[{text}]")
-    make = bool if kind == "bool" else float if "float" in kind else int
-    return [make(value) for value in values]
-
-
-def to_items(items):
-    """What stands in the brackets, as the engine takes it."""
-    given = []
-    for item in items if type(items) is tuple else (items,):
-        if item is Ellipsis:
-            item = _engine.ELLIPSIS
-        elif isinstance(item, SLICE):
-            item = _engine.slice_of(
-                *[to_bound(bound) for bound in (item.start, item.stop, item.step)]
-            )
-        elif isinstance(item, (list, range)):
-            import torch
-
-            item = torch.tensor(list(item))._h
-        else:
-            item = to_js(item)
-        given.append(item)
-    return _engine.list(*given)
-
-
-SLICE = type(slice(None))
-
-
-def to_bound(bound):
-    if isinstance(bound, float):
-        raise TypeError("slice indices must be integers or None or have an __index__ method")
-    return int(bound) if isinstance(bound, Tensor) else bound
-
-
 def find_extreme(name, tensor, dim, keepdim):
     """max, min and median: of everything, along a dimension, or of two tensors."""
     if isinstance(dim, Tensor):
@@ -474,127 +337,3 @@ def find_extreme(name, tensor, dim, keepdim):
         )
     found = call(name + "_dim", tensor, dim, keepdim)
     return make_pair(name, ("values", "indices"), [wrap(handle) for handle in found])
-
-
-def hook_of(hook):
-    """A hook on tensors as one on the engine's."""
-
-    def run(gradient):
-        found = hook(wrap(gradient))
-        return None if found is None else found._h
-
-    return run
-
-
-class Handle:
-    """What takes a hook away."""
-
-    def __init__(self, remove):
-        self.remove = remove
-
-
-class Node:
-    """A grad_fn; its class is named after its operation."""
-
-    def __init__(self, handle):
-        self._h = handle
-
-    @property
-    def next_functions(self):
-        return tuple([(find_node(node), 0) for node in self._h.next])
-
-    def name(self):
-        return self._h.name
-
-    def register_prehook(self, hook):
-        take = lambda gradient: hook((wrap(gradient),)) and None  # noqa: E731
-        return Handle(call("registerPrehook", self, take))
-
-    @property
-    def _input_metadata(self):
-        shape = self._h.shape
-        return (
-            [Metadata(Size(map(int, filter(None, _text.sizes(shape).split(",")))))] if shape else []
-        )
-
-    def __getattr__(self, name):
-        if name == "variable" and self._h.variable is not None:
-            return find_holder(self._h.variable)
-        raise AttributeError(f"'{self._h.name}' object has no attribute '{name}'")
-
-    def __eq__(self, other):
-        return isinstance(other, Node) and self._h is other._h
-
-    def __hash__(self):
-        return id(self._h)
-
-    def __repr__(self):
-        return f"<{self._h.name} object>"
-
-    __str__ = __repr__
-
-
-class Metadata:
-    def __init__(self, shape):
-        self.shape = shape
-
-
-KINDS = {}  # name → its class
-
-
-def find_node(handle):
-    """The node of a handle, None of None."""
-    if handle is None:
-        return None
-    name = handle.name
-    if name not in KINDS:
-        KINDS[name] = make_class(name, Node)
-    return KINDS[name](handle)
-
-
-def find_holder(handle):
-    """The very object under which a reader's names hold a tensor, so that `is` is true of it."""
-    from torch.nn import Module
-
-    for value in list(__import__("__main__").__dict__.values()):
-        for each in value.parameters() if isinstance(value, Module) else (value,):
-            if isinstance(each, Tensor) and each._h is handle:
-                return each
-    return wrap(handle)
-
-
-def write_tensor(tensor):
-    """A tensor as torch writes it."""
-    handle, kind, shape = tensor._h, tensor._h.dtype, tensor.shape
-    start, suffixes = "tensor(", []
-    usual = kind in (_engine.getDefaultDtype(), "int64", "bool")
-    if handle.device != "cpu":
-        suffixes.append(f"device='{handle.device}'")
-        text, usual = "...", kind == _engine.getDefaultDtype()
-        suffixes.append(f"size={tuple(shape)}")
-    else:
-        values = call("toArray", tensor)
-        text = _text.tensorText(
-            values, handle.shape, kind, len(start), PRINT["precision"], PRINT["sci_mode"],
-            PRINT["linewidth"], PRINT["threshold"], PRINT["edgeitems"],
-        )  # fmt: skip
-        if not tensor.numel():
-            usual = kind == _engine.getDefaultDtype()
-            if len(shape) != 1:
-                suffixes.append(f"size={tuple(shape)}")
-    if not usual:
-        suffixes.append(f"dtype=torch.{kind}")
-    if handle.gradFn is not None:
-        suffixes.append(f"grad_fn=<{handle.gradFn.name}>")
-    elif handle.requiresGrad:
-        suffixes.append("requires_grad=True")
-    text = start + text
-    width = len(text) - (text.rfind("\n") + 1) + 2  # as torch counts it
-    for suffix in suffixes:
-        if width + len(suffix) + 2 > PRINT["linewidth"]:
-            text += ",\n" + " " * len(start) + suffix
-            width = len(start) + len(suffix)
-        else:
-            text += ", " + suffix
-            width += len(suffix) + 2
-    return text + ")"

@@ -1,25 +1,14 @@
 """There is no GPU here."""
 
-from torch._call import NOWHERE
+from torch._call import missing
 
 
-def __getattr__(name):
-    raise AttributeError(
-        f"module 'torch.cuda' has no attribute '{name}': " + NOWHERE.format(f"torch.cuda.{name}")
-    )
+__getattr__ = missing("torch.cuda")
 
 
 def is_available():
     return False
 
 
-def device_count():
-    return 0
-
-
 def synchronize(device=None):
     raise AssertionError("Torch not compiled with CUDA enabled")
-
-
-def manual_seed_all(seed):
-    pass

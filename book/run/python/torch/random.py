@@ -16,9 +16,6 @@ class Generator:
         call("seedGenerator", self, self._seed)
         return self
 
-    def initial_seed(self):
-        return self._seed
-
     def get_state(self):
         return call("getState", self)
 
@@ -56,7 +53,3 @@ class fork_rng:
 
 def get_rng_state():
     return _engine.getState(None)
-
-
-def set_rng_state(state):
-    _engine.setState(None, state)

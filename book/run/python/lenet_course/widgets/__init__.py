@@ -1,9 +1,5 @@
 """The widgets run in the page themselves, above the cells."""
 
-from torch._call import NOWHERE
+from torch._call import missing
 
-
-def __getattr__(name):
-    raise AttributeError(
-        f"module 'lenet_course.widgets' has no attribute '{name}': " + NOWHERE.format(name)
-    )
+__getattr__ = missing("lenet_course.widgets")

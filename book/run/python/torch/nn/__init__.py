@@ -3,8 +3,8 @@
 import math
 
 import torch
-from _lowered import make_class
-from torch._call import NOWHERE
+from _dicts import make_class
+from torch._call import NOWHERE, missing
 from torch.nn import functional
 from torch.nn import init, parallel, parameter, utils
 from torch.nn.module import Module
@@ -14,6 +14,16 @@ F = functional
 
 
 class _Weighted(Module):
+    def _require(self, *settings):
+        """Raise CPython's words for settings, (name, value), that were left out."""
+        missing = [repr(name) for name, value in settings if value is None]
+        if missing:
+            many, names = "s" * (len(missing) > 1), " and ".join(missing)
+            raise TypeError(
+                f"{type(self).__name__}.__init__() missing {len(missing)} required positional "
+                f"argument{many}: {names}"
+            )
+
     def _draw(self, shape, bias):
         self.weight = Parameter(torch.empty(*shape))
         if bias:
@@ -30,8 +40,9 @@ class _Weighted(Module):
 
 
 class Linear(_Weighted):
-    def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
+    def __init__(self, in_features=None, out_features=None, bias=True):
         super().__init__()
+        self._require(("in_features", in_features), ("out_features", out_features))
         self.in_features, self.out_features = in_features, out_features
         self._draw((out_features, in_features), bias)
 
@@ -47,10 +58,12 @@ class Linear(_Weighted):
 
 class Conv2d(_Weighted):
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1,
-        bias=True, padding_mode="zeros",
+        self, in_channels=None, out_channels=None, kernel_size=None, stride=1, padding=0,
+        dilation=1, groups=1, bias=True, padding_mode="zeros",
     ):  # fmt: skip
         super().__init__()
+        given = ("in_channels", in_channels), ("out_channels", out_channels)
+        self._require(*given, ("kernel_size", kernel_size))
         if padding_mode != "zeros":
             raise NotImplementedError(NOWHERE.format(f"padding_mode '{padding_mode}'"))
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
@@ -73,44 +86,6 @@ class Conv2d(_Weighted):
 
 def _pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
-
-
-class _BatchNorm(Module):
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True):
-        super().__init__()
-        self.num_features, self.eps, self.momentum, self.affine = (
-            num_features,
-            eps,
-            momentum,
-            affine,
-        )
-        self.weight = Parameter(torch.ones(num_features)) if affine else None
-        self.bias = Parameter(torch.zeros(num_features)) if affine else None
-        self.register_buffer("running_mean", torch.zeros(num_features))
-        self.register_buffer("running_var", torch.ones(num_features))
-        self.register_buffer("num_batches_tracked", torch.tensor(0))
-
-    def forward(self, input):
-        if self.training:
-            self.num_batches_tracked.add_(1)
-        return F.batch_norm(
-            input, self.running_mean, self.running_var, self.weight, self.bias, self.training,
-            self.momentum, self.eps,
-        )  # fmt: skip
-
-    def extra_repr(self):
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, track_running_stats=True"
-        )
-
-
-class BatchNorm1d(_BatchNorm):
-    pass
-
-
-class BatchNorm2d(_BatchNorm):
-    pass
 
 
 class _Simple(Module):
@@ -143,23 +118,28 @@ def _simple(name, run, names=(), defaults=(), shown=()):
 ReLU = _simple("ReLU", F.relu, ("inplace",), (False,))
 Sigmoid, Tanh = _simple("Sigmoid", F.sigmoid), _simple("Tanh", F.tanh)
 Softmax = _simple("Softmax", F.softmax, ("dim",), (None,), ("dim",))
-LogSoftmax = _simple("LogSoftmax", F.log_softmax, ("dim",), (None,), ("dim",))
-Identity = _simple("Identity", lambda input: input)
 Flatten = _simple(
     "Flatten", torch.flatten, ("start_dim", "end_dim"), (1, -1), ("start_dim", "end_dim")
 )
-_POOL = ("kernel_size", "stride", "padding")
-AvgPool2d = _simple("AvgPool2d", F.avg_pool2d, _POOL, (None, None, 0), _POOL)
-AdaptiveAvgPool2d = _simple(
-    "AdaptiveAvgPool2d", F.adaptive_avg_pool2d, ("output_size",), (1,), ("output_size",)
-)
-_REDUCED = (("reduction",), ("mean",))
-MSELoss, L1Loss = _simple("MSELoss", F.mse_loss, *_REDUCED), _simple("L1Loss", F.l1_loss, *_REDUCED)
-NLLLoss = _simple("NLLLoss", F.nll_loss, *_REDUCED)
+MSELoss = _simple("MSELoss", F.mse_loss, ("reduction",), ("mean",))
 CrossEntropyLoss = _simple(
     "CrossEntropyLoss", F.cross_entropy, ("weight", "ignore_index", "reduction", "label_smoothing"),
     (None, -100, "mean", 0.0),
 )  # fmt: skip
+
+
+class Dropout(_Simple):
+    """Does nothing in eval mode; in train mode the engine would draw other zeros than torch."""
+
+    names, defaults = ("p", "inplace"), (0.5, False)
+
+    def forward(self, input):
+        if self.training:
+            raise NotImplementedError(NOWHERE.format("Dropout in train mode"))
+        return input
+
+    def extra_repr(self):
+        return f"p={self.p}, inplace={self.inplace}"
 
 
 class MaxPool2d(_Simple):
@@ -208,11 +188,12 @@ class Sequential(_Listed):
         return input
 
 
-class ModuleList(_Listed):
-    def __init__(self, modules=()):
-        super().__init__(*modules)
+class ModuleDict(_Listed):
+    def __getitem__(self, name):
+        return self._modules[name]
+
+    def __iter__(self):
+        return iter(self._modules)
 
 
-def __getattr__(name):
-    words = NOWHERE.format(f"torch.nn.{name}")
-    raise AttributeError(f"module 'torch.nn' has no attribute '{name}': {words}")
+__getattr__ = missing("torch.nn")

@@ -1,15 +1,13 @@
 """Functions of layers: torch.nn.functional."""
 
 import torch
-from torch._call import NOWHERE, call, make, named, wrap
+from torch._call import NOWHERE, call, make, missing, named, wrap
 from torch._tensor import FUNCTIONS
 
 relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
 
 
-def __getattr__(name):
-    words = NOWHERE.format(f"torch.nn.functional.{name}")
-    raise AttributeError(f"module 'torch.nn.functional' has no attribute '{name}': {words}")
+__getattr__ = missing("torch.nn.functional")
 
 
 def _pair(value):
@@ -56,21 +54,19 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0):
 
 
 @_function
-def adaptive_avg_pool2d(input, output_size):
-    if output_size not in (1, (1, 1)):
-        raise NotImplementedError(NOWHERE.format(f"adaptive_avg_pool2d to {output_size}"))
-    return input.mean((-2, -1), keepdim=True)
+def adaptive_max_pool2d(input, output_size):
+    for dim, count in zip((-2, -1), _pair(output_size)):
+        side = input.shape[dim]
+        windows = [(n * side // count, -(-(n + 1) * side // count)) for n in range(count)]
+        parts = [input.narrow(dim, a, b - a).amax(dim, True) for a, b in windows]
+        input = torch.cat(parts, dim)
+    return input
 
 
 @_function
-def adaptive_max_pool2d(input, output_size):
-    sizes = [side // count for side, count in zip(input.shape[-2:], _pair(output_size))]
-    if any(
-        size * count != side
-        for size, count, side in zip(sizes, _pair(output_size), input.shape[-2:])
-    ):
-        raise NotImplementedError(NOWHERE.format(f"adaptive_max_pool2d to {output_size}"))
-    return make("max_pool2d", input, sizes, sizes, [0, 0])
+def max_pool1d(input, kernel_size, stride=None):
+    stride = kernel_size if stride is None else stride
+    return max_pool2d(input.unsqueeze(-2), (1, kernel_size), (1, stride)).squeeze(-2)
 
 
 @_function
@@ -111,20 +107,6 @@ def mse_loss(input, target, reduction="mean"):
 
 
 @_function
-def l1_loss(input, target, reduction="mean"):
-    return make("l1_loss", input, target, reduction)
-
-
-@_function
-def batch_norm(
-    input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
-):
-    return make(
-        "batch_norm", input, running_mean, running_var, weight, bias, training, momentum, eps
-    )
-
-
-@_function
 def one_hot(tensor, num_classes=-1):
     return make("one_hot", tensor, num_classes)
 
@@ -134,11 +116,6 @@ def pad(input, pad, mode="constant", value=0):
     if mode != "constant":
         raise NotImplementedError(NOWHERE.format(f"padding mode '{mode}'"))
     return make("pad", input, list(pad), value)
-
-
-@_function
-def normalize(input, p=2.0, dim=1, eps=1e-12):
-    return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)
 
 
 @_function

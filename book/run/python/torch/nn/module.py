@@ -3,14 +3,12 @@
 from collections import OrderedDict
 
 import torch
-from torch._tensor import Handle
+from torch._graph import Handle
+from torch.nn._members import STORES, Members
 from torch.nn.parameter import Parameter
 
 
-STORES = ("_parameters", "_modules", "_buffers")
-
-
-class Module:
+class Module(Members):
     """A network or a part of one."""
 
     def __init__(self):
@@ -37,114 +35,6 @@ class Module:
         raise NotImplementedError(
             f'Module [{type(self).__name__}] is missing the required "forward" function'
         )
-
-    # attributes; each is an instance's own as well, so that reading one costs nothing
-    def __setattr__(self, name, value):
-        store = None
-        if isinstance(value, Parameter):
-            store = "_parameters"
-        elif isinstance(value, Module):
-            store = "_modules"
-        if store:
-            if store not in self.__dict__:
-                kind = "parameters" if store == "_parameters" else "module"
-                raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
-            self._forget(name, store)
-            self.__dict__[store][name] = value
-        elif "_parameters" in self.__dict__:
-            if name in self._parameters:
-                if value is not None:
-                    raise TypeError(
-                        f"cannot assign '{type(value).__name__}' object to parameter '{name}' "
-                        "(torch.nn.Parameter or None required)"
-                    )
-                self._parameters[name] = None
-            elif name in self._modules and value is not None:
-                raise TypeError(
-                    f"cannot assign '{type(value).__name__}' object to child module '{name}' "
-                    "(torch.nn.Module or None required)"
-                )
-            elif name in self._buffers:
-                self._buffers[name] = value
-        object.__setattr__(self, name, value)
-
-    def _forget(self, name, kept=None):
-        for store in STORES:
-            if store != kept and store in self.__dict__:
-                self.__dict__[store].pop(name, None)
-
-    def __delattr__(self, name):
-        self._forget(name)
-        object.__delattr__(self, name)
-
-    def __getattr__(self, name):
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-    def register_parameter(self, name, value):
-        object.__setattr__(self, name, value)
-        self._parameters[name] = value
-
-    def register_buffer(self, name, value, persistent=True):
-        object.__setattr__(self, name, value)
-        self._buffers[name] = value
-
-    def add_module(self, name, module):
-        self._modules[name] = module
-        object.__setattr__(self, name, module)
-
-    register_module = add_module
-
-    # what it holds
-    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
-        memo = [] if memo is None else memo
-        if any(self is each for each in memo):
-            return
-        memo.append(self)
-        yield prefix, self
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name)
-
-    def _named(self, store, prefix="", recurse=True, once=True):
-        seen = set()
-        for path, module in self.named_modules() if recurse else [("", self)]:
-            for name, value in getattr(module, store).items():
-                if value is not None and not (once and id(value) in seen):
-                    seen.add(id(value))
-                    yield ".".join([part for part in (prefix, path, name) if part]), value
-
-    def modules(self):
-        return (module for _, module in self.named_modules())
-
-    def named_children(self):
-        return iter(
-            [(name, module) for name, module in self._modules.items() if module is not None]
-        )
-
-    def children(self):
-        return (module for _, module in self.named_children())
-
-    def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
-        return self._named("_parameters", prefix, recurse, remove_duplicate)
-
-    def parameters(self, recurse=True):
-        return (value for _, value in self._named("_parameters", "", recurse))
-
-    def named_buffers(self, prefix="", recurse=True):
-        return self._named("_buffers", prefix, recurse)
-
-    def buffers(self, recurse=True):
-        return (value for _, value in self._named("_buffers", "", recurse))
-
-    def get_submodule(self, target):
-        module = self
-        for name in target.split(".") if target else ():
-            module = getattr(module, name)
-        return module
-
-    def get_parameter(self, target):
-        path, _, name = target.rpartition(".")
-        return getattr(self.get_submodule(path), name)
 
     # states
     def train(self, mode=True):
@@ -173,36 +63,25 @@ class Module:
         function(self)
         return self
 
-    def _apply(self, change):
+    def to(self, *args, dtype=None, device=None, memory_format=None):
         for module in self.modules():
             for store in ("_parameters", "_buffers"):
                 for name, value in list(getattr(module, store).items()):
-                    if value is None:
-                        continue
-                    changed = change(value)
-                    if changed is value:
-                        continue
-                    if store == "_parameters" and changed.device == value.device:
-                        value.data = changed  # the parameter stays the same object
-                        continue
-                    changed = (
-                        Parameter(changed, value.requires_grad)
-                        if store == "_parameters"
-                        else changed
-                    )
-                    getattr(module, store)[name] = changed
-                    object.__setattr__(module, name, changed)
+                    if value is not None:
+                        module._move(store, name, value, (*args, dtype, device))
         return self
 
-    def to(self, *args, **kwargs):
-        if kwargs.pop("memory_format", None) and not args and not kwargs:
-            return self
-
-        def change(value):
-            kept = [a for a in args if value.is_floating_point() or not isinstance(a, torch.dtype)]
-            return value.detach().to(*kept, **kwargs) if _would_move(value, kept, kwargs) else value
-
-        return self._apply(change)
+    def _move(self, store, name, value, args):
+        if not value.is_floating_point():
+            args = [each for each in args if not isinstance(each, torch.dtype)]
+        with torch.no_grad():
+            moved = value.to(*args)
+        if moved is value:
+            return
+        if store == "_parameters" and moved.device == value.device:
+            value.data = moved  # the parameter stays the same object
+            return
+        self._hold(store, name, moved, value)
 
     def cpu(self):
         return self.to("cpu")
@@ -234,12 +113,10 @@ class Module:
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
         errors = []
-        if strict and unexpected:
-            names = ", ".join([f'"{name}"' for name in unexpected])
-            errors.append(f"Unexpected key(s) in state_dict: {names}. ")
-        if strict and missing:
-            names = ", ".join([f'"{name}"' for name in missing])
-            errors.append(f"Missing key(s) in state_dict: {names}. ")
+        for kind, names in (("Unexpected", unexpected), ("Missing", missing)):
+            if strict and names:
+                names = ", ".join([f'"{name}"' for name in names])
+                errors.append(f"{kind} key(s) in state_dict: {names}. ")
         for name, value in own.items():
             given = state_dict.get(name)
             if given is not None and given.shape != value.shape:
@@ -248,14 +125,22 @@ class Module:
                     f"checkpoint, the shape in current model is {value.shape}."
                 )
             elif given is not None:
-                with torch.no_grad():
-                    value.copy_(given)
+                self._load(name, value, given, assign)
         if errors:
             lines = "\n\t".join(errors)
             raise RuntimeError(
                 f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}"
             )
         return IncompatibleKeys(missing, unexpected)
+
+    def _load(self, name, value, given, assign):
+        if not assign:
+            with torch.no_grad():
+                value.copy_(given)
+            return
+        path, _, name = name.rpartition(".")
+        store = "_parameters" if isinstance(value, Parameter) else "_buffers"
+        self.get_submodule(path)._hold(store, name, given.detach(), value)
 
     # hooks
     def register_forward_hook(self, hook, **_):
@@ -270,6 +155,8 @@ class Module:
         copy = object.__new__(type(self))
         memo[id(self)] = copy
         for name, value in self.__dict__.items():
+            if name in ("_hooks", "_pre_hooks"):  # a method would go with a copy of its owner
+                value = [hook for hook in value if type(hook).__name__ != "bound_method"]
             object.__setattr__(copy, name, deepcopy(value, memo))
         return copy
 
@@ -292,18 +179,6 @@ class Module:
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
 
     __str__ = __repr__
-
-
-def _would_move(value, args, kwargs):
-    for wanted in (*args, kwargs.get("dtype"), kwargs.get("device")):
-        if isinstance(wanted, torch.dtype):
-            if wanted is not value.dtype:
-                return True
-        elif (
-            wanted is not None and type(wanted) is not bool and torch.device(wanted) != value.device
-        ):
-            return True
-    return False
 
 
 def _register(hooks, hook):

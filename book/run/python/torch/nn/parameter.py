@@ -19,10 +19,5 @@ class Parameter(Tensor):
     __str__ = __repr__
 
 
-class Buffer(Tensor):
-    def __init__(self, data):
-        self._h = data._h
-
-
 def is_lazy(parameter):
     return False

@@ -12,7 +12,3 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0):
     for grad in grads:
         grad.mul_(share)
     return total
-
-
-def parameters_to_vector(parameters):
-    return torch.cat([parameter.view(-1) for parameter in parameters])

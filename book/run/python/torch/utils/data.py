@@ -7,17 +7,6 @@ class Dataset:
     pass
 
 
-class TensorDataset(Dataset):
-    def __init__(self, *tensors):
-        self.tensors = tensors
-
-    def __len__(self):
-        return len(self.tensors[0])
-
-    def __getitem__(self, place):
-        return tuple([each[place] for each in self.tensors])
-
-
 def default_collate(samples):
     first = samples[0]
     if isinstance(first, torch.Tensor):
@@ -29,16 +18,9 @@ def default_collate(samples):
 
 class DataLoader:
     def __init__(
-        self,
-        dataset,
-        batch_size=1,
-        shuffle=False,
-        drop_last=False,
-        generator=None,
-        collate_fn=None,
-        sampler=None,
-        num_workers=0,
-    ):
+        self, dataset, batch_size=1, shuffle=False, drop_last=False, generator=None,
+        collate_fn=None, sampler=None, num_workers=0,
+    ):  # fmt: skip
         self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
         self.drop_last, self.generator, self.sampler = drop_last, generator, sampler
         self.collate_fn = collate_fn or default_collate
@@ -52,15 +34,12 @@ class DataLoader:
         if self.shuffle and generator is None:
             seed = int(torch.randint(2**31, (1,)).item())
             generator = torch.Generator().manual_seed(seed)
-        count = len(self.dataset)
-        order = (
-            torch.randperm(count, generator=generator).tolist() if self.shuffle else range(count)
-        )
-        order = list(order if self.sampler is None else self.sampler)
+        order = list(range(len(self.dataset)) if self.sampler is None else self.sampler)
+        if self.shuffle:
+            order = torch.randperm(len(self.dataset), generator=generator).tolist()
         for start in range(0, len(self) * self.batch_size, self.batch_size):
-            yield self.collate_fn(
-                [self.dataset[place] for place in order[start : start + self.batch_size]]
-            )
+            places = order[start : start + self.batch_size]
+            yield self.collate_fn([self.dataset[place] for place in places])
 
 
 class DistributedSampler:
@@ -79,10 +58,8 @@ class DistributedSampler:
     def __iter__(self):
         count = len(self.dataset)
         generator = torch.Generator().manual_seed(self.seed + self.epoch)
-        places = (
-            torch.randperm(count, generator=generator).tolist()
-            if self.shuffle
-            else list(range(count))
-        )
+        places = list(range(count))
+        if self.shuffle:
+            places = torch.randperm(count, generator=generator).tolist()
         places += places[: len(self) * self.num_replicas - count]
         return iter([places[n] for n in range(self.rank, len(places), self.num_replicas)])
