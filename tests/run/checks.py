@@ -4,6 +4,7 @@
 """
 
 import importlib
+import itertools
 import json
 import re
 import resource
@@ -160,7 +161,7 @@ def find_sentence(case: Case) -> str:
 
 
 def judge_in_page(cases: list[Case]) -> dict[Case, str]:
-    """Judge cases in the page's engine, those of a module in one boot: case → sentence."""
+    """Judge cases in the page's engine, in one boot: case → sentence."""
     names = "photo-ink", "photo-function"  # which the cases of chapter 13 use
     used = {name: get_cell("13_read_your_own_handwriting", name).source for name in names}
     files = collect_files() | STUBS
@@ -168,19 +169,17 @@ def judge_in_page(cases: list[Case]) -> dict[Case, str]:
         files.setdefault(f"tests/exercises/{path.name}", path.read_text(encoding="utf-8"))
     files["numpy.py"] += NUMPY
     files["tests/chapters.py"] = STUBS["tests/chapters.py"].replace("{cells}", repr(used))
-    modules = list(dict.fromkeys(case.module for case in cases))
-    rows = [[case for case in cases if case.module == module] for module in modules]
-    sources = [
-        [SET_UP, BEGIN.format(module=module)] + [f"judge({c.place}, {c.number})" for c in row]
-        for module, row in zip(modules, rows, strict=True)
-    ]
+    sources, places = [SET_UP], {}
+    for module, row in itertools.groupby(cases, lambda case: case.module):
+        sources.append(BEGIN.format(module=module))
+        for case in row:
+            places[case] = len(sources)
+            sources.append(f"judge({case.place}, {case.number})")
+    (found,) = run_cells([sources], LANGUAGE, files)
     judged = {}
-    for row, (_, begun, *found) in zip(rows, run_cells(sources, LANGUAGE, files), strict=True):
-        if begun["error"]:
-            raise RuntimeError(f"{row[0].module}: {begun['error']['text']}")
-        for case, gave in zip(row, found, strict=True):
-            _, sentence, error = describe(gave)
-            judged[case] = error or sentence
+    for case, place in places.items():
+        _, sentence, error = describe(found[place])
+        judged[case] = error or sentence
     return judged
 
 

@@ -11,7 +11,7 @@ const job = JSON.parse(readFileSync(process.argv[2]));
 const load = (name) => import(`${job.root}/book/run/${name}`);
 const { loadMicroPython } = await load("micropython/micropython.mjs");
 const { boot } = await load("runtime.js");
-const { lower } = await load("lowering.js");
+const lowering = await load("lowering.js");
 const { makeMemory } = await load("memory.js");
 const { joinByCell, listNeeded } = await load("needs.js");
 const { text } = await load("text.js");
@@ -25,6 +25,12 @@ for (const [name, { file, shape, dtype }] of Object.entries(job.digits)) {
 }
 const weights = readFileSync(`${job.root}/lenet_course/assets/lenet.pt`);
 const files = { ...job.files, "lenet_course/assets/lenet.pt": new Uint8Array(weights) };
+
+const lowered = new Map(); // one chapter's modules are another's
+function lower(source) {
+  if (!lowered.has(source)) lowered.set(source, lowering.lower(source));
+  return lowered.get(source);
+}
 
 process.on("uncaughtException", (error) => {
   console.error(`${error}\n${String(error.stack).slice(-1500)}`); // Node would print all of micropython.mjs
