@@ -34,7 +34,7 @@ PYTHONS = re.findall(
 )
 
 
-IN_PAGE = "book/run/python/"  # what pages import
+IN_PAGE = "/run/python/"  # of book and of tests: what pages import
 
 
 def read_requirements(name):

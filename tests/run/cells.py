@@ -20,7 +20,7 @@ from tests.run.figures import compare_figures
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "book" / "run"
-DRAWN = ROOT / "tests" / "run" / "_drawn.py"
+DRAWN = ROOT / "tests/run/python/_drawn.py"
 SET_UP = 'import lenet_course\nlenet_course.setup("en")'
 WIDGETS = ("LeNetExplorer", "FeatureMapBrowser", "GraphExplorer", "StepByStep")
 ELSEWHERE = json.loads((RUN / "elsewhere.json").read_text(encoding="utf-8"))
@@ -85,7 +85,7 @@ def press_cells(chapters: list[list[Cell]], order: str) -> list[list[dict | None
     Args:
         order: "up", from a chapter's last cell to its first, or "alone", each as the first press.
     """
-    emptying = (ROOT / "tests" / "run" / "_emptying.py").read_text(encoding="utf-8")
+    emptying = (ROOT / "tests/run/python/_emptying.py").read_text(encoding="utf-8")
     rows = [
         [{"code": cell.source, "above": cell.above, "isPressed": cell.is_pressed} for cell in row]
         for row in chapters
