@@ -46,7 +46,7 @@ def test_every_fault_has_a_name_and_tests_of_its_own():
 
 def test_there_are_a_hundred_of_them_in_every_part():
     assert sum(fault["kind"] not in APART for fault in FAULTS) >= 100
-    kinds = "book chapters config exercises javascript outputs package prose templates"
+    kinds = "book chapters config exercises javascript outputs package prose run templates"
     assert set(KINDS) == set(kinds.split())
 
 

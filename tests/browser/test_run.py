@@ -111,11 +111,15 @@ def test_a_cell_that_runs_elsewhere_has_no_button_and_is_named_where_its_name_is
 
 def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
     cell = open_cell()
+    waiting = Cell(cell.page, NEXT)
     cell.begin("kept = 1\nwhile True:\n    pass")
+    cell.button("stop").wait_for()
+    waiting.button("run").click()
     cell.button("stop").click()
     assert cell.read().startswith("Stopped.")
     assert cell.run("kept").startswith("NameError: name 'kept' is not defined")
     assert cell.run("6 * 7") == "42"
+    assert waiting.output.count() == 0
 
 
 def test_errors_name_their_line_and_the_next_press_works(open_cell):

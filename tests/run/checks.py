@@ -176,6 +176,9 @@ def judge_in_page(cases: list[Case]) -> dict[Case, str]:
             places[case] = len(sources)
             sources.append(f"judge({case.place}, {case.number})")
     (found,) = run_cells([sources], LANGUAGE, files)
+    for place in set(range(len(sources))) - set(places.values()):
+        if error := found[place]["error"]:
+            raise RuntimeError(f"{sources[place]}\n{error['text']}")
     judged = {}
     for case, place in places.items():
         _, sentence, error = describe(found[place])

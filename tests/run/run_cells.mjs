@@ -15,7 +15,7 @@ const lowering = await load("lowering.js");
 const { makeMemory } = await load("memory.js");
 const { joinByCell, listNeeded } = await load("needs.js");
 const { text } = await load("text.js");
-const { engine } = await load("engine/engine.js");
+const { engine: loose } = await load("engine/engine.js");
 const { picture } = await load("picture.js");
 
 const wasm = `${job.root}/book/run/micropython/micropython.wasm`;
@@ -25,6 +25,31 @@ for (const [name, { file, shape, dtype }] of Object.entries(job.digits)) {
 }
 const weights = readFileSync(`${job.root}/lenet_course/assets/lenet.pt`);
 const files = { ...job.files, "lenet_course/assets/lenet.pt": new Uint8Array(weights) };
+
+// JavaScript drops an argument that a function does not take: an option of Python's would be silently nothing.
+function countParameters(f) {
+  const text = String(f).replace(/^async |^function /, "");
+  if (/^\w+ *=>/.test(text)) return 1;
+  let depth = 0, count = 0;
+  for (const sign of text.slice(text.indexOf("("))) {
+    depth += "([{".includes(sign) - ")]}".includes(sign);
+    if (sign === "," && depth === 1) count += 1;
+    if (!depth) break;
+  }
+  const list = text.slice(text.indexOf("(") + 1);
+  return list.startsWith(")") ? 0 : /^[^)]*\.\.\./.test(list) ? Infinity : count + 1;
+}
+
+function takeNoMore([name, value]) {
+  if (typeof value !== "function") return [name, value];
+  const most = countParameters(value.f ?? value);
+  return [name, (...given) => {
+    if (given.length > most) throw new RangeError(`expected at most ${most} arguments of ${name}, got ${given.length}`);
+    return value(...given);
+  }];
+}
+
+const engine = Object.fromEntries(Object.entries(loose).map(takeNoMore));
 
 const lowered = new Map(); // one chapter's modules are another's
 function lower(source) {

@@ -455,6 +455,8 @@ def case_avg_pool2d(draw):
 def case_cross_entropy(draw):
     n, reduction = draw(st.integers(1, 4)), draw(st.sampled_from(["mean", "sum", "none"]))
     labels = torch.tensor(draw(st.lists(st.integers(0, 4), min_size=n, max_size=n)))
+    ignored = draw(st.sampled_from([-100, *labels[1:].tolist()]))  # one at least counts
+    ignored = -100 if labels.eq(ignored).all() else ignored
     x, labels = (
         (draw_tensor(draw, (n, 5)), labels)
         if draw(st.booleans())
@@ -462,8 +464,8 @@ def case_cross_entropy(draw):
     )
     return (
         [3 * x],
-        lambda x: F.cross_entropy(x, labels, reduction=reduction),
-        lambda p, x: p.cross_entropy(x, p.give(labels), reduction),
+        lambda x: F.cross_entropy(x, labels, ignore_index=ignored, reduction=reduction),
+        lambda p, x: p.cross_entropy(x, p.give(labels), reduction, ignored),
     )
 
 

@@ -48,7 +48,8 @@ const functions = {
 };
 
 // Python's None is null: an option that is left out.
-const leaveOut = (f) => (...values) => f(...values.map((value) => value ?? undefined));
+const leaveOut = (f) =>
+  Object.assign((...values) => f(...values.map((value) => value ?? undefined)), { f });
 
 export const engine = { ELLIPSIS, list };
 for (const [name, f] of Object.entries(functions)) engine[name] = leaveOut(f);

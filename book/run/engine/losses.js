@@ -44,10 +44,10 @@ export const losses = {
   },
 
   // A target is a label, or a share for each class.
-  cross_entropy(t, target, reduction = "mean") {
+  cross_entropy(t, target, reduction = "mean", ignored = -100) {
     const dim = t.shape.length === 1 ? 0 : 1;
     const logs = ops.log_softmax(t, dim);
-    if (!sameShape(target.shape, t.shape)) return ops.nll_loss(logs, target, reduction);
+    if (!sameShape(target.shape, t.shape)) return ops.nll_loss(logs, target, reduction, ignored);
     return reduceLoss(ops.neg(ops.sum(ops.mul(logs, target), dim)), reduction);
   },
 

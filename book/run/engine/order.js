@@ -57,7 +57,8 @@ export const order = {
     const values = [...new Set(valuesOf(t))].sort((a, b) => a - b);
     return tensor(values, [values.length], t.dtype);
   },
-  bincount(t, minlength = 0) {
+  bincount(t, weights = null, minlength = 0) {
+    require(!weights, words.countWeights);
     const counts = countsOf(t);
     const length = Math.max(counts.length, minlength);
     return tensor(Array.from({ length }, (_, i) => counts[i] ?? 0), [length], "int64");

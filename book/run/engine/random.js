@@ -73,8 +73,8 @@ export const drawing = {
     ops.uniform_(ops.empty(shape, dtype), 0, 1, generator),
   randn: (shape, dtype = null, generator = null) =>
     ops.normal_(ops.empty(shape, dtype), 0, 1, generator),
-  rand_like: (t) => ops.rand(t.shape, t.dtype),
-  randn_like: (t) => ops.randn(t.shape, t.dtype),
+  rand_like: (t, dtype = null) => ops.rand(t.shape, dtype ?? t.dtype),
+  randn_like: (t, dtype = null) => ops.randn(t.shape, dtype ?? t.dtype),
 
   randint(low, high, shape, dtype = null, generator = null) {
     require(low < high, words.randint, low, high);

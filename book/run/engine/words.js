@@ -93,6 +93,7 @@ export const words = {
     "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + type,
   normOrder: (p) => `NotImplementedError: norm: the page's engine knows p=2, got ${p}`,
   allclose: (a, b) => `${a} did not match ${b}`,
+  countWeights: "NotImplementedError: the page's engine has no weights for bincount",
   bincount: "bincount only supports 1-d non-negative integral inputs.",
   empty: (name) => `${name}(): Expected reduction dim to be specified for input.numel() == 0. ` +
     "Specify the reduction dim with the 'dim' argument.",

@@ -93,7 +93,9 @@ def log_softmax(input, dim=None):
 def cross_entropy(
     input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):
-    return make("cross_entropy", input, target, reduction, ignore_index, label_smoothing, weight)
+    if weight is not None or label_smoothing:
+        raise NotImplementedError(NOWHERE.format("cross_entropy with weight or label_smoothing"))
+    return make("cross_entropy", input, target, reduction, ignore_index)
 
 
 @_function
