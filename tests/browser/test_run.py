@@ -226,6 +226,7 @@ def test_an_edit_is_kept_until_it_is_reset_or_forgotten_or_its_chapter_changes(o
     cell = open_cell()
     page = cell.page
     cell.run("kept = 6 * 7")
+    assert list(page.evaluate(EDITS).values()) == ["kept = 6 * 7"]
     page.reload()
     cell.button("reset").wait_for()
     assert cell.field.input_value() == "kept = 6 * 7" and not cell.field.evaluate(HAS_FOCUS)
@@ -237,7 +238,8 @@ def test_an_edit_is_kept_until_it_is_reset_or_forgotten_or_its_chapter_changes(o
     assert cell.field.count() == 0  # reset
     page.evaluate(CHANGE)
     page.reload()
-    cell.run("2")
+    assert cell.run("2") == "2"
+    assert list(page.evaluate(EDITS).values()) == ["2"]
     page.reload()
     cell.button("reset").wait_for()
     assert other.field.count() == 0 and list(page.evaluate(EDITS).values()) == ["2"]
