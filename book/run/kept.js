@@ -2,6 +2,8 @@
 // (static/progress.js): page → cell → code. A cell's name is a hash of the code that the chapter gives
 // it, so that where a chapter changes, an old edit finds no cell any more and is dropped.
 
+import { hashNumbers } from "./hash.js";
+
 const MOST = 20_000; // letters of a cell
 const here = new Set(lenetRun.cells.map(({ element }) => hashCode(readCode(element))));
 
@@ -38,9 +40,7 @@ function load() {
   }
 }
 
-/** FNV-1a, of 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
 function hashCode(code) {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < code.length; i++) hash = Math.imul(hash ^ code.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(36);
+  const units = Array.from({ length: code.length }, (_, i) => code.charCodeAt(i));
+  return (hashNumbers(units) >>> 0).toString(36);
 }

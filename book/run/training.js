@@ -1,6 +1,8 @@
 // What training in a cell gives the page: the loss of each backward(), and which networks it trained.
 // No DOM and no worker.
 
+import { hashNumbers } from "./hash.js";
+
 const BEAT = 100; // ms between two lots of losses
 const ENOUGH = 20; // calls of backward(): fewer are no training, and nothing is told
 
@@ -83,11 +85,9 @@ function listLeaves(node) {
   return [...found].map(({ variable }) => variable).filter(Boolean);
 }
 
-// FNV-1a over the values' 32-bit words. Source: RFC 9923.
+// Over the values' 32-bit words.
 function fingerprint(engine, tensor) {
   const { buffer, byteOffset, byteLength } = engine.toArray(tensor);
   const words = new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength - (byteLength % 4)));
-  let hash = 0x811c9dc5;
-  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
-  return `${tensor.shape} ${hash}`;
+  return `${tensor.shape} ${hashNumbers(words)}`;
 }

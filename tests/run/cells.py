@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from book.browser import find_node
 from book.course import list_slugs
 from tests.chapters import read_notebook, read_outputs
 from tests.run.figures import compare_figures
@@ -106,7 +107,7 @@ def _run(chapters: list[list[dict]], order: str, language: str, files) -> list[l
         given, found = Path(folder, "job.json"), Path(folder, "found.json")
         given.write_text(json.dumps(job), encoding="utf-8")
         program = ROOT / "tests" / "run" / "run_cells.mjs"
-        subprocess.run(["node", program, given, found], check=True)
+        subprocess.run([find_node(), program, given, found], check=True)
         return json.loads(found.read_text(encoding="utf-8"))
 
 
