@@ -10,7 +10,7 @@ from book.notebooks.environment import fix_environment
 from tests.notebook_files import ColabLikeFile, HereFile
 from tests.pictures import find_picture_problems
 
-pytest_plugins = ["tests.unchanged"]
+pytest_plugins = ["tests.unchanged", "tests.hangs"]
 fix_environment()
 # on two cores three workers' threads wait often: those that spin would take the others' time
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

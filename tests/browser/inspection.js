@@ -6,7 +6,7 @@ window.inspection = {
   async rest() {
     await document.fonts.ready;
     for (let count = 0; count < 3; count++) await inspection.frame();
-    await new Promise((done) => requestIdleCallback(done));
+    await new Promise((done) => requestIdleCallback(done, { timeout: 5000 }));
     await inspection.frame();
   },
 
