@@ -24,8 +24,9 @@ def test_before():
 
 def test_wait():
     tried = Path(__file__).with_name("tried.txt")
-    tried.write_text("+" + (tried.read_text() if tried.exists() else ""))
-    time.sleep({} * (len(tried.read_text()) <= {}))
+    times = tried.stat().st_size if tried.exists() else 0
+    tried.write_bytes(bytes(times + 1))
+    time.sleep({} * (times < {}))
 """
 
 
@@ -41,18 +42,18 @@ def test_wait():
 def test_a_test_that_hangs_ends(tmp_path, folder, hangs, code, said):
     place = tmp_path / folder
     place.mkdir(parents=True)
-    (tmp_path / "pytest.ini").write_text(SETTINGS)
-    (place / "test_it.py").write_text(TEST.format(60, hangs))
+    (tmp_path / "pytest.ini").write_text(SETTINGS, encoding="utf-8")
+    (place / "test_it.py").write_text(TEST.format(60, hangs), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest"],
         cwd=tmp_path,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     assert said in done.stdout and done.returncode == code, done.stdout + done.stderr
-    assert 'test_it.py", line 11 in test_wait' in done.stderr  # where it waited
+    assert 'test_it.py", line 12 in test_wait' in done.stderr  # where it waited
     assert (f"{folder}/test_it.py::test_wait hung, tried once more" in done.stdout) == (
         "hung" in said
     )
