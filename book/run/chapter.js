@@ -41,12 +41,10 @@ export function openChapter(page, loadAsset) {
     if (!host.isAlive) memory = makeMemory();
     const before = sources.slice(0, sources.indexOf(cell)).filter((each) => !each.isExercise);
     const found = listNeeded(before.map((each) => ({ cell: each, code: each.getSource() })), cell.getSource());
-    const stale = memory.listStale(found);
-    const above = joinByCell(stale);
     const failed = [];
     const timer = setTimeout(() => announce(words.running), LONG);
-    cell.begin();
-    try {
+    const runAbove = async (stale) => {
+      const above = joinByCell(stale);
       for (const [i, [other, code]] of above.entries()) {
         cell.tell(words.above(i + 1, above.length));
         const isShown = other.isEdited(); // then it runs whole, as it was written
@@ -54,9 +52,17 @@ export function openChapter(page, loadAsset) {
         memory.note((isShown ? found.above : stale).filter((statement) => statement.cell === other), isShown);
       }
       cell.tell("");
-      const hasFailed = await runOne(cell, cell.getSource());
+    };
+    cell.begin();
+    try {
+      await runAbove(memory.listStale(found));
+      let error = await runOne(cell, cell.getSource());
+      if (isMissed(error, found.above)) { // by listNeeded, which reads names and no more
+        await runAbove(memory.listStale({ ...found, needed: found.above }));
+        error = await runOne(cell, cell.getSource());
+      }
       memory.note(found.own, true);
-      if (hasFailed && failed.length) {
+      if (error && failed.length) {
         cell.say(words.failedAbove, makeLink(failed[0].element, words.cell(failed[0].number)), ".");
       }
     } catch (error) {
@@ -70,7 +76,7 @@ export function openChapter(page, loadAsset) {
     if (!note) cell.hint(makeLink((note = addNote()), words.engine));
   }
 
-  /** Run a cell's code; resolves to whether it failed. */
+  /** Run a cell's code; resolves to its error, or null. */
   async function runOne(cell, source, isQuiet = false) {
     for (const [name, asks] of Object.entries(ASSETS)) if (asks.test(source)) await host.bring(name);
     const hear = (kind, said) => isQuiet || cell.hear(kind, said);
@@ -83,10 +89,10 @@ export function openChapter(page, loadAsset) {
     } while (missing);
     const { error } = result;
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
-    if (!isQuiet && error?.name === "NameError") explainMissing(cell, error);
+    if (!isQuiet) explainMissing(cell, error);
     if (error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
-    return error !== null;
+    return error;
   }
 
   function listWords() {
@@ -104,9 +110,8 @@ export function openChapter(page, loadAsset) {
     return line;
   }
 
-  function explainMissing(cell, { message }) {
-    const name = message.match(/'(\w+)'/)?.[1];
-    const maker = elsewhere.find((other) => listMade(findCode(other)).includes(name));
+  function explainMissing(cell, error) {
+    const maker = elsewhere.find((other) => listMade(findCode(other)).includes(readMissing(error)));
     const [before, link, after] = words.missing;
     if (maker) cell.say(before, makeLink(maker, link), after);
   }
@@ -117,6 +122,15 @@ export function openChapter(page, loadAsset) {
   }
 
   for (const cell of cells) openCell(cell, words, { run, stop, announce });
+}
+
+/** → the name that a NameError misses. */
+const readMissing = (error) => (error?.name === "NameError" ? error.message.match(/'(\w+)'/)?.[1] : undefined);
+
+// Whether a statement above makes the name that an error misses.
+function isMissed(error, above) {
+  const name = readMissing(error);
+  return above.some(({ makes }) => [...makes.values()].includes(name));
 }
 
 const findCode = (element) => element.querySelector("pre").textContent;

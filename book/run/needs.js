@@ -9,6 +9,8 @@ import { listLearners, RANDOM, readLine } from "./lines.js";
 import { splitStatements } from "./statements.js";
 
 const MAY_SKIP = /^(if|elif|else|try|except|while)$/; // what such a block makes, it makes sometimes
+// who reaches names by their text may reach any
+const REACHES_ALL = /(?<![.\w])(exec|eval|globals|locals|vars)\s*\(/;
 const WRITE = /^%%writefile\s+(\S+)/;
 const read = new Map(); // code → its statements
 
@@ -16,7 +18,7 @@ const read = new Map(); // code → its statements
  * List what a cell needs.
  * @param {{cell, code: string}[]} above the cells above it, in their order. @param {string} code its own.
  * @returns {{needed, own, above}} statements: {cell, key, text, takes, makes, changes, made}. The key tells a statement of
- *   the chapter from all others. makes: version → name, null for one made of what it was; made: the needed ones' names.
+ *   the chapter from all others. makes: version → name, null for one made of what it was; made: the names that are needed.
  */
 export function listNeeded(above, code) {
   const statements = [...above, { cell: null, code }].flatMap(({ cell, code: text }, i) =>
@@ -24,13 +26,14 @@ export function listNeeded(above, code) {
   trace(statements);
   const wanted = new Set();
   const needed = statements.filter(({ cell }) => cell).reverse();
+  const isWhole = statements.some(({ text }) => REACHES_ALL.test(text));
   const own = statements.slice(needed.length);
   const want = ({ takes }) => takes.forEach((version) => wanted.add(version));
   own.forEach(want);
   const found = needed.filter((statement) => {
     const { makes, changes } = statement;
-    const made = [...makes.keys()].filter((version) => wanted.has(version));
-    if (!made.length && ![...changes].some((version) => wanted.has(version))) return false;
+    const made = [...makes.keys()].filter((version) => isWhole || wanted.has(version));
+    if (!isWhole && !made.length && ![...changes].some((version) => wanted.has(version))) return false;
     statement.made = made.map((version) => makes.get(version)).filter(Boolean);
     want(statement);
     return true;
@@ -74,7 +77,7 @@ function trace(statements) {
 
   function trace_(statement) {
     const takes = new Set(), makes = new Map(), changes = new Set();
-    Object.assign(statement, { takes, makes, changes });
+    Object.assign(statement, { takes, makes, changes, made: [] });
 
     function take(name, seen = new Set()) {
       const version = names.get(name);

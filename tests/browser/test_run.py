@@ -76,6 +76,15 @@ def test_a_first_press_runs_what_stands_above_says_what_runs_and_moves_nothing(o
     assert page.get_by_text("What runs here is a small engine").count() == 1
 
 
+@pytest.mark.parametrize(
+    "code",
+    ['eval("weight").grad', 'import builtins\nbuiltins.eval("weight").grad'],
+    ids=["a name in a text", "a text that hides from the reader of names"],
+)
+def test_names_that_no_line_spells_are_there(open_cell, code):
+    assert open_cell(NEXT).run(code) == RESULT
+
+
 def test_what_is_edited_runs_and_what_is_reset_is_as_it_was(open_cell):
     cell = open_cell()
     added = '<div class="run-bar">.*?</div>|<p class="run-note">.*?</p>'
