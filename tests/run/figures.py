@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
-from matplotlib.ticker import FixedFormatter, FixedLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
 TOLERANCE = 1e-5  # of a list's largest number
 
@@ -48,12 +48,14 @@ def _describe(axes) -> dict:
 
 def _describe_axis(axis, limits) -> dict:
     locator, formatter = axis.get_major_locator(), axis.get_major_formatter()
+    ticks = list(map(float, locator.locs)) if isinstance(locator, FixedLocator) else None
+    has_words = ticks is not None and isinstance(formatter, (FixedFormatter, FuncFormatter))
     return {
         "label": axis.label.get_text(),
         "scale": axis.get_scale(),
         "limits": list(map(float, limits)),
-        "ticks": list(map(float, locator.locs)) if isinstance(locator, FixedLocator) else None,
-        "words": list(formatter.seq) if isinstance(formatter, FixedFormatter) else None,
+        "ticks": ticks,
+        "words": [formatter(tick, n) for n, tick in enumerate(ticks)] if has_words else None,
     }
 
 

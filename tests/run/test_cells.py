@@ -1,6 +1,8 @@
 """Cells give in the page's engine what the notebooks have stored, but for those of a list."""
 
+import ast
 import json
+import re
 
 from book.course import list_slugs
 from tests.run import cells, figures
@@ -11,6 +13,7 @@ SHARE = 0.9  # of the plain cells of chapters 0 to 6
 # the later ones train for minutes: `python -m tests.run.cells` runs them too
 CHAPTERS = [name for name in list_slugs() if name < "08"]
 
+TORCH = re.compile(r"(torch|nn|F|optim)(\.\w+)+|from torch\b.*")
 DRAWN = (
     "import torch\nfrom lenet_course import draw_curves, draw_digits",
     'draw_curves({"a": [1.0, 2.0, 4.0], "b": [2.0, 3.0, 2.5]})',
@@ -44,6 +47,26 @@ def test_each_cell_needs_what_runs_above_it():
             if gave:
                 outputs = cells.describe(gave)
                 assert outputs == (cell.text, cell.result, cell.error), (cell.chapter, cell.name)
+
+
+def list_names(source: str) -> set[str]:
+    """List what code takes of torch by name, as code: "nn.Linear", "from torch import optim"."""
+    nodes = list(ast.walk(ast.parse(source)))
+    imports = {ast.unparse(node) for node in nodes if isinstance(node, ast.ImportFrom)}
+    taken = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+    return {text for text in imports | taken if TORCH.fullmatch(text)}
+
+
+def test_every_name_that_cells_take_of_torch_is_there():
+    every = [cell for chapter in list_slugs() for cell in cells.read_cells(chapter)]
+    run = [cell for cell in every if cell.is_plain and not cell.is_elsewhere]
+    parts = [part for cell in run for part in [cell.source] if not part.startswith("%%")]
+    names = sorted(set().union(*map(list_names, parts)))
+    assert {"nn.BatchNorm1d", "torch.randn", "F.cross_entropy"} <= set(names)
+    begin = "import torch\nfrom torch import nn, optim\nimport torch.nn.functional as F"
+    _, *found = cells.run_cells([[begin, *names]])[0]
+    missing = [name for name, gave in zip(names, found, strict=True) if gave["error"]]
+    assert missing == []
 
 
 def draw_on_the_page(files: dict[str, str]) -> list[dict]:

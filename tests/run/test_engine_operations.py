@@ -455,6 +455,16 @@ def case_avg_pool2d(draw):
     return [image], lambda x: F.avg_pool2d(x, size), lambda p, x: p.avg_pool2d(x, size)
 
 
+def case_batch_norm(draw):
+    shape = draw(st.sampled_from([(4, 3), (2, 3, 4, 2)]))
+    tensors = [draw_tensor(draw, each) for each in (shape, (3,), (3,))]
+    return (
+        tensors,
+        lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
+        lambda p, x, w, b: p.batch_norm(x, None, None, w, b, True),
+    )
+
+
 def case_cross_entropy(draw):
     n, reduction = draw(st.integers(1, 4)), draw(st.sampled_from(["mean", "sum", "none"]))
     labels = torch.tensor(draw(st.lists(st.integers(0, 4), min_size=n, max_size=n)))

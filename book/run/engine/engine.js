@@ -23,6 +23,7 @@ import { isGradEnabled, ops, setGradEnabled } from "./graph.js";
 import { ELLIPSIS, indexing, slice_of } from "./index.js";
 import { data, detach, requires_grad_, setData } from "./leaves.js";
 import { losses } from "./losses.js";
+import { normalisation } from "./normalisation.js";
 import { order } from "./order.js";
 import { pictures } from "./pictures.js";
 import { pointwise } from "./pointwise.js";
@@ -34,7 +35,8 @@ import { is_contiguous, item, scalar, takeAllocated, tensor, toArray } from "./t
 import { views } from "./views.js";
 
 Object.assign(ops, { detach }, creation, drawing, pointwise, choices, reductions, extremes, order);
-Object.assign(ops, views, copies, indexing, products, convolution, pooling, losses, pictures);
+Object.assign(ops, views, copies, indexing, products, convolution, pooling, normalisation);
+Object.assign(ops, losses, pictures);
 
 const list = (...items) => items;
 const options = (...pairs) =>

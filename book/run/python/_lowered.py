@@ -9,7 +9,7 @@ import sys
 import _text
 import _words
 from _dicts import Dict, dict_of, make_class, make_dict
-from _repr import represent
+from _repr import CLOSURE, METHOD, represent
 
 sys.path[:] = ["/lib", "", ".frozen"]  # our stand-ins before MicroPython's own
 
@@ -86,7 +86,8 @@ def to_str(*given):
     """str(value): of an error in CPython's words, of a list with letters of all scripts."""
     if len(given) == 1 and isinstance(given[0], BaseException):
         return _words.tell(given[0])
-    return represent(given[0]) if given and type(given[0]) in (list, tuple) else str_(*given)
+    kinds = list, tuple, CLOSURE, METHOD
+    return represent(given[0]) if given and type(given[0]) in kinds else str_(*given)
 
 
 OPERATORS = {

@@ -1,6 +1,7 @@
 """The repr of values as CPython writes it: letters of all scripts stay as they are."""
 
 _repr = repr
+CLOSURE, METHOD = type((lambda held: lambda: held)(0)), type([].append)
 ESCAPES = ("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")
 
 
@@ -21,4 +22,7 @@ def represent(value):
     if type(value) is tuple:
         comma = "," if len(value) == 1 else ""
         return "(" + ", ".join([represent(each) for each in value]) + comma + ")"
+    if type(value) in (CLOSURE, METHOD):  # MicroPython writes what it holds, maybe itself
+        kind = "function" if type(value) is CLOSURE else "bound method"
+        return f"<{kind} {getattr(value, '__name__', '')} at {hex(id(value))}>"
     return _repr(value)

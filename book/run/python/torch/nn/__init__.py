@@ -88,6 +88,42 @@ def _pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
 
+class _BatchNorm(Module):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine = affine
+        self.weight = Parameter(torch.ones(num_features)) if affine else None
+        self.bias = Parameter(torch.zeros(num_features)) if affine else None
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_var", torch.ones(num_features))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def forward(self, input):
+        if input.ndim not in self.dims:
+            wanted = " or ".join([f"{count}D" for count in self.dims])
+            raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
+        if self.training:
+            self.num_batches_tracked.add_(1)
+        kept = self.running_mean, self.running_var
+        how = self.training, self.momentum, self.eps
+        return F.batch_norm(input, *kept, self.weight, self.bias, *how)
+
+    def extra_repr(self):
+        names = ", ".join(
+            [f"{name}={getattr(self, name)}" for name in ("eps", "momentum", "affine")]
+        )
+        return f"{self.num_features}, {names}, track_running_stats=True"
+
+
+class BatchNorm1d(_BatchNorm):
+    dims = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    dims = (4,)
+
+
 class _Simple(Module):
     """A layer that is one function; `names` are its settings, and `shown` those that print."""
 

@@ -109,6 +109,21 @@ def mse_loss(input, target, reduction="mean"):
 
 
 @_function
+def batch_norm(
+    input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
+):
+    if training and input.numel() == input.shape[1]:
+        raise ValueError(
+            f"Expected more than 1 value per channel when training, got input size {input.shape}"
+        )
+    if running_mean is not None and running_mean.numel() != input.shape[1]:
+        sizes = f"{input.shape[1]} elements not {running_mean.numel()}"
+        raise RuntimeError(f"running_mean should contain {sizes}")
+    kept = running_mean, running_var
+    return make("batch_norm", input, *kept, weight, bias, training, momentum, eps)
+
+
+@_function
 def one_hot(tensor, num_classes=-1):
     return make("one_hot", tensor, num_classes)
 
