@@ -105,7 +105,7 @@ export function openChapter(page, loadAsset) {
 
   // What runs here is said once, where it moves nothing: below the chapter.
   function addNote() {
-    const line = Object.assign(makeNote(...listWords()), { id: "engine" });
+    const line = Object.assign(makeNote(...listWords(), words.rounding), { id: "engine" });
     document.querySelector("article").append(line);
     return line;
   }

@@ -21,6 +21,14 @@ class Line:
             found += "".join([svg.marker(self.marker, a, b, self.color, self.face) for a, b in at])
         return found
 
+    def walk(self, x, y):
+        """Places along it, some 100."""
+        every, steps = 1 + len(self.points) // 100, 1 + 100 // max(len(self.points), 1)
+        at = [(x(a), y(b)) for a, b in self.points[::every]]
+        shares = [step / steps for step in range(steps)]
+        ways = [(a, b, c - a, d - b) for (a, b), (c, d) in zip(at, at[1:])]
+        return at + [(a + s * wide, b + s * high) for a, b, wide, high in ways for s in shares]
+
 
 class Rule:
     """A line across the panel: at a height, where `is_level`, or at a place of the other scale."""

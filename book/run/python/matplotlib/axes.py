@@ -222,7 +222,7 @@ class Axes:
             words, size, pad, family = self.title
             how = size, "center", "baseline", "black", family
             drawn += svg.text(words, (left + right) / 2, top - pad, *how)
-        return drawn + (self._draw_legend(box) if self.has_legend else "")
+        return drawn + (self._draw_legend(box, x, y) if self.has_legend else "")
 
     def _draw_grid(self, box, x, y):
         left, top, right, bottom = box
@@ -267,10 +267,24 @@ class Axes:
             parts.append(svg.text(self.yaxis.label, *at, size, *how))
         return "".join(parts)
 
-    def _draw_legend(self, box):
+    def _draw_legend(self, box, x, y):
+        """In the corner, or between two, where it hides the least of the lines: "best"."""
         named = [line for line in self.lines if line.label]
-        wide = 0.6 * 10 * max([len(line.label) for line in named])
-        x, y = box[2] - wide - 34, box[1] + 8
+        wide = 34 + 0.6 * 10 * max([len(line.label) for line in named])
+        high = 14 * len(named)
+        left, top, right, bottom = box
+        near, middle, far = left + 4, (left + right - wide) / 2, right - wide
+        high_up, low = top + 8, bottom - high
+        spots = [(far, high_up), (near, high_up), (near, low), (far, low)]
+        spots += [(middle, low), (middle, high_up)]
+        places = [place for line in self.lines for place in line.walk(x, y)]
+
+        def count_hidden(spot):
+            across, down = spot
+            hidden = [1 for a, b in places if 0 <= a - across <= wide and -7 <= b - down <= high]
+            return len(hidden), spots.index(spot)
+
+        x, y = min(spots, key=count_hidden)
         parts = []
         for number, line in enumerate(named):
             row = y + 14 * number
