@@ -72,7 +72,10 @@ function drawPicture(kind, data, stored) {
   const isText = kind === "svg";
   picture.src = `data:${MIMES[kind]}${isText ? "," : ";base64,"}${isText ? encodeURIComponent(data) : data}`;
   picture.alt = stored?.alt ?? (isText ? readLabel(data) : "");
-  if (stored?.naturalWidth) picture.style.aspectRatio = stored.naturalWidth / stored.naturalHeight;
+  if (stored?.naturalWidth) {
+    picture.width = stored.naturalWidth;
+    picture.style.aspectRatio = stored.naturalWidth / stored.naturalHeight;
+  }
   return picture;
 }
 

@@ -36,7 +36,7 @@ EDITS = "Object.values(JSON.parse(localStorage['lenet-edits'] ?? '{}'))[0] ?? {}
 CHANGE = """
   localStorage["lenet-edits"] = localStorage["lenet-edits"].replace(/"\\w+":"/, '"another":"');
 """
-OUTPUTS = ("images.dtype", "one = ", "draw_digits(validation")  # text, error, picture
+OUTPUTS = ("images.dtype", "one = ", "draw_digits(validation", "draw_digits(images[1440])")
 COMPARE_COLOURS = """async () => {
   const read = (code) => {
     const letters = [], walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
@@ -78,7 +78,7 @@ def test_a_first_press_runs_what_stands_above_says_what_runs_and_moves_nothing(o
 
 @pytest.mark.parametrize(
     "code",
-    ['eval("weight").grad', 'import builtins\nbuiltins.eval("weight").grad'],
+    ['globals()["weight"].grad', 'import builtins\nbuiltins.eval("weight").grad'],
     ids=["a name in a text", "a text that hides from the reader of names"],
 )
 def test_names_that_no_line_spells_are_there(open_cell, code):

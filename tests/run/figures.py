@@ -38,7 +38,7 @@ def _describe(axes) -> dict:
         "frame": [n for n, s in sorted(axes.spines.items()) if axes.axison and s.get_visible()],
         "lines": [_describe_line(line, axes) for line in axes.lines if line not in rules],
         "rules": [_describe_rule(line) for line in rules],
-        "rectangles": [_describe_rectangle(p) for p in axes.patches if isinstance(p, Rectangle)],
+        "rectangles": sorted(map(_describe_rectangle, _list_rectangles(axes))),
         "texts": [_describe_text(text, axes) for text in axes.texts if text.get_text()],
         "arrows": [[*t.xyann, *t.xy] for t in axes.texts if getattr(t, "arrow_patch", None)],
         "images": [_describe_image(image) for image in axes.images],
@@ -79,6 +79,14 @@ def _describe_rule(line) -> list:
     xs, ys = (list(map(float, places)) for places in line.get_data())
     is_level = ys[0] == ys[1]
     return ["y" if is_level else "x", (ys if is_level else xs)[0], to_hex(line.get_color())]
+
+
+def _list_rectangles(axes):
+    yield from (patch for patch in axes.patches if isinstance(patch, Rectangle))
+    for collection in axes.collections:  # of broken_barh
+        colour = collection.get_facecolor()[0]
+        for box in (path.get_extents() for path in collection.get_paths()):
+            yield Rectangle(box.min, *box.size, facecolor=colour, edgecolor="none")
 
 
 def _describe_rectangle(patch) -> list:

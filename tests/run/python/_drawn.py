@@ -37,10 +37,12 @@ def describe_panel(axes):
         "frame": sides if axes.is_shown else [],
         "lines": [describe_line(line, axes) for line in axes.lines],
         "rules": [["y" if r.is_level else "x", r.place, code(r.color)] for r in axes.find(Rule)],
-        "rectangles": [
-            [*r.xy, r.width, r.height, code(r.facecolor), code(r.edgecolor)]
-            for r in axes.find(Rectangle)
-        ],
+        "rectangles": sorted(
+            [
+                [*map(float, (*r.xy, r.width, r.height)), code(r.facecolor), code(r.edgecolor)]
+                for r in axes.find(Rectangle)
+            ]
+        ),
         "texts": [describe_text(text, axes) for text in axes.find(Text)],
         "arrows": [[*arrow.start, *arrow.end] for arrow in axes.find(Arrow)],
         "images": [describe_image(image) for image in axes.images],
