@@ -218,7 +218,7 @@ function emitField(field, quoted) {
 
 // In a class that is a dataclass or a NamedTuple, `name: type = value` becomes a field.
 function lowerFields(source) {
-  let inside = -1; // the indentation of such a class
+  let inside = -1, body = null; // the indentation of such a class and of what it holds
   let isData = false; // a decorator above says so
   return source
     .split("\n")
@@ -228,10 +228,10 @@ function lowerFields(source) {
       if (indent <= inside && !/^\s*[)\]}]/.test(line)) inside = -1;
       if (/^\s*@dataclass\b/.test(line)) isData = true;
       else if (/^\s*class\b/.test(line)) {
-        if (isData || /\(\s*(typing\.)?NamedTuple\s*\)/.test(line)) inside = indent;
+        if (isData || /\(\s*(typing\.)?NamedTuple\s*\)/.test(line)) [inside, body] = [indent, null];
         isData = false;
-      }
-      const found = inside >= 0 && indent === inside + 4 && /^(\s+)(\w+): ([^=]+?)(?: = (.*?))?(  #.*)?$/.exec(line);
+      } else if (inside >= 0) body ??= indent;
+      const found = inside >= 0 && indent === body && /^(\s+)(\w+)\s*:\s*([^=]+?)(?:\s*=\s*(.*?))?(\s*#.*)?$/.exec(line);
       return found ? `${found[1]}${found[2]} = __field(${found[4] ?? ""})` : line;
     })
     .join("\n");

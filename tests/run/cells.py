@@ -16,6 +16,7 @@ import numpy as np
 
 from book.browser import find_node
 from book.course import list_slugs
+from book.run.bundle import read_files
 from tests.chapters import read_notebook, read_outputs
 from tests.run.figures import compare_figures
 
@@ -91,7 +92,7 @@ def press_cells(chapters: list[list[Cell]], order: str) -> list[list[dict | None
         [{"code": cell.source, "above": cell.above, "isPressed": cell.is_pressed} for cell in row]
         for row in chapters
     ]
-    return _run(rows, order, "en", {**collect_files(), "_emptying.py": emptying})
+    return _run(rows, order, "en", {**read_files(), "_emptying.py": emptying})
 
 
 def _run(chapters: list[list[dict]], order: str, language: str, files) -> list[list]:
@@ -99,7 +100,7 @@ def _run(chapters: list[list[dict]], order: str, language: str, files) -> list[l
         job = {
             "root": str(ROOT),
             "language": language,
-            "files": files or collect_files(),
+            "files": files or read_files(),
             "digits": _unpack_digits(Path(folder)),
             "chapters": chapters,
             "order": order,
@@ -109,15 +110,6 @@ def _run(chapters: list[list[dict]], order: str, language: str, files) -> list[l
         program = ROOT / "tests" / "run" / "run_cells.mjs"
         subprocess.run([find_node(), program, given, found], check=True)
         return json.loads(found.read_text(encoding="utf-8"))
-
-
-def collect_files() -> dict[str, str]:
-    """The Python files that the page has: lenet_course's own, and the face over them."""
-    patterns = (RUN / "shipped.txt").read_text(encoding="utf-8").split()
-    shipped = {path.relative_to(ROOT): path for name in patterns for path in ROOT.glob(name)}
-    face = {path.relative_to(RUN / "python"): path for path in (RUN / "python").rglob("*.py")}
-    files = {**shipped, **face}
-    return {name.as_posix(): path.read_text(encoding="utf-8") for name, path in files.items()}
 
 
 def _unpack_digits(folder: Path) -> dict[str, dict]:
@@ -146,7 +138,7 @@ def compare(chapters: list[str]) -> dict[str, dict[str, tuple]]:
     That is text, result, error, and where its figure differs from matplotlib's ("": nowhere).
     """
     cells = [read_cells(chapter) for chapter in chapters]
-    files = {**collect_files(), "_drawn.py": DRAWN.read_text(encoding="utf-8")}
+    files = {**read_files(), "_drawn.py": DRAWN.read_text(encoding="utf-8")}
     sources = [[_prepare(cell) for cell in row] for row in cells]
     command = [sys.executable, "-m", "tests.run.figures", *chapters]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as drawing:

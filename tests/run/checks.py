@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 import torch
 
+from book.run.bundle import read_files
 from lenet_course.exercises.verdict import GENERAL, OPENINGS, load_hints
 from lenet_course.text import set_language
 from tests.chapters import get_cell
 from tests.exercises.later import Later
-from tests.run.cells import ROOT, SET_UP, collect_files, describe, run_cells
+from tests.run.cells import ROOT, SET_UP, describe, run_cells
 
 FOLDER = ROOT / "tests" / "exercises"
 LISTED = json.loads((ROOT / "tests/run/differing_cases.json").read_text(encoding="utf-8"))
@@ -164,7 +165,7 @@ def judge_in_page(cases: list[Case]) -> dict[Case, str]:
     """Judge cases in the page's engine, in one boot: case → sentence."""
     names = "photo-ink", "photo-function"  # which the cases of chapter 13 use
     used = {name: get_cell("13_read_your_own_handwriting", name).source for name in names}
-    files = collect_files() | STUBS
+    files = read_files() | STUBS
     for path in FOLDER.glob("*.py"):
         files.setdefault(f"tests/exercises/{path.name}", path.read_text(encoding="utf-8"))
     files["numpy.py"] += NUMPY

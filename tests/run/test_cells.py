@@ -5,6 +5,7 @@ import json
 import re
 
 from book.course import list_slugs
+from book.run.bundle import read_files
 from tests.run import cells, figures
 
 LISTED = json.loads((cells.ROOT / "tests/run/differing.json").read_text(encoding="utf-8"))
@@ -80,7 +81,7 @@ def test_faults_in_pictures_are_seen():
     names = {}
     exec(begin, names)
     wanted = [figures.describe(eval(code, names)) for code in codes]
-    files = cells.collect_files() | {"_drawn.py": cells.DRAWN.read_text(encoding="utf-8")}
+    files = read_files() | {"_drawn.py": cells.DRAWN.read_text(encoding="utf-8")}
     assert not any(map(figures.compare_figures, wanted, draw_on_the_page(files)))
     path = "matplotlib/axes.py"
     for fault, (before, after) in FAULTS.items():

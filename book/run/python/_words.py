@@ -11,6 +11,7 @@ REPLACED = (
     ("object isn't ", "object is not "),
     ("takes 1 positional arguments", "takes 1 positional argument"),
     ("divide by zero", "division by zero"),
+    ("invalid syntax for integer with", "invalid literal for int() with"),
 )
 
 
@@ -27,5 +28,8 @@ def tell(error):
         left, _, right = kinds.partition(", ")
         if sign[0] in "<>":
             return f"'{sign}' not supported between instances of {left} and {right}"
+        if sign == "+" and left in ("'str'", "'list'"):
+            kind, other = left[1:-1], right[1:-1]
+            return f'can only concatenate {kind} (not "{other}") to {kind}'
         return f"unsupported operand type(s) for {sign}: {left} and {right}"
     return words

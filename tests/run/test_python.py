@@ -1,0 +1,109 @@
+"""Python that MicroPython lacks, or does otherwise, and readers write: as CPython runs it."""
+
+import contextlib
+import io
+
+import pytest
+
+from tests.run.cells import run_cells
+
+PROGRAMS = {
+    "fields of a class, however it is indented": """
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+@dataclass
+class Size:
+  rows: int
+  columns:int=2  # a word
+  names: list = field(default_factory=list)
+
+  def count(self):
+    total: int = self.rows * self.columns
+    return total
+
+class Pair(NamedTuple):
+	a: int
+	b: float = 4.0
+
+print(Size(3), Size(3, 5).count(), Size(1) == Size(1), Pair(1), Pair(b=2, a=1).b)
+""",
+    "dicts keep their order": """
+a = {"z": 1, "a": 2}
+b = {**a, "m": 3, "z": 4}
+b.update(k=5)
+print(b, list(b), [*b.items()], {k: v for k, v in sorted(b.items())}, a | {"q": 1})
+""",
+    "slices and stars": """
+row = list(range(10))
+first, *middle, last = row
+print(row[::-1], row[1:8:3], "abcdef"[::2], [*row[:2], *"xy"], first, middle, last)
+""",
+    "texts and their formats": """
+x, word = 3.14159, "loss"
+print(f"{x:.2f}|{x:8.3f}|{word!r:>8}|{12345:,}|{0.25:.0%}|{x=:.1f}|{'a' if x > 3 else 'b'}")
+print(word.ljust(8) + "|", word.title(), word.zfill(6), "a-b".partition("-"), f"{2:>{5}}")
+print("%s %d %.2f" % (word, 3, x), "{:>6} {name}".format(1, name=word), round(2.5), round(-0.5))
+""",
+    "closures, defaults, generators": """
+def count(start=0, *, step=1):
+    while True:
+        yield start
+        start += step
+
+def make(total=0):
+    def add(n):
+        nonlocal total
+        total += n
+        return total
+    return add
+
+add, steps = make(), count(step=2)
+print([add(next(steps)) for _ in range(4)], (lambda a, b=2: a * b)(3))
+print(sorted("banana", key=lambda s: -ord(s)), sorted([(1, "b"), (1, "a")], key=lambda p: p[0]))
+print(max([3, 1, 2], key=lambda n: -n), min([], default=0), sum([0.1] * 3), list(zip("ab", [1, 2])))
+""",
+    "errors in their own words": """
+for code in (
+    "[1][3]", "{}['a']", "1 / 0", "int('x')", "missing", "len(3)", "'a' + 1", "None.x",
+    "[1] + (2,)", "[].pop()", "a, b = 1, 2, 3", "1 < 'a'", "(lambda a: a)(1, 2)",
+):
+    try:
+        exec(code)
+    except Exception as error:
+        print(type(error).__name__, error)
+""",
+    "blocks": """
+class Guard:
+    def __enter__(self):
+        print("in")
+        return self
+    def __exit__(self, *error):
+        print("out", error[0] and error[0].__name__)
+        return True
+
+with Guard() as guard, Guard():
+    raise ValueError("x")
+for n in range(3):
+    if n == 5: break
+else:
+    print("no break", end="!\\n")
+try:
+    print(n if (m := n + 1) > 2 else "small", m)
+finally:
+    print("done", sep="")
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def printed():
+    return [found[0] for found in run_cells([[program] for program in PROGRAMS.values()])]
+
+
+@pytest.mark.parametrize("number", range(len(PROGRAMS)), ids=PROGRAMS)
+def test_a_program_prints_what_cpython_prints(printed, number):
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        exec([*PROGRAMS.values()][number], {"__name__": "__main__"})
+    assert printed[number]["error"] is None
+    assert printed[number]["text"].splitlines() == output.getvalue().splitlines()
