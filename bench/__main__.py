@@ -15,44 +15,17 @@ import time
 
 import torch
 
+from bench.clock import Clock
 from bench.mnist import find_mnist
 from bench.page import SLOW_DOWN, measure_page
 from bench.recipes import FAST, SMALL
 from bench.site import list_pages, measure_site, print_site
 from bench.slider import summarise_sliders, time_sliders
-from bench.usual_loop import measure_usual, run_usual_loop
+from bench.usual_loop import TARGET, time_usual_loop
 from book.course import ROOT
 from lenet_course import Net, evaluate, load_digits
 from lenet_course.assets.make_weights import make_weights
 from lenet_course.training.recipe import Recipe
-
-TARGET = 0.99  # of MNIST's 10,000 test digits
-
-
-class Clock:
-    """Wall and CPU seconds of a block."""
-
-    def __enter__(self):
-        self.started = time.perf_counter(), time.process_time()
-        return self
-
-    def __exit__(self, *_):
-        self.wall = time.perf_counter() - self.started[0]
-        self.cpu = time.process_time() - self.started[1]
-
-
-def time_usual_loop(root: str, seed: int, most_epochs: int) -> dict:
-    """Seconds of training until an epoch ends at TARGET or above; measuring is not counted."""
-    wall = cpu = 0.0
-    epochs = run_usual_loop(root, most_epochs, seed)
-    for _ in range(most_epochs):
-        with Clock() as clock:
-            net = next(epochs)
-        wall, cpu = wall + clock.wall, cpu + clock.cpu
-        accuracy = measure_usual(net, root)
-        if accuracy >= TARGET:
-            break
-    return {"seed": seed, "wall": wall, "cpu": cpu, "accuracy": accuracy}
 
 
 def time_recipe(recipe: Recipe, digits, test, seed: int) -> dict:

@@ -1,13 +1,14 @@
-"""What `make bench` and the GPU script rest on, as far as a machine without a GPU can show it."""
+"""What `make bench`, the record and the GPU script rest on, as a machine without a GPU shows it."""
 
 import copy
+import json
 from dataclasses import replace
 
 import pytest
 import torch
 import torch.nn.functional as F
 
-from bench import captured, evidence, gpu
+from bench import captured, evidence, gpu, record
 from bench.slider import summarise_sliders, time_sliders
 from lenet_course import Net, load_digits, prepare_images, train
 from lenet_course.digits import Digits
@@ -170,3 +171,61 @@ def test_the_recorded_losses_are_those_that_the_evidence_measures():
         loss, _ = evidence.LOSSES[name]
         torch.testing.assert_close(loss(logits, labels), ((outputs - one_hot) ** 2).mean())
     assert evidence.LOSSES["probabilities_faster"][0] is evidence.LOSSES["probabilities"][0]
+
+
+@pytest.mark.parametrize(("count", "quantile"), [(5, 2.776), (10, 2.262), (30, 2.045)])
+def test_an_interval_is_student_s(count, quantile):
+    values = [float(number) for number in range(count)]
+    low, high = record.find_interval(values)
+    half = quantile * torch.tensor(values).std().item() / count**0.5
+    assert (low + high) / 2 == pytest.approx((count - 1) / 2)
+    assert (high - low) / 2 == pytest.approx(half, rel=0.01)
+
+
+def test_a_record_counts_only_where_its_interval_lies_above_the_target():
+    usual = [{"wall": wall, "cpu": 2 * wall} for wall in (10.0, 30.0, 20.0)]
+    runs = [{"wall": 2.0, "cpu": 4.0, "accuracy": a} for a in (0.99, 0.993, 0.992, 0.9915, 0.9905)]
+    row = record.summarise(runs, usual)
+    assert row["counts"] and row["reached"] == 5
+    assert (row["sooner, wall"], row["sooner, cpu"]) == (10, 10)
+    assert not record.summarise([*runs, {**runs[0], "accuracy": 0.985}], usual)["counts"]
+
+
+def test_the_record_s_program_takes_turns_with_the_usual_loop(few, monkeypatch, tmp_path, capsys):
+    turns = []
+
+    def time_usual(root, seed, epochs, device):
+        turns.append((seed, str(device)))
+        return {"seed": seed, "wall": 10.0, "cpu": 20.0, "accuracy": 0.99}
+
+    monkeypatch.setattr(record, "find_mnist", lambda: tmp_path)
+    monkeypatch.setattr(record, "load_digits", lambda split, **_: few)
+    monkeypatch.setattr(record, "time_usual_loop", time_usual)
+    monkeypatch.setattr(record, "ROOT", tmp_path)
+    record.main(["smooth", "--seeds", "11"])
+    written = json.loads((tmp_path / "_build/record.json").read_text(encoding="utf-8"))
+    assert turns == [(1000, "cpu"), (1010, "cpu")]
+    row = written["records"]["smooth"]
+    assert [run["seed"] for run in row["runs"]] == list(range(1000, 1011))
+    assert row["sooner, wall"] == pytest.approx(10 / row["wall"]) and not row["counts"]
+    assert "smooth" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        record.main(["fast"])
+    assert "expected names of muon, smooth, got fast" in capsys.readouterr().err
+
+
+def test_a_record_learns_from_as_many_digits_as_it_says_and_others_with_another_seed(few):
+    seen = []
+    each = record.Record("", "", copy.copy(record.RECORDS["smooth"].recipe), count=512)
+    watch = lambda net, digits, seed: seen.append((len(digits.labels), digits.labels))  # noqa: E731
+    object.__setattr__(each.recipe, "train", watch)
+    for seed in (1, 1, 2):
+        each.run(few, seed)
+    assert [count for count, _ in seen] == [512] * 3
+    assert torch.equal(seen[0][1], seen[1][1]) and not torch.equal(seen[0][1], seen[2][1])
+
+
+def test_the_captured_step_is_timed_as_a_record(few):
+    train = record.make_captured(few, torch.device("cpu"))
+    found = record.time_run(train, few, seed=3)
+    assert found["seed"] == 3 and found["wall"] > 0 and 0 <= found["accuracy"] <= 1

@@ -314,6 +314,7 @@ def test_a_truncated_checkpoint_is_named(few, tmp_path, size):
         ({"augment": jitter}, "augment None, now 'jitter'"),
         ({"optimizer": Muon}, "optimizer 'SGD', now 'Muon'"),
         ({"average": 0.9}, "average None, now 0.9"),
+        ({"label_smoothing": 0.1}, "label_smoothing None, now 0.1"),
     ],
 )
 def test_a_checkpoint_of_other_settings_is_named(few, tmp_path, change, message):
@@ -325,6 +326,13 @@ def test_a_checkpoint_of_other_settings_is_named(few, tmp_path, change, message)
         track_average(how["optimizer"], decay)
     with pytest.raises(ValueError, match=message):
         train(net, few, epochs=1, checkpoint=tmp_path / "run.pt", **how)
+
+
+def test_a_checkpoint_of_a_setting_that_is_left_out_now_is_named(few, tmp_path):
+    path = tmp_path / "run.pt"
+    train(make_net(), few, epochs=1, label_smoothing=0.1, checkpoint=path)
+    with pytest.raises(ValueError, match=r"label_smoothing 0\.1, now None"):
+        train(make_net(), few, epochs=1, checkpoint=path)
 
 
 def test_a_checkpoint_that_runs_code_is_refused(few, tmp_path):
@@ -420,6 +428,8 @@ def test_wrong_digits_are_named(few, message):
         ("learning_rate", 0.0, "learning_rate above 0, got 0.0"),
         ("warm_up", 1.0, "warm_up from 0 to below 1, got 1.0"),
         ("warm_up", -0.1, "warm_up from 0"),
+        ("label_smoothing", 1.0, "label_smoothing from 0 to below 1, got 1.0"),
+        ("label_smoothing", -0.1, "label_smoothing from 0"),
         ("augment", "flip", "augment None or a function .*, got 'flip'"),
         ("optimizer", "adam", "an optimizer of this network's parameters, got 'adam'"),
         ("optimizer", make_sgd(Net().parameters(), 0.05), "this network's .* got SGD of others"),
@@ -457,6 +467,15 @@ def test_settings_at_their_limits_are_taken(few):
     recipe = Recipe(1, batch_size=256, weight_decay=0, warm_up=0, average=0, augment="shift")
     (entry,) = recipe.train(make_net(), few)
     assert 2.2 < entry["loss"] < 2.4
+
+
+def test_a_smoothed_label_gives_a_share_to_all_digits_alike(few):
+    net, by_hand = make_net(), make_net()
+    (entry,) = train(net, few, epochs=1, batch_size=256, label_smoothing=0.2)
+    goal = 0.8 * F.one_hot(few.labels, 10) + 0.2 / 10
+    logits = by_hand(prepare_images(few.images))
+    loss = -(goal * F.log_softmax(logits, 1)).sum(1).mean()
+    assert entry["loss"] == pytest.approx(loss.item(), abs=1e-5)
 
 
 def test_the_first_step_without_a_number_is_named():
@@ -521,12 +540,14 @@ def test_a_recipe_hands_every_number_on(few, monkeypatch):
     seen = {}
     watch = lambda net, digits, **how: seen.update(how) or []  # noqa: E731
     monkeypatch.setattr("lenet_course.training.recipe.train", watch)
-    Recipe(7, 32, "muon", 0.03, 0.002, 0.4, "affine", 0.99).train(make_net(), few, seed=5)
+    Recipe(7, 32, "muon", 0.03, 0.002, 0.4, "affine", 0.99, False, 0.1).train(
+        make_net(), few, seed=5
+    )
     group = seen.pop("optimizer").param_groups[0]
     given = {"lr": 0.03, "momentum": 0.9, "weight_decay": 0.002, "average": 0.99}
     assert {name: group[name] for name in given} == given
     how = {"epochs": 7, "batch_size": 32, "warm_up": 0.4, "augment": jitter, "seed": 5}
-    assert seen == how
+    assert seen == how | {"label_smoothing": 0.1}
 
 
 def test_a_recipe_s_defaults_are_train_s(few):
@@ -540,6 +561,8 @@ def test_help_lists_every_setting(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     text = capsys.readouterr().out
-    names = "epochs batch-size learning-rate device data augment seed output checkpoint"
+    names = (
+        "epochs batch-size learning-rate label-smoothing device data augment seed output checkpoint"
+    )
     for name in names.split():
         assert f"--{name}" in text

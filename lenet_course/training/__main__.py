@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--standardise", action="store_true", help="pixels of mean 0, deviation 1, for training")
     add("--augment", choices=("none", *filter(None, AUGMENTATIONS)), default="none")
     add("--average", type=float, default=usual.average, help="decay of a weight average")
+    add("--label-smoothing", type=float, default=usual.label_smoothing, help="share for all digits")
     add("--data", choices=("packaged", "full"), default="packaged")
     add("--root", help="torchvision's folder, for --data full")
     add("--device", default="cpu", help="cpu, cuda, cuda:1, mps")

@@ -14,6 +14,7 @@ RULES = {  # a setting → what it is expected to be, in words and as a test
     "momentum": ("from 0 to below 1", lambda n: 0 <= n < 1),
     "warm_up": ("from 0 to below 1", lambda n: 0 <= n < 1),
     "average": ("from 0 to below 1", lambda n: 0 <= n < 1),
+    "label_smoothing": ("from 0 to below 1", lambda n: 0 <= n < 1),
     "augment": ("None or a function of images and a generator", lambda f: f is None or callable(f)),
 }
 WHOLE = ("epochs", "batch_size", "seed")

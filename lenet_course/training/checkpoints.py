@@ -86,8 +86,8 @@ def resume(
             "read: truncated, another kind of file, or one that holds more than tensors, numbers "
             "and words"
         ) from error
-    names = [name for name, value in settings.items() if before.get(name) != value]
-    differing = [f"{name} {before.get(name)!r}, now {settings[name]!r}" for name in names]
+    names = [name for name in {**before, **settings} if before.get(name) != settings.get(name)]
+    differing = [f"{name} {before.get(name)!r}, now {settings.get(name)!r}" for name in names]
     if differing:
         raise ValueError(f"expected the settings of {checkpoint}, got other ones: {differing}")
     try:

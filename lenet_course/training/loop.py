@@ -34,6 +34,7 @@ def train(
     batch_size: int = 64,
     learning_rate: float = 0.05,
     warm_up: float = 0.2,
+    label_smoothing: float = 0.0,
     optimizer: torch.optim.Optimizer | None = None,
     augment: Callable[[torch.Tensor, torch.Generator], torch.Tensor] | None = None,
     validation: Digits | None = None,
@@ -49,6 +50,7 @@ def train(
         epochs: how often every digit is seen; 0 or more.
         batch_size: digits a step, over all processes; a last smaller mini-batch is left out.
         learning_rate: the peak of the triangle, reached after the share `warm_up` of all steps.
+        label_smoothing: the share of each label's probability that goes to all ten digits alike.
         optimizer: of the network's parameters, with a peak of its own in place of learning_rate;
             None for SGD with Nesterov momentum 0.9 and weight decay 5e-4.
         augment: what to do to the images of a mini-batch, `jitter` or `shift`.
@@ -70,8 +72,8 @@ def train(
     rank, processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
     digits = validate_digits(digits)
     batch_size = validate_batch_size(batch_size, len(digits.labels), processes)
-    epochs, seed, warm_up, augment = validate_settings(
-        epochs=epochs, seed=seed, warm_up=warm_up, augment=augment
+    epochs, seed, warm_up, label_smoothing, augment = validate_settings(
+        epochs=epochs, seed=seed, warm_up=warm_up, label_smoothing=label_smoothing, augment=augment
     )
     if optimizer is None:
         optimizer = make_sgd(net.parameters(), learning_rate)
@@ -83,6 +85,8 @@ def train(
     labels = digits.labels.to(device)
     settings = {"digits": len(labels), "epochs": epochs, "batch_size": batch_size, "seed": seed}
     settings |= {"warm_up": warm_up, **describe_settings(optimizer, augment)}
+    if label_smoothing:
+        settings["label_smoothing"] = label_smoothing
     history = []
     if checkpoint is not None and Path(checkpoint).exists():
         history = resume(checkpoint, net, optimizer, settings)
@@ -99,7 +103,8 @@ def train(
             for step, batch in enumerate(order[: steps * batch_size].view(steps, batch_size)):
                 set_rate(optimizer, compute_triangle(epoch * steps + step, epochs * steps, warm_up))
                 seen = augment(images[batch], generator) if augment else images[batch]
-                loss = F.cross_entropy(model(seen[mine]), labels[batch][mine])
+                logits, answers = model(seen[mine]), labels[batch][mine]
+                loss = F.cross_entropy(logits, answers, label_smoothing=label_smoothing)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()

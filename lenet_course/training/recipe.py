@@ -19,7 +19,7 @@ class Recipe:
     """How a `Net` is trained.
 
     Args:
-        epochs, batch_size, learning_rate, warm_up: as in `train`.
+        epochs, batch_size, learning_rate, warm_up, label_smoothing: as in `train`.
         optimizer: "sgd", or "muon", which learns more from each step and suits a learning_rate
             of 0.025 and a weight_decay of 0.005.
         weight_decay: as in torch.optim.SGD, or in `Muon`.
@@ -40,6 +40,7 @@ class Recipe:
     augment: str | None = None
     average: float = 0.0
     standardise: bool = False
+    label_smoothing: float = 0.0
 
     def __post_init__(self):
         for name, known in (("optimizer", OPTIMIZERS), ("augment", AUGMENTATIONS)):
@@ -55,6 +56,7 @@ class Recipe:
         if self.average:
             track_average(optimizer, self.average)
         how |= {"epochs": self.epochs, "batch_size": self.batch_size, "warm_up": self.warm_up}
+        how["label_smoothing"] = self.label_smoothing
         how |= {"optimizer": optimizer, "augment": AUGMENTATIONS[self.augment]}
         history = train(model, digits, **how)
         if self.average:
