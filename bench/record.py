@@ -62,12 +62,6 @@ RECORDS = {
         replace(FAST, label_smoothing=0.1, learning_rate=0.035),
         count=36_000,
     ),
-    "larger": Record(
-        "2026-11-28",
-        "larger mini-batches: fewer of Muon's costly steps, each longer",
-        replace(FAST, label_smoothing=0.15, batch_size=192, learning_rate=0.045),
-        count=36_000,
-    ),
 }
 
 

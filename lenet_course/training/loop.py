@@ -85,8 +85,8 @@ def train(
     labels = digits.labels.to(device)
     settings = {"digits": len(labels), "epochs": epochs, "batch_size": batch_size, "seed": seed}
     settings |= {"warm_up": warm_up, **describe_settings(optimizer, augment)}
-    if label_smoothing:
-        settings["label_smoothing"] = label_smoothing
+    smoothing = {"label_smoothing": label_smoothing} if label_smoothing else {}
+    settings |= smoothing
     history = []
     if checkpoint is not None and Path(checkpoint).exists():
         history = resume(checkpoint, net, optimizer, settings)
@@ -104,7 +104,7 @@ def train(
                 set_rate(optimizer, compute_triangle(epoch * steps + step, epochs * steps, warm_up))
                 seen = augment(images[batch], generator) if augment else images[batch]
                 logits, answers = model(seen[mine]), labels[batch][mine]
-                loss = F.cross_entropy(logits, answers, label_smoothing=label_smoothing)
+                loss = F.cross_entropy(logits, answers, **smoothing)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
