@@ -32,8 +32,8 @@ from lenet_course.model import find_device
 from lenet_course.training.recipe import Recipe
 
 SEEDS, FIRST_SEED = 30, 1000  # those below were used to choose
-EVERY = 10  # seeds to a run of the usual loop, of at most
-EPOCHS = 14
+EVERY = 10  # seeds to one run of the usual loop
+EPOCHS = 14  # of that loop, at most
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Record:
 
 
 RECORDS = {
-    "muon": Record("2026-10-30", "each step of a weight matrix is made orthogonal", FAST),
+    "muon": Record("2026-11-23", "each step of a weight matrix is made orthogonal", FAST),
     "smooth": Record(
         "2026-11-28",
         "smoothed labels: 0.91 for the right digit, 0.01 for the others; fewer digits then do",
@@ -73,7 +73,7 @@ def time_run(train: Callable[[int], Net], test: Digits, seed: int) -> dict:
 
 
 def make_captured(digits: Digits, device: torch.device) -> Callable[[int], Net]:
-    """chapter 10's captured step, by the plan that was recorded on a GPU."""
+    """Chapter 10's captured step, by the plan that was recorded on a GPU."""
     trainer = Trainer(
         Digits(*(part.to(device) for part in digits)), Plan(**load_recording()["record"]["plan"])
     )

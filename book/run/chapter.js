@@ -88,8 +88,9 @@ export function openChapter(page, loadAsset) {
       if (missing) await host.bring(missing);
     } while (missing);
     const { error } = result;
+    const name = readMissing(error);
     if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
-    if (!isQuiet) explainMissing(cell, error);
+    if (name && !isQuiet) explainMissing(cell, name);
     if (error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error;
@@ -110,8 +111,8 @@ export function openChapter(page, loadAsset) {
     return line;
   }
 
-  function explainMissing(cell, error) {
-    const maker = elsewhere.find((other) => listMade(findCode(other)).includes(readMissing(error)));
+  function explainMissing(cell, name) {
+    const maker = elsewhere.find((other) => listMade(findCode(other)).includes(name));
     const [before, link, after] = words.missing;
     if (maker) cell.say(before, makeLink(maker, link), after);
   }
