@@ -128,12 +128,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(RECORDS)}")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--device", default="cpu", help="cuda: chapter 10's captured step")
+    parser.add_argument("--every", type=int, default=EVERY, help="seeds to one usual loop")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - set(RECORDS):
         parser.error(f"expected names of {', '.join(RECORDS)}, got {', '.join(sorted(unknown))}")
     if chosen.seeds < 2:
         parser.error(f"expected 2 seeds or more, got {chosen.seeds}")
     root, device = find_mnist(), find_device(chosen.device)
+    if chosen.names and device.type != "cpu":
+        parser.error(f"expected no names beside --device {device}, got {' '.join(chosen.names)}")
     if root is None:
         parser.error("expected full MNIST, found none: load_digits(full=True) fetches it")
     train, test = (load_digits(split, full=True, root=root) for split in ("train", "test"))
@@ -146,7 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
         ways = {"captured": make_captured(train, device)}
     usual, runs = [], {name: [] for name in ways}
     for seed in range(FIRST_SEED, FIRST_SEED + chosen.seeds):  # taking turns
-        if (seed - FIRST_SEED) % EVERY == 0:
+        if (seed - FIRST_SEED) % chosen.every == 0:
             usual.append(time_usual_loop(root, seed, EPOCHS, device))
         for name, way in ways.items():
             runs[name].append(time_run(way, test, seed))
