@@ -1,9 +1,10 @@
-"""What bench/evidence.py has measured of chapters 4, 9 and 13, and where."""
+"""What bench/evidence.py and bench/distil.py have measured of chapters 4, 9 and 13, and where."""
 
 import json
 from pathlib import Path
 
 EVIDENCE = Path(__file__).parent / "assets" / "evidence.json"
+DISTILLATION = EVIDENCE.with_name("distillation.json")
 
 
 def load_evidence() -> dict:
@@ -18,3 +19,16 @@ def load_evidence() -> dict:
         whole: what chapter 13's network reads, by the digits that it learns from.
     """
     return json.loads(EVIDENCE.read_text(encoding="utf-8"))
+
+
+def load_distillation() -> dict:
+    """Load what was recorded of chapter 9's network learning from larger ones, on a GPU.
+
+    Returns:
+        machine: GPU, versions, date, commit.
+        teachers: the accuracy of the larger networks together, on digits kept aside.
+        tried: rows of how far views are moved and bent, loss, whether Muon's step is taken, and
+            each seed's accuracy (0 to 1) on those digits.
+        chosen: the row with the highest mean; accuracies: of its way's networks, on test digits.
+    """
+    return json.loads(DISTILLATION.read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@
 It is make_weights.py's recipe, run once more and watched: the weights after each of STEPS, and at
 the end the moving average that it leaves. Threads and instruction set decide in which order a
 sum is added up, and 46,800 steps later the weights are others: so this run ends as good as lenet.pt
-(99.70 % of the packaged test digits), but not in its weights. The same bits come back under the
-settings of book/notebooks/environment.py.
+(99.70 % of the packaged test digits), but not in its weights; README.md beside this file says how
+far it comes back.
 
 Each weight is stored as its change since the checkpoint before, a whole number of steps of 2^e, as
 coarse as leaves the probabilities of the 2,000 packaged test digits within LIMIT of the run's own,

@@ -37,6 +37,9 @@ def save_weights(net: Net, test: Digits) -> None:
         "data": "MNIST's 60,000 training digits, standardised, with affine jitter",
         **SETTINGS,
         "seed": SEED,
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "processor": torch.backends.cpu.get_cpu_capability(),
     }
     for name, digits in (("MNIST's 10,000", test), ("the 2,000 packaged", load_digits("test"))):
         accuracy = f"{100 * evaluate(net, digits)['accuracy']:.2f} %"
