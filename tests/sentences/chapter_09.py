@@ -3,14 +3,16 @@
 import json
 import re
 from math import comb
+from statistics import mean
 
 import torch
 from matplotlib.colors import to_rgb
 
+from bench.distil import AIM, EPOCHS, KEPT_ASIDE, TEACHERS, TRIED_SEEDS, WIDTH, Teacher  # noqa: F401
 from book.notebooks.sources import read_source
-from lenet_course import Digits, draw_curves, load_digits, prepare_images
+from lenet_course import Digits, draw_curves, load_digits, load_trained, prepare_images
 from lenet_course.assets.make_weights import SETTINGS
-from lenet_course.evidence import load_evidence
+from lenet_course.evidence import load_distillation, load_evidence
 from lenet_course.exercises.train_on_real_digits import GOAL  # noqa: F401
 from lenet_course.figures import draw_confusion
 from lenet_course.training.augmentation import jitter
@@ -190,3 +192,39 @@ def chance(least: int) -> float:
     """How likely a row of no effect is above another with so many seeds, or more."""
     count = len(made["seeds"])
     return sum(comb(count, wins) for wins in range(least, count + 1)) / 2**count
+
+
+# --- a network that learns from others
+_data = load_trained().recipe["data"]
+full_count = int(re.search(r"([\d,]+) training", _data)[1].replace(",", ""))
+_shown = int(read_value("teacher-cell", r"images\[(\d+):"))
+teacher_label = int(_train.labels[_shown])
+teacher_logits = read_numbers("teacher-cell", SLUG)[:10]
+teacher_order = sorted(range(10), key=lambda digit: -teacher_logits[digit])
+label_logits = 0, read_value("distil-cell", r"(\d+)\.0 \* F\.one_hot")
+teacher_parameters = count(Teacher(WIDTH))
+knots = tuple(map(int, re.search(r"len\(digits\), 2, (\d), (\d)", read_code("bend-cell")).groups()))
+bent_pixels = int(read_value("bend-cell", r"bend\(ten, (\d)"))
+distilled = load_distillation()
+learnt = full_count - KEPT_ASIDE
+shipped_accuracy = find_all(load_trained().recipe["accuracy on MNIST's 10,000 test digits"])[0]
+
+
+def count_wrong(row: dict) -> list[int]:
+    return [round(KEPT_ASIDE * (1 - each)) for each in row["accuracies"]]
+
+
+tested_wrong = count_wrong(distilled)
+_halves = [[row for row in distilled["tried"] if row["bent"] == bent] for bent in (0, 0.5)]
+_means = [[mean(count_wrong(row)) for row in half] for half in _halves]
+_ways = [[(row["loss"], row["muon"]) for row in half] for half in _halves]
+bent_pairs = len(_ways[0]) if _ways[0] == _ways[1] else None
+bent_wins = sum(bent < still for still, bent in zip(*_means, strict=True))
+best_bent = min(_means[1])
+seed_range = min(max(count_wrong(row)) - min(count_wrong(row)) for row in _halves[1])
+
+
+def tried(loss: str, bent: float) -> float:
+    """The mean number of mistakes of a candidate."""
+    (row,) = (row for row in distilled["tried"] if (row["loss"], row["bent"]) == (loss, bent))
+    return mean(count_wrong(row))
