@@ -12,10 +12,11 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 
 import torch
 
-from bench.clock import Clock
+from bench.clock import time_run
 from bench.mnist import find_mnist
 from bench.page import SLOW_DOWN, measure_page
 from bench.recipes import FAST, SMALL
@@ -23,27 +24,17 @@ from bench.site import list_pages, measure_site, print_site
 from bench.slider import summarise_sliders, time_sliders
 from bench.usual_loop import TARGET, time_usual_loop
 from book.course import ROOT
-from lenet_course import Net, evaluate, load_digits
+from lenet_course import Net, load_digits
 from lenet_course.assets.make_weights import make_weights
+from lenet_course.digits import Digits
 from lenet_course.training.recipe import Recipe
 
 
-def time_recipe(recipe: Recipe, digits, test, seed: int) -> dict:
-    """Seconds of training and the accuracy at its end, which was fixed beforehand."""
+def train_by(recipe: Recipe, digits: Digits, seed: int) -> Net:
     torch.manual_seed(seed)
     net = Net()
-    with Clock() as clock:
-        recipe.train(net, digits, seed=seed)
-    accuracy = evaluate(net, test)["accuracy"]
-    return {"seed": seed, "wall": clock.wall, "cpu": clock.cpu, "accuracy": accuracy}
-
-
-def time_weights(digits, test, seed: int) -> dict:
-    """The same for the recipe of the shipped weights, rounding included."""
-    with Clock() as clock:
-        net = make_weights(digits, seed)
-    accuracy = evaluate(net, test)["accuracy"]
-    return {"seed": seed, "wall": clock.wall, "cpu": clock.cpu, "accuracy": accuracy}
+    recipe.train(net, digits, seed=seed)
+    return net
 
 
 def time_command(*command: str) -> dict:
@@ -96,7 +87,11 @@ def print_page(page: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one seed each, within 3 minutes")
-    quick = parser.parse_args().quick
+    parser.add_argument(
+        "--weights", type=int, default=1, help="seeds for load_trained()'s recipe, minutes each"
+    )
+    chosen = parser.parse_args()
+    quick = chosen.quick
     seeds = range(1 if quick else 5)
     root = find_mnist()
     small = load_digits("train")
@@ -108,17 +103,18 @@ def main() -> None:
         usual, course = [], []
         for seed in seeds:  # taking turns
             usual.append(time_usual_loop(root, seed, 3 if quick else 14))
-            course.append(time_recipe(FAST, full, test, seed))
+            course.append(time_run(partial(train_by, FAST, full), test, seed))
         reached = sum(run["accuracy"] >= TARGET for run in usual)
         name = f"usual loop, to 99.0 % ({reached} of {len(usual)} got there)"
         rows.append(summarise(name, usual))
         rows.append(summarise("train(), 1 epoch, full MNIST", course))
         ratios["usual / train(), wall"] = rows[0]["wall"] / rows[1]["wall"]
         ratios["usual / train(), cpu"] = rows[0]["cpu"] / rows[1]["cpu"]
-        runs = [time_recipe(SMALL, small, test, seed) for seed in seeds]
+        runs = [time_run(partial(train_by, SMALL, small), test, seed) for seed in seeds]
         rows.append(summarise("train(), packaged digits", runs))
-        if not quick:  # about 5 minutes a seed
-            runs = [time_weights(full, test, seed) for seed in seeds]
+        if chosen.weights and not quick:
+            make = partial(make_weights, full)
+            runs = [time_run(make, test, seed) for seed in range(chosen.weights)]
             rows.append(summarise("the recipe of load_trained(), full MNIST", runs))
     notebook = time_command(sys.executable, "-m", "book.notebooks", "01_define_the_net")
     rows.append(summarise("one chapter, executed in both languages", [notebook]))

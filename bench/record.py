@@ -20,12 +20,12 @@ from dataclasses import dataclass, replace
 import torch
 
 from bench.captured import Plan, Trainer
-from bench.clock import Clock
+from bench.clock import time_run
 from bench.mnist import find_mnist
 from bench.recipes import FAST
 from bench.usual_loop import TARGET, time_usual_loop
 from book.course import ROOT
-from lenet_course import Net, evaluate, load_digits
+from lenet_course import Net, load_digits
 from lenet_course.digits import Digits
 from lenet_course.gpu_recording import load_recording
 from lenet_course.model import find_device
@@ -63,13 +63,6 @@ RECORDS = {
         count=36_000,
     ),
 }
-
-
-def time_run(train: Callable[[int], Net], test: Digits, seed: int) -> dict:
-    with Clock() as clock:
-        net = train(seed)
-    accuracy = evaluate(net, test)["accuracy"]
-    return {"seed": seed, "wall": clock.wall, "cpu": clock.cpu, "accuracy": accuracy}
 
 
 def make_captured(digits: Digits, device: torch.device) -> Callable[[int], Net]:

@@ -2,17 +2,22 @@
 
 import copy
 import json
+import statistics
 from dataclasses import replace
 
 import pytest
 import torch
 import torch.nn.functional as F
 
-from bench import captured, evidence, gpu, record
+from bench import captured, distil, evidence, gpu, learners, record
 from bench.slider import summarise_sliders, time_sliders
 from lenet_course import Net, load_digits, prepare_images, train
 from lenet_course.digits import Digits
-from lenet_course.evidence import load_evidence
+from lenet_course.evidence import load_distillation, load_evidence
+from lenet_course.training.averaging import load_average, track_average
+from lenet_course.training.loop import make_sgd
+from lenet_course.training.muon import Muon
+from lenet_course.training.schedule import compute_triangle, set_rate
 
 
 @pytest.fixture
@@ -229,3 +234,58 @@ def test_the_captured_step_is_timed_as_a_record(few):
     train = record.make_captured(few, torch.device("cpu"))
     found = record.time_run(train, few, seed=3)
     assert found["seed"] == 3 and found["wall"] > 0 and 0 <= found["accuracy"] <= 1
+
+
+def test_a_student_learns_what_teachers_answer_and_the_lowest_mean_is_chosen(
+    few, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(distil, "find_mnist", lambda: tmp_path)
+    monkeypatch.setattr(distil, "load_digits", lambda split, **_: few)
+    monkeypatch.setattr(distil, "ROOT", tmp_path)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    small = {"KEPT_ASIDE": 768, "TEACHERS": 1, "WIDTH": 4, "TEACHER_EPOCHS": 1, "EPOCHS": 1}
+    small |= {"TRIED_VIEWS": 1, "FINAL_VIEWS": 1, "FINAL_SEEDS": range(2)}
+    seeds = len(distil.FINAL_SEEDS)
+    for name, value in small.items():
+        monkeypatch.setattr(distil, name, value)
+    distil.main()
+    written = json.loads((tmp_path / "_build/distil.json").read_text(encoding="utf-8"))
+    recorded = load_distillation()
+    ways = [{**row, "accuracies": len(row["accuracies"])} for row in written["tried"]]
+    assert ways == [{**row, "accuracies": len(row["accuracies"])} for row in recorded["tried"]]
+    for each in (written, recorded):
+        means = [statistics.mean(row["accuracies"]) for row in each["tried"]]
+        assert each["chosen"] == means.index(max(means))
+    stored = torch.load(tmp_path / "_build/distil.pt")
+    assert len(stored) == len(written["accuracies"]) == 2
+    assert len(recorded["accuracies"]) == seeds
+
+
+@pytest.mark.parametrize("orthogonal", [False, True])
+def test_learners_take_the_steps_of_the_package_s_optimizers(few, orthogonal):
+    """Two learners, each as torch.optim.SGD or Muon would have it learn alone."""
+    settings = learners.Settings(0.02, 0.01, 0.9, orthogonal)
+    images, labels = prepare_images(few.images[:64]), few.labels[:64]
+
+    def measure(logits, batch):
+        return F.cross_entropy(logits, batch["labels"])
+
+    torch.manual_seed(0)
+    nets = [Net() for _ in range(2)]
+    alone = copy.deepcopy(nets[0])
+    together = [learners.Learner(net, measure, settings, 4) for net in nets]
+    learners.learn_together(together, lambda _: {"images": images, "labels": labels}, 4)
+    make = Muon if orthogonal else make_sgd
+    optimizer = make(alone.parameters(), 0.02, weight_decay=0.01)
+    track_average(optimizer, 0.9)
+    for step in range(4):
+        set_rate(optimizer, compute_triangle(step, 4, learners.WARM_UP))
+        optimizer.zero_grad()
+        F.cross_entropy(alone(images), labels).backward()
+        optimizer.step()
+    for averaged in (False, True):
+        if averaged:
+            load_average(optimizer)
+            together[0].load_average()
+        for one, other in zip(nets[0].parameters(), alone.parameters(), strict=True):
+            torch.testing.assert_close(one, other)

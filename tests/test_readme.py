@@ -44,6 +44,6 @@ def test_the_shipped_weights_lie_in_the_spread_that_is_told(name):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
         if "load_trained" in line
     )
-    mean, least, most, _aim = (float(n) for n in re.findall(r"\d\d\.\d\d", row))
+    mean, least, most, *_ = (float(n) for n in re.findall(r"\d\d\.\d\d", row))
     shipped = float(load_trained().recipe["accuracy on MNIST's 10,000 test digits"].split()[0])
     assert least <= mean <= most and least <= shipped <= most
