@@ -82,7 +82,7 @@ README = [  # English, Korean, the value of each #
         "번 | # % (# – #), 평균의 # % 신뢰 구간 # – # | #초, ",
         RECORD,
     ),
-    ("# times faster", "#배 빠름", USUAL[-1] / RECORD[-1]),
+    ("# times faster |", "#배 빠름", USUAL[-1] / RECORD[-1]),
     ("the # packaged digits", "패키지의 #장", PACKAGE[0]),
     ("digits | # % (# – #) | # s", "| # % (# – #) | 다른 작업이 없을 때 #초", PACKAGED),
     ("# epochs", "방법, #에폭", load_trained().recipe["epochs"]),
