@@ -118,14 +118,26 @@ function makeWriter(values, dtype, precision, sci) {
   return Object.assign((value) => name(value).padStart(width), { width });
 }
 
-/** JSON as Python source that keeps the order of its objects. */
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|true|false|null|[{}[\],:]/g;
+
+const WRITTEN = { "{": "__dict(", ":": ",", true: "True", false: "False", null: "None" };
+
+/** JSON as Python source: numbers as they are written, objects in their order. */
 function jsonToPython(text) {
-  const write = (value) => {
-    if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
-    if (value !== null && typeof value === "object") return `__dict(${Object.entries(value).map(([key, each]) => `(${JSON.stringify(key)},${write(each)})`).join(",")})`;
-    return { null: "None", true: "True", false: "False" }[value] ?? JSON.stringify(value);
+  JSON.parse(text); // says what is wrong
+  const open = [];
+  let isKey = false; // a string that comes now is one
+  const write = (token) => {
+    const begins = isKey ? "(" : "";
+    const inObject = open.at(-1) === "{";
+    if (token === "{" || token === "[") open.push(token);
+    if (token === "}" || token === "]") open.pop();
+    isKey = token === "{" || (token === "," && inObject);
+    if (token[0] === '"') return begins + JSON.stringify(JSON.parse(token));
+    if (token === "}") return begins ? ")" : "))";
+    return inObject && token === "," ? ")," : WRITTEN[token] ?? token;
   };
-  return write(JSON.parse(text));
+  return text.trim().replace(JSON_TOKEN, write);
 }
 
 /** Numbers for Python, in one call: a whole one alone would arrive as its last 32 bits. */

@@ -63,6 +63,15 @@ print([add(next(steps)) for _ in range(4)], (lambda a, b=2: a * b)(3))
 print(sorted("banana", key=lambda s: -ord(s)), sorted([(1, "b"), (1, "a")], key=lambda p: p[0]))
 print(max([3, 1, 2], key=lambda n: -n), min([], default=0), sum([0.1] * 3), list(zip("ab", [1, 2])))
 """,
+    "JSON": """
+import json
+text = ' {"b": 1.0, "10": [0.0, -1, 1e3, 12345678901234567890], '
+text += '"9": {}, "a": ["null", "true", null]}\\n'
+found = json.loads(text)
+print(found, found["b"] == 1, [type(each).__name__ for each in found["10"]])
+print(json.loads('[{}, {"x": {"y": [{"z": "{,:}"}]}}, [], "\\\\u00e9\\\\n", true, false]'))
+print(json.loads('"null"'), json.loads("null"), f"{json.loads('1.0'):5}")
+""",
     "errors in their own words": """
 for code in (
     "[1][3]", "{}['a']", "1 / 0", "int('x')", "missing", "len(3)", "'a' + 1", "None.x",
