@@ -14,41 +14,35 @@ an H100; without a GPU the teachers take days.
 """
 
 import json
-import math
 import statistics
 import sys
-import time
 from dataclasses import asdict, dataclass
-from itertools import groupby, pairwise
-from typing import NamedTuple
+from itertools import groupby
 
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
 
 from bench.gpu import describe_machine, find_commit
-from bench.learners import Batch, Learner, Settings, learn_together
+from bench.learners import (
+    Batch,
+    Learner,
+    Settings,
+    compute_cross_entropy,
+    draw_order,
+    learn_together,
+)
 from bench.mnist import find_mnist
+from bench.teachers import Spread, Views, ask, make_views, standardise, train_teachers
 from book.course import ROOT
 from lenet_course import Net, evaluate, load_digits
 from lenet_course.digits import Digits
-from lenet_course.training.standardise import DEVIATION, MEAN, Standardised, fold
+from lenet_course.training.standardise import Standardised, fold
 
 AIM = 0.9965  # of the test digits, on the mean
 KEPT_ASIDE = 10_000
-TEACHERS, WIDTH, TEACHER_EPOCHS, TEACHER_BATCH = 4, 64, 30, 256
-TEACHER = Settings(learning_rate=0.1, weight_decay=5e-4, average=0.0, half=True)
 TRIED_SEEDS, FINAL_SEEDS = range(3), range(100, 105)
 EPOCHS, AVERAGE = 100, 0.9995
 TRIED_VIEWS, FINAL_VIEWS = 25, 50  # of each digit
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far a view lies from its digit: 1 as in `jitter`; bent by so many pixels."""
-
-    moved: float
-    bent: float
 
 
 @dataclass(frozen=True)
@@ -59,10 +53,6 @@ class Candidate:
     batch_size: int
     loss: str
     settings: Settings
-
-
-def compute_cross_entropy(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
-    return F.cross_entropy(logits, batch["labels"])
 
 
 def compute_distance(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
@@ -104,93 +94,6 @@ CANDIDATES = [
 ]
 
 
-class Teacher(nn.Sequential):
-    """Six convolutions with batch normalisation, the mean over what is left, a linear layer.
-
-    Takes float images of shape (N, 1, 32, 32); returns logits of shape (N, 10).
-    """
-
-    def __init__(self, width: int):
-        sizes = [1, width, width, 2 * width, 2 * width, 4 * width, 4 * width]
-        layers = []
-        for number, (before, after) in enumerate(pairwise(sizes), start=1):
-            layers += [nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after)]
-            layers += [nn.ReLU()] + [nn.MaxPool2d(2)] * (number % 2 == 0)
-        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(sizes[-1], 10))
-
-
-class Views(NamedTuple):
-    """Views of N digits, K rounds of N; float16 images (K·N, 1, 32, 32), logits (K·N, 10)."""
-
-    images: torch.Tensor
-    logits: torch.Tensor
-    labels: torch.Tensor
-
-
-def draw_views(digits: Digits, spread: Spread) -> torch.Tensor:
-    """One view of each digit, standardised, float (N, 1, 32, 32); draws on the digits' device."""
-    images = F.pad(digits.images, [2] * 4).unsqueeze(1).float() / 255
-    count, device = len(images), images.device
-    angle, size, shear, down, right = spread.moved * (2 * torch.rand(5, count, device=device) - 1)
-    angle, size = angle * math.pi / 12, 1 + 0.15 * size
-    cos, sin = torch.cos(angle) / size, torch.sin(angle) / size
-    rows = [cos, 0.25 * shear - sin, right / 8, sin, cos, down / 8]
-    grid = F.affine_grid(torch.stack(rows, 1).view(-1, 2, 3), images.shape, align_corners=False)
-    if spread.bent:
-        bend = torch.randn(count, 2, 6, 6, device=device)  # smooth: six knots each way
-        bend = F.interpolate(bend, images.shape[2:], mode="bicubic", align_corners=False)
-        grid = grid + bend.permute(0, 2, 3, 1) * (spread.bent / 16)  # 32 pixels span 2
-    return (F.grid_sample(images, grid, align_corners=False) - MEAN) / DEVIATION
-
-
-def draw_order(count: int, batch_size: int, epochs: int, device, rounds: int = 1) -> torch.Tensor:
-    """Places int64 (steps, batch size): epoch by epoch all of one round, each in its own order."""
-    steps = count // batch_size
-    order = [
-        torch.randperm(count, device=device)[: steps * batch_size] + epoch % rounds * count
-        for epoch in range(epochs)
-    ]
-    return torch.cat(order).view(-1, batch_size)
-
-
-def train_teachers(digits: Digits) -> list[Teacher]:
-    torch.manual_seed(0)
-    device = digits.images.device
-    order = draw_order(len(digits.labels), TEACHER_BATCH, TEACHER_EPOCHS, device)
-
-    def take_batch(count: torch.Tensor) -> Batch:
-        places = order.index_select(0, count).view(-1)
-        images = draw_views(Digits(digits.images[places], digits.labels[places]), Spread(1, 0))
-        images = images.contiguous(memory_format=torch.channels_last)
-        return {"images": images, "labels": digits.labels[places]}
-
-    models = [Teacher(WIDTH).to(device, memory_format=torch.channels_last) for _ in range(TEACHERS)]
-    teachers = [Learner(model, compute_cross_entropy, TEACHER, len(order)) for model in models]
-    seconds = learn_together(teachers, take_batch, len(order))
-    print(f"{TEACHERS} teachers, {len(digits.labels):,} digits: {seconds:.0f} s", flush=True)
-    return [model.eval() for model in models]
-
-
-@torch.no_grad()
-def ask(teachers: list[Teacher], images: torch.Tensor) -> torch.Tensor:
-    """The mean of the teachers' logits, float (N, 10)."""
-    with torch.autocast(images.device.type, torch.bfloat16):
-        answers = [
-            sum(teacher(part).float() for teacher in teachers) for part in images.split(5000)
-        ]
-    return torch.cat(answers) / len(teachers)
-
-
-def make_views(digits: Digits, teachers: list[Teacher], spread: Spread, rounds: int) -> Views:
-    torch.manual_seed(0)
-    begin = time.perf_counter()
-    images = torch.cat([draw_views(digits, spread).half() for _ in range(rounds)])
-    logits = ask(teachers, images)
-    logits.sum().item()  # waits for the device
-    print(f"{rounds} views of each, {spread}: {time.perf_counter() - begin:.0f} s", flush=True)
-    return Views(images, logits, digits.labels.repeat(rounds))
-
-
 def train_students(
     candidates: list[Candidate], views: Views, count: int, seeds: range
 ) -> list[list[Net]]:
@@ -228,8 +131,7 @@ def try_candidates(learnt: Digits, aside: Digits) -> tuple[float, list[dict]]:
         On the digits kept aside: the teachers' accuracy, and each candidate's.
     """
     teachers = train_teachers(learnt)
-    standard = (F.pad(aside.images, [2] * 4).unsqueeze(1).float() / 255 - MEAN) / DEVIATION
-    right = (ask(teachers, standard).argmax(1) == aside.labels).float().mean().item()
+    right = (ask(teachers, standardise(aside)).argmax(1) == aside.labels).float().mean().item()
     print(f"the teachers together, on digits kept aside: {100 * right:.2f} %", flush=True)
     tried = []
     for spread, some in groupby(CANDIDATES, key=lambda each: each.spread):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
 from bench.captured import capture
 from lenet_course.training.muon import make_orthogonal
@@ -130,3 +131,17 @@ def learn_together(
         replay()
     count.item()  # waits for the device
     return time.perf_counter() - begin
+
+
+def draw_order(count: int, batch_size: int, epochs: int, device, rounds: int = 1) -> torch.Tensor:
+    """Places int64 (steps, batch size): epoch by epoch all of one round, each in its own order."""
+    steps = count // batch_size
+    order = [
+        torch.randperm(count, device=device)[: steps * batch_size] + epoch % rounds * count
+        for epoch in range(epochs)
+    ]
+    return torch.cat(order).view(-1, batch_size)
+
+
+def compute_cross_entropy(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
+    return F.cross_entropy(logits, batch["labels"])

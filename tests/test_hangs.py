@@ -11,9 +11,13 @@ from book.course import ROOT
 ENVIRONMENT = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
 SETTINGS = """
 [pytest]
-addopts = -p xdist.plugin -p tests.hangs -n 1 --dist loadscope --max-worker-restart=1
+addopts = -p xdist.plugin -p tests.hangs -n 1 --dist loadscope --no-loadscope-reorder --max-worker-restart=1
 faulthandler_timeout = 1
 faulthandler_exit_on_timeout = true
+"""
+FIRST = """
+def test_long_done():
+    pass
 """
 TEST = """
 import time
@@ -33,9 +37,9 @@ def test_wait():
 @pytest.mark.parametrize(
     ("folder", "hangs", "code", "said"),
     [
-        ("tests/browser", 1, 0, "2 passed, 1 hung, tried once more"),
-        ("tests/browser", 2, 1, "1 failed, 1 passed, 1 hung, tried once more"),
-        ("tests", 1, 1, "1 failed, 2 passed"),
+        ("tests/browser", 1, 0, "3 passed, 1 hung, tried once more"),
+        ("tests/browser", 2, 1, "1 failed, 2 passed, 1 hung, tried once more"),
+        ("tests", 1, 1, "1 failed, 3 passed"),
     ],
     ids=["once", "twice", "elsewhere"],
 )
@@ -43,6 +47,9 @@ def test_a_test_that_hangs_ends(tmp_path, folder, hangs, code, said):
     place = tmp_path / folder
     place.mkdir(parents=True)
     (tmp_path / "pytest.ini").write_text(SETTINGS, encoding="utf-8")
+    before = tmp_path / "first/test_done.py"  # in the order of names
+    before.parent.mkdir()
+    before.write_text(FIRST, encoding="utf-8")
     (place / "test_it.py").write_text(TEST.format(60, hangs), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest"],

@@ -8,7 +8,8 @@ from statistics import mean
 import torch
 from matplotlib.colors import to_rgb
 
-from bench.distil import AIM, EPOCHS, KEPT_ASIDE, TEACHERS, TRIED_SEEDS, WIDTH, Teacher  # noqa: F401
+from bench.distil import AIM, EPOCHS, KEPT_ASIDE, TRIED_SEEDS  # noqa: F401
+from bench.teachers import TEACHERS, WIDTH, Teacher  # noqa: F401
 from book.notebooks.sources import read_source
 from lenet_course import Digits, draw_curves, load_digits, load_trained, prepare_images
 from lenet_course.assets.make_weights import SETTINGS
