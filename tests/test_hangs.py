@@ -11,7 +11,8 @@ from book.course import ROOT
 ENVIRONMENT = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
 SETTINGS = """
 [pytest]
-addopts = -p xdist.plugin -p tests.hangs -n 1 --dist loadscope --no-loadscope-reorder --max-worker-restart=1
+addopts = -p xdist.plugin -p tests.hangs -n 1 --dist loadscope
+  --no-loadscope-reorder --max-worker-restart=1
 faulthandler_timeout = 1
 faulthandler_exit_on_timeout = true
 """
