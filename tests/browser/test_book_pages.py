@@ -151,24 +151,3 @@ def test_a_link_to_a_section_below_a_late_widget_comes_to_rest_at_it(visit):
     page.evaluate(FRAMES)
     grow()
     assert find_top() < 0
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_code_out_of_sight_takes_no_time_and_has_its_room(visit, width):
-    page = visit("chapters/ko/12_when_it_breaks.html", viewport={"width": width, "height": 900})
-    found = page.evaluate(
-        """() => {
-          const listings = [...document.querySelectorAll(".cell_input pre")]
-            .filter((listing) => listing.checkVisibility());
-          const skipped = listings.filter((listing) =>
-            !listing.lastElementChild.checkVisibility({ contentVisibilityAuto: true }));
-          const kept = listings.map((listing) => listing.offsetHeight);
-          const style = document.createElement("style");
-          style.textContent = ".cell_input pre { content-visibility: visible !important; }";
-          document.head.append(style);
-          return { all: listings.length, skipped: skipped.length, kept,
-            real: listings.map((listing) => listing.offsetHeight) };
-        }"""
-    )
-    assert found["skipped"] > 0.8 * found["all"]
-    assert found["kept"] == found["real"]

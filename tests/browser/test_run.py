@@ -114,8 +114,7 @@ def test_a_cell_that_runs_elsewhere_has_no_button_and_is_named_where_its_name_is
     assert cell.run("torchrun").startswith("NameError: name 'torchrun' is not defined")
     link = cell.output.get_by_role("link", name="cell that makes this name")
     other = cell.page.locator(link.get_attribute("href"))
-    text = other.text_content()
-    assert "torchrun = f" in text and "Runs in the notebook" in text
+    assert "torchrun = f" in other.inner_text() and "Runs in the notebook" in other.inner_text()
     assert other.locator(".run-bar button").count() == 0
 
 
