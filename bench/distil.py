@@ -9,7 +9,7 @@ The rule, committed before the test digits were looked at: CANDIDATES are tried 
 on the first 50,000 training digits. The one whose moving averages of the weights read most of the
 other 10,000 right, on the mean, is trained on all 60,000 with FINAL_SEEDS and teachers of their
 own; then, once, the test digits are read. The table goes to _build/distil.json (what was
-recorded is lenet_course/assets/distillation.json), the weights to _build/distil.pt. 5 minutes on
+recorded is lenet_course/assets/distillation.json), the weights to _build/distil.pt. 6 minutes on
 an H100; without a GPU the teachers take days.
 """
 
