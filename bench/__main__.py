@@ -19,22 +19,13 @@ import torch
 from bench.clock import time_run
 from bench.mnist import find_mnist
 from bench.page import SLOW_DOWN, measure_page
-from bench.recipes import FAST, SMALL
+from bench.recipes import FAST, SMALL, train_by
 from bench.site import list_pages, measure_site, print_site
 from bench.slider import summarise_sliders, time_sliders
 from bench.usual_loop import TARGET, time_usual_loop
 from book.course import ROOT
-from lenet_course import Net, load_digits
+from lenet_course import load_digits
 from lenet_course.assets.make_weights import make_weights
-from lenet_course.digits import Digits
-from lenet_course.training.recipe import Recipe
-
-
-def train_by(recipe: Recipe, digits: Digits, seed: int) -> Net:
-    torch.manual_seed(seed)
-    net = Net()
-    recipe.train(net, digits, seed=seed)
-    return net
 
 
 def time_command(*command: str) -> dict:

@@ -8,11 +8,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from bench.captured import capture
+from bench.captured import MOMENTUM, WARM_UP, capture
 from lenet_course.training.muon import make_orthogonal
 from lenet_course.training.schedule import compute_triangle
-
-MOMENTUM, WARM_UP = 0.9, 0.2
 
 Batch = dict[str, torch.Tensor]  # "images" is what the networks are given
 

@@ -1,6 +1,5 @@
 """Networks larger than `Net`, and what they answer to views of the digits."""
 
-import math
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +17,9 @@ from bench.learners import (
     draw_order,
     learn_together,
 )
+from lenet_course import prepare_images
 from lenet_course.digits import Digits
+from lenet_course.training.augmentation import map_places
 from lenet_course.training.standardise import DEVIATION, MEAN
 
 TEACHERS, WIDTH, EPOCHS, BATCH_SIZE = 4, 64, 30, 256
@@ -58,22 +59,15 @@ class Views(NamedTuple):
 
 def standardise(digits: Digits) -> torch.Tensor:
     """The digits as networks take them here, float (N, 1, 32, 32)."""
-    return (pad(digits.images) - MEAN) / DEVIATION
-
-
-def pad(images: torch.Tensor) -> torch.Tensor:
-    """From uint8 (N, 28, 28) to float (N, 1, 32, 32), 0 to 1."""
-    return F.pad(images, [2] * 4).unsqueeze(1).float() / 255
+    return (prepare_images(digits.images) - MEAN) / DEVIATION
 
 
 def draw_views(digits: Digits, spread: Spread) -> torch.Tensor:
     """One view of each digit, standardised, float (N, 1, 32, 32); draws on the digits' device."""
-    images = pad(digits.images)
+    images = prepare_images(digits.images)
     count, device = len(images), images.device
-    angle, size, shear, down, right = spread.moved * (2 * torch.rand(5, count, device=device) - 1)
-    angle, size = angle * math.pi / 12, 1 + 0.15 * size
-    cos, sin = torch.cos(angle) / size, torch.sin(angle) / size
-    rows = [cos, 0.25 * shear - sin, right / 8, sin, cos, down / 8]
+    draws = spread.moved * (2 * torch.rand(5, count, device=device) - 1)
+    rows = map_places(*draws)
     grid = F.affine_grid(torch.stack(rows, 1).view(-1, 2, 3), images.shape, align_corners=False)
     if spread.bent:
         bend = torch.randn(count, 2, 6, 6, device=device)  # smooth: six knots each way

@@ -1,7 +1,7 @@
 """Augmentation: a digit moved, turned or stretched a little, so that it is new each epoch.
 
-Both functions take images, float (N, 1, H, W), and a CPU generator, so that every device draws the
-same numbers; they return images of the same shape.
+`jitter` and `shift` take images, float (N, 1, H, W), and a CPU generator, so that every device
+draws the same numbers; they return images of the same shape.
 """
 
 import torch
@@ -10,10 +10,7 @@ import torch.nn.functional as F
 
 def jitter(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Move each image by up to 2 pixels, turn it by 15°, scale it by 15 %, shear it by 0.25."""
-    angle, scale, shear, down, right = _draw(len(images), generator)
-    angle, scale = angle * torch.pi / 12, 1 + 0.15 * scale
-    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale
-    return _move(images, [cos, -sin + 0.25 * shear, right / 8, sin, cos, down / 8])
+    return _move(images, map_places(*_draw(len(images), generator)))
 
 
 def shift(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -22,6 +19,13 @@ def shift(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     down, right = ((2.5 * way).round().clamp(-2, 2) / 2 for way in (down, right))
     one, zero = torch.ones_like(down), torch.zeros_like(down)
     return _move(images, [one, zero, right / 8, zero, one, down / 8])
+
+
+def map_places(angle, scale, shear, down, right) -> list[torch.Tensor]:
+    """The rows of `jitter`'s linear maps, of numbers from -1 to 1 of each image, tensors (N,)."""
+    angle, scale = angle * torch.pi / 12, 1 + 0.15 * scale
+    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale
+    return [cos, -sin + 0.25 * shear, right / 8, sin, cos, down / 8]
 
 
 def _draw(count: int, generator: torch.Generator) -> torch.Tensor:
