@@ -12,6 +12,9 @@ import jinja2
 import nbformat
 import pytest
 from docutils import nodes
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.styles import get_style_by_name
 from pygments.token import Token
 from sphinx.errors import ExtensionError
 
@@ -32,7 +35,7 @@ from book.site import (
     words,
 )
 from book.site import language as page_language
-from book.site.highlighting import NotebookLexer
+from book.site.highlighting import PLAIN, NotebookLexer
 
 # ---- addresses
 
@@ -270,6 +273,14 @@ def test_a_command_in_a_cell_has_its_colour_and_is_no_fault():
     commands = [text for kind, text in found if kind is Token.Comment.Preproc]
     assert commands == ["%%writefile a.py", "!{torchrun} a.py | sort"]
     assert not any(kind in Token.Error for kind, _ in found)
+
+
+@pytest.mark.parametrize("style", ["a11y-high-contrast-light", "a11y-high-contrast-dark"])
+def test_what_has_the_code_s_own_colour_has_no_element(style):
+    look = get_style_by_name(style).style_for_token
+    assert [kind for kind in PLAIN if look(kind) != look(Token.Text)] == []
+    html = highlight("from torch import x\ny = f(x, 3)  # z", NotebookLexer(), HtmlFormatter())
+    assert set(re.findall('class="(.*?)"', html)) == {"highlight", "kn", "o", "mi", "c1"}
 
 
 def test_a_function_s_name_in_a_formula_has_its_thin_space():
