@@ -21,6 +21,11 @@ from book.site.widgets import ASSETS, read_array, scripts, shrink_script, shrink
 FOLDER = Path(__file__).parent
 EXERCISES = "lenet_course/exercises/"
 HINTS = f"{EXERCISES}hints.json"
+# what its makers ask themselves at each call into Python, a sixth of the time that cells take
+ASSERTION = (
+    ",assert(wasmTable.get(funcPtr)==func,"
+    '"JavaScript-side Wasm function table mirror is out of date!")'
+)
 # MicroPython comes as a module that fetches its wasm; inside an async function it may await and
 # import, and what is given it is not fetched
 MODULE_WORDS = (
@@ -101,14 +106,24 @@ def pack(content: bytes) -> str:
     return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
 
 
+def make_module() -> str:
+    """MicroPython's module without the assertion."""
+    path = FOLDER / "micropython" / "micropython.mjs"
+    return replace_words(path.read_text(encoding="utf-8"), ((ASSERTION, ""),))
+
+
 def make_classic() -> str:
-    """Make of MicroPython's module an expression of a script: a promise of loadMicroPython."""
-    text = (FOLDER / "micropython" / "micropython.mjs").read_text(encoding="utf-8")
-    for words, others in MODULE_WORDS:
+    """Make of that module an expression of a script: a promise of loadMicroPython."""
+    text = replace_words(make_module(), MODULE_WORDS)
+    return f"(async () => {{\n{text}\nreturn loadMicroPython;\n}})()"
+
+
+def replace_words(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    for words, others in pairs:
         if words not in text:
             raise ValueError(f"expected {words!r} in micropython.mjs, found none")
         text = text.replace(words, others)
-    return f"(async () => {{\n{text}\nreturn loadMicroPython;\n}})()"
+    return text
 
 
 def join(entry: str) -> str:

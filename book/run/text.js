@@ -152,6 +152,10 @@ const base64 = (bytes) => {
   for (let at = 0; at < bytes.length; at += 0x8000) parts.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
   return btoa(parts.join(""));
 };
-const bytes = (code) => Uint8Array.from(atob(code), (letter) => letter.charCodeAt(0));
+const bytes = (code) => {
+  const letters = atob(code), bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+};
 
 export const text = { numbers, sizes, base64, bytes, formatFloat, shortest, tensorText, jsonToPython };

@@ -16,7 +16,7 @@ import numpy as np
 
 from book.browser import find_node
 from book.course import list_slugs
-from book.run.bundle import read_files
+from book.run.bundle import make_module, read_files
 from tests.chapters import read_notebook, read_outputs
 from tests.run.figures import compare_figures
 
@@ -97,8 +97,11 @@ def press_cells(chapters: list[list[Cell]], order: str) -> list[list[dict | None
 
 def _run(chapters: list[list[dict]], order: str, language: str, files) -> list[list]:
     with tempfile.TemporaryDirectory() as folder:
+        module = Path(folder, "micropython.mjs")
+        module.write_text(make_module(), encoding="utf-8")
         job = {
             "root": str(ROOT),
+            "micropython": module.as_uri(),
             "language": language,
             "files": files or read_files(),
             "digits": _unpack_digits(Path(folder)),

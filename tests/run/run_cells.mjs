@@ -1,6 +1,6 @@
 // Runs cells in the page's engine, without a page: JSON in a file, JSON out.
 // node run_cells.mjs job.json found.json; found: [[{text, result, displays, error, seconds, megabytes} a cell] a chapter]
-// job: {root, language, files: {path: text}, digits: {name: {file, shape, dtype}}, chapters: [[cell, …], …], order}
+// job: {root, micropython: the module's address, language, files: {path: text}, digits: {name: {file, shape, dtype}}, chapters: [[cell, …], …], order}
 // A cell is {code, above: what of it those below may run, isPressed}. order: "down", as in a notebook, each cell; "up", as a reader may press
 // them, from the last to the first; "alone", each in an emptied runtime. Before a pressed cell runs what it needs
 // of those above, which takes `above` seconds.
@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const job = JSON.parse(readFileSync(process.argv[2]));
 const load = (name) => import(`${job.root}/book/run/${name}`);
-const { loadMicroPython } = await load("micropython/micropython.mjs");
+const { loadMicroPython } = await import(job.micropython);
 const { boot } = await load("runtime.js");
 const lowering = await load("lowering.js");
 const { makeMemory } = await load("memory.js");

@@ -61,8 +61,9 @@ export const drawing = {
     require(low <= high, words.uniform, low, high);
     const round = t.dtype === "float64" ? Number : Math.fround;
     const [from, to, draw] = [round(low), round(high), drawerOf(t.dtype)];
-    const next = () => draw(generator ?? common) * (to - from) + from;
-    return fill(t, Float64Array.from({ length: t.numel }, next));
+    const values = new Float64Array(t.numel);
+    for (let i = 0; i < values.length; i++) values[i] = draw(generator ?? common) * (to - from) + from;
+    return fill(t, values);
   },
   normal_(t, mean = 0, std = 1, generator = null) {
     require(std >= 0, words.normal, std);

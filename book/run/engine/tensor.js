@@ -70,7 +70,8 @@ export function make(values, shape, dtype) {
   const known = values instanceof array;
   if (known && !convert) return new Tensor(values, shape, dtype);
   const storage = known ? values : allocate(dtype, values.length);
-  for (let i = 0; i < values.length; i++) storage[i] = convert ? convert(values[i]) : values[i];
+  if (!convert) storage.set(values);
+  else for (let i = 0; i < values.length; i++) storage[i] = convert(values[i]);
   return new Tensor(storage, shape, dtype);
 }
 
