@@ -77,7 +77,7 @@ def print_page(page: dict) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one seed each, within 3 minutes")
+    parser.add_argument("--quick", action="store_true", help="one seed each, within 5 minutes")
     parser.add_argument(
         "--weights", type=int, default=1, help="seeds for load_trained()'s recipe, minutes each"
     )

@@ -3,7 +3,7 @@
     python3 -m book.course_branch OWNER/NAME    # by publish.yml, in a checkout with its history
 
 What it adds to the tested commit is the repository's own address: in the notebooks' set-up cells,
-in the READMEs' badges, in _config.yml. So `main` names no repository, and a fork needs no set-up.
+in the READMEs' badges, in _config.yml. So `main` names no repository, and a fork changes no file.
 The new commit's parents are the tested commit and what `course` was: the branch moves forwards
 alone. Needs Python's standard library and git alone.
 """

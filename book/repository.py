@@ -1,4 +1,4 @@
-"""Which repository this book is in: asked of whoever knows, so that a fork needs no set-up.
+"""Which repository this book is in: asked of whoever knows, so that a fork changes no file.
 
 `main` names none. The workflow that publishes has GITHUB_REPOSITORY, a clone has its remote, and
 `make repository URL=…` writes an address into _config.yml, which stands above both. Where none is

@@ -49,7 +49,8 @@ def load_digits(split: str = "train", full: bool = False, root: str | Path | Non
         full: False for the packaged digits (10,000 and 2,000, as many of each class, no network
             needed); True for MNIST (60,000 and 10,000), downloaded once by torchvision.
         root: with full, the folder that holds or receives torchvision's `MNIST/raw`, where the
-            .gz files may lie as they come; by default `lenet_course` in the user's cache.
+            .gz files may lie as they come; by default `lenet_course/torchvision` in the user's
+            cache.
 
     Raises:
         ValueError: a split that is neither "train" nor "test"; files in root that are damaged.

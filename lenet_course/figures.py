@@ -40,7 +40,7 @@ def draw_digits(
         sharp: draw pixels with their edges, not smoothed: a third of the bytes of many images.
 
     Raises:
-        ValueError: images of another shape, or as many labels as there are not images.
+        ValueError: images of another shape, or a number of labels other than that of the images.
     """
     images = _squeeze_channel(images)
     how = {"interpolation": "nearest"} if sharp else {}

@@ -117,7 +117,7 @@ def check_division(first, second):
     return [
         ("right", quotient(for_a, for_b)), ("swapped", quotient(for_b, for_a)),
         ("sign", quotient(for_a, -for_b)), ("as_product", quotient(b, a)),
-        ("as_product", quotient(for_a, a)), ("no_square", quotient(for_a, -a / b)),
+        ("for_b", quotient(for_a, a)), ("no_square", quotient(for_a, -a / b)),
         ("no_square", quotient(for_a, a / b)), ("no_factor", quotient(for_a, -1 / b**2)),
         ("no_factor", quotient(for_a, 1 / b**2)), ("as_sum", quotient(1, 1)),
         ("as_sum", quotient(1, -1)), ("for_b", quotient(for_a, ...)),

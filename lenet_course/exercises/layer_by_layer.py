@@ -23,7 +23,7 @@ def spread(windows: torch.Tensor) -> torch.Tensor:
 
 @exercise()
 def check_routed():
-    """Exercise 1: what max pooling passes back to a map of 4×4."""
+    """Exercise 6.1: what max pooling passes back to a map of 4×4."""
     windows, upstream = MAP.view(2, 2, 2, 2), spread(UPSTREAM)
     largest = MAP == spread(windows.amax((1, 3)))
     smallest = MAP == spread(windows.amin((1, 3)))
@@ -40,7 +40,7 @@ def check_routed():
 
 @exercise(read=read_numbers)
 def check_chosen_v():
-    """Exercise 2: the v that makes of backward(v) the gradient of one logit minus another."""
+    """Exercise 6.2: the v that makes of backward(v) the gradient of one logit minus another."""
     four, nine = torch.eye(10)[[4, 9]]
     others = 1 - four
     wrong = [
@@ -70,7 +70,7 @@ def draw_products():
 
 @exercise(draw_products, without=GRADIENTS)
 def check_vjp(x, v):
-    """Exercise 3: the vector–Jacobian product of x[:-1] * x[1:]."""
+    """Exercise 6.3: the vector–Jacobian product of x[:-1] * x[1:]."""
 
     def add(left, right, by=1):
         return F.pad(left, (0, 1)) + by * F.pad(right, (1, 0))
@@ -115,7 +115,7 @@ def send_back(w2, w3, x, z, upstream) -> tuple[torch.Tensor, ...]:
 
 @exercise(draw_heads, read=read_four, without=GRADIENTS)
 def check_head_gradients(w2, w3, x, z, upstream):
-    """Exercise 4: the gradients of w3, b3, w2 and b2 of F.relu(x @ w2.T + b2) @ w3.T + b3."""
+    """Exercise 6.4: the gradients of w3, b3, w2 and b2 of F.relu(x @ w2.T + b2) @ w3.T + b3."""
     hidden, down, images = z.relu(), upstream @ w3, len(x)
     passed = down * (z > 0)
     a, b, c, d = right = send_back(w2, w3, x, z, upstream)

@@ -75,8 +75,8 @@ GENERAL = {
         "en": "The function leaves the work to {name}. Compute it yourself, without that one.",
     },
     "changed": {
-        "ko": "함수가 건네받은 텐서를 바꾸었습니다. 답은 새 텐서에 만드세요.",
-        "en": "The function changed a tensor that it was given. Put the answer in a new one.",
+        "ko": "함수가 건네받은 텐서나 리스트를 바꾸었습니다. 답은 새로 만드세요.",
+        "en": "The function changed what it was given. Put the answer in a new tensor or list.",
     },
     "slow": {
         "ko": "{limit}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복문이 있는지 보세요.",

@@ -140,7 +140,7 @@ CASES = {
         ("no_factor", divided(right_a, lambda a, b: -1 / b**2)),
         ("as_sum", divided(lambda a, b: 1, lambda a, b: -1)),
         ("for_a", divided(lambda a, b: b, right_b)),
-        ("as_product", divided(right_a, lambda a, b: a)),
+        ("for_b", divided(right_a, lambda a, b: a)),
         ("for_b", divided(right_a, lambda a, b: 7.0)),
         ("value", divided(right_a, right_b, value=lambda a, b: b / a)),
         ("other", divided(lambda a, b: 7.0, lambda a, b: 9.0)),

@@ -27,7 +27,7 @@ PACKAGED, TRAINED = (99.20, 99.10, 99.28, 12), (99.55, 99.53, 99.57, 99.65, 8)
 DISTILLED = [100 * each for each in load_distillation()["accuracies"]]
 PACKAGE = [len(load_digits(split).images) for split in ("train", "test")]
 CUDA_BUILD = 6  # GB, measured: what pip puts on a disk for torch on Linux
-BENCH_TIME = 40  # minutes, measured
+BENCH_TIME = 33  # minutes, measured
 
 
 def read(path: str, pattern: str) -> tuple[float, ...]:
@@ -61,10 +61,10 @@ README = [  # English, Korean, the value of each #
     ("Python # to #", "Python #~#", read("book/set_up.py", r"Python ([\d.]+) to ([\d.]+),")),
     ("the chapters need #.", "실행하려면 # 이상", read("pyproject.toml", r"torch>=([\d.]+)")),
     ("about # GB", "약 #GB", CUDA_BUILD),
-    ("about # minutes, or", "가 #분쯤", BENCH_TIME),
-    ("or # with", "이면 #분 안에", read("bench/__main__.py", r"within (\d+) minutes")),
+    ("takes about # minutes", "개에서 #분쯤", BENCH_TIME),
+    ("--quick`, #.", "--quick`은 #분쯤", read("bench/__main__.py", r"within (\d+) minutes")),
     (
-        "cores, # seeds;",
+        "cores, with # seeds",
         "시드 # 개로",
         read("bench/__main__.py", r"range\(1 if quick else (\d+)\)"),
     ),

@@ -23,7 +23,7 @@ class Refusal extends Error {
 
 // `blob`: a state_dict of Net, or {"weights": one, …} as load_trained reads it.
 async function readWeightsFile(blob) {
-  if (blob.size > MOST_BYTES) throw new Refusal("no_archive", { size: blob.size.toLocaleString("en") });
+  if (blob.size > MOST_BYTES) throw new Refusal("too_large", { size: blob.size.toLocaleString("en") });
   const bytes = new Uint8Array(await blob.arrayBuffer());
   try {
     const entries = listEntries(bytes);

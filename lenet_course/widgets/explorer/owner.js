@@ -25,7 +25,7 @@ export function makeOwner(words, load, own, onChange) {
     try {
       const { readWeightsFile } = await load("weights");
       use(makeNet(await readWeightsFile(blob)), fill(words.reads_file, { name }));
-    } catch ({ key, values, message }) { // no_archive, damaged, foreign, other_network, other_type, not_finite
+    } catch ({ key, values, message }) { // no_archive, too_large, damaged, foreign, other_network, other_type, not_finite
       const found = key ? fill(words[key], values) : message;
       element.classList.add("refused");
       write(text, fill(words.refused, { name, found }));
