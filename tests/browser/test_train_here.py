@@ -155,6 +155,8 @@ def files(net, tmp_path_factory):
     whole = (folder / "last.pt").read_bytes()
     (folder / "cut.pt").write_bytes(whole[:100_000])
     (folder / "hole.pt").write_bytes(whole[:2000] + whole[100_000:])
+    with open(folder / "huge.pt", "wb") as huge:
+        huge.truncate(50_000_001)
     return folder
 
 
@@ -182,11 +184,12 @@ REFUSED = {
         "아닌 객체가 들어 있습니다(lenet_course.model.Net)",
         "words (lenet_course.model.Net)",
     ),
-    "wide": ("6×1×5×5가 아니라 8×1×5×5", "conv1.weight is 8×1×5×5, not 6×1×5×5"),
+    "wide": ("Net에서 6×1×5×5, 이 파일에서 8×1×5×5", "conv1.weight is 8×1×5×5, not 6×1×5×5"),
     "broken": ("유한하지 않은 값이 1개", "values that are not finite: 1"),
     "brain": ("BFloat16Tensor입니다", "its numbers are BFloat16Tensor"),
     "cut": ("아닙니다(100,000바이트)", "torch.save (100,000 bytes)"),
     "hole": ("손상되어", "damaged"),
+    "huge": ("너무 큽니다(50,000,001바이트)", "too large for that (50,000,001 bytes)"),
 }
 
 
