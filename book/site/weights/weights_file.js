@@ -23,12 +23,13 @@ class Refusal extends Error {
 
 // `blob`: a state_dict of Net, or {"weights": one, …} as load_trained reads it.
 async function readWeightsFile(blob) {
-  if (blob.size > MOST_BYTES) throw new Refusal("too_large", { size: blob.size.toLocaleString("en") });
+  const size = blob.size.toLocaleString("en");
+  if (blob.size > MOST_BYTES) throw new Refusal("too_large", { size });
   const bytes = new Uint8Array(await blob.arrayBuffer());
   try {
     const entries = listEntries(bytes);
     const pickle = [...entries?.keys() ?? []].find((name) => name.endsWith("/data.pkl"));
-    if (!pickle) throw new Refusal("no_archive", { size: blob.size.toLocaleString("en") });
+    if (!pickle) throw new Refusal("no_archive", { size });
     const found = readPickle(await entries.get(pickle)());
     const folder = pickle.replace(/data\.pkl$/, "data/");
     const parts = findTensors(found).map((tensor) => readTensor(tensor, folder, entries));
