@@ -67,3 +67,11 @@ def test_a_kernel_keeps_its_shape_and_memory_order():
     values = torch.linalg.svdvals(change)
     assert kernel.is_contiguous(memory_format=torch.channels_last)
     assert 0.6 < values.min() and values.max() < 1.3
+
+
+def test_what_has_no_gradient_stays():
+    weight, frozen = (torch.ones(2, 2, requires_grad=True) for _ in range(2))
+    Muon([frozen], lr=1.0, weight_decay=0.1).step()
+    weight.grad = torch.eye(2)
+    Muon([weight, frozen], lr=1.0, weight_decay=0.1).step()
+    assert torch.equal(frozen, torch.ones(2, 2)) and not torch.equal(weight, frozen)

@@ -159,6 +159,7 @@ def test_code_and_latin_words_are_read_one_way_in_the_whole_book():
 def test_a_wrong_particle_would_be_found():
     assert find_wrong_particles("매개변수(parameter)을") == [("수", "을")]
     assert find_wrong_particles("61,706를") == [("6", "를")]
+    assert find_wrong_particles("1/64이 1/64가") == [("1", "가")]
     assert find_wrong_particles("10를, 3은, 0이 7로 9가") == [("0", "를")]
     assert find_wrong_particles("합성곱(convolution)을, 28로, 3가지, 2만 원") == []
     assert list_uses(["`a`은 `a`가 `b`를"]) == {"a": {"vowel", "consonant"}, "b": {"vowel"}}

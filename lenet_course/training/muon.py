@@ -35,18 +35,23 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self) -> None:
         for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                state = self.state[parameter]
-                if not state:
-                    state["velocity"] = torch.zeros_like(parameter)
-                velocity = state["velocity"].mul_(group["momentum"]).add_(parameter.grad)
-                update = parameter.grad.add(velocity, alpha=group["momentum"])
-                if update.dim() > 1:
-                    update = make_orthogonal(update.flatten(1)).view(parameter.shape)
-                parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(update, alpha=-group["lr"])
+            parameters = [each for each in group["params"] if each.grad is not None]
+            if not parameters:
+                continue
+            for each in parameters:
+                if not self.state[each]:
+                    self.state[each]["velocity"] = torch.zeros_like(each)
+            gradients = [each.grad for each in parameters]
+            velocities = [self.state[each]["velocity"] for each in parameters]
+            torch._foreach_mul_(velocities, group["momentum"])
+            torch._foreach_add_(velocities, gradients)
+            updates = torch._foreach_add(gradients, velocities, alpha=group["momentum"])
+            updates = [
+                make_orthogonal(each.flatten(1)).view(each.shape) if each.dim() > 1 else each
+                for each in updates
+            ]
+            torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
+            torch._foreach_add_(parameters, updates, alpha=-group["lr"])
 
 
 def make_orthogonal(matrix: torch.Tensor, rounds: int = 5) -> torch.Tensor:
@@ -67,5 +72,6 @@ def make_orthogonal(matrix: torch.Tensor, rounds: int = 5) -> torch.Tensor:
     x = x / (x.norm() + 1e-7)
     for _ in range(rounds):
         square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
+        factor = torch.addmm(square, square, square, beta=b, alpha=c)  # b·square + c·square²
+        x = torch.addmm(x, factor, x, beta=a)  # a·x + factor·x
     return x.T if tall else x

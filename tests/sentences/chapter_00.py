@@ -160,7 +160,7 @@ def close_gap(picture: torch.Tensor) -> torch.Tensor:
         return load_trained()(torch.cat(pictures)).softmax(1)
 
 
-far = json.loads(ASSET.read_text(encoding="utf-8"))["far"]  # what the explorer's distance calls far
+far, taught = (json.loads(ASSET.read_text(encoding="utf-8"))[key] for key in ("far", "taught"))
 letters = {key: far["printed letters"][key] + far["drawn letters"][key] for key in ("far", "of")}
 closing = close_gap(explored[0])
 nine = find_ink(images[wrong[4]]).nonzero().tolist()  # the misread one: (row, column) of its ink

@@ -193,6 +193,11 @@ logits = maps["fc3"][0]
 probabilities, ranking = logits.softmax(0), logits.argsort(descending=True)
 ratio = float(probabilities[4] / probabilities[7])
 exact = float(logits.double().softmax(0)[4])
+_powers = logits.exp().sort(descending=True).values
+others, spacing = (
+    _powers[1:].sum(),
+    torch.nextafter(_powers[0], torch.tensor(torch.inf)) - _powers[0],
+)
 everything = net(images).softmax(1)
 best = everything.max(1).values
 hard, hard_ink = everything[best.argmin()], images[best.argmin(), 0] > 0.5

@@ -13,7 +13,9 @@ AFTER_VOWEL = {vowel: consonant for consonant, vowel in AFTER_CONSONANT.items()}
 PARTICLE = r"(으로|로|을|를|은|는|이|가|과|와)(?:는|도|만|의|서|부터)?(?![가-힣])"
 # 영 일 이 삼 사 오 육 칠 팔 구: the last sound of each digit; 일, 칠 and 팔 end in ㄹ
 DIGITS = dict(zip("0123456789", ["ㅇ", "ㄹ", "", "ㅁ", "", "", "ㄱ", "ㄹ", "ㄹ", ""], strict=True))
-NUMBER_OR_GLOSS = re.compile(rf"(?:(\d)|([가-힣])\*{{0,2}}\([A-Za-z][^)\n]*\)\*{{0,2}}){PARTICLE}")
+GLOSS = r"([가-힣])\*{0,2}\([A-Za-z][^)\n]*\)\*{0,2}"
+# a fraction is read from below: 1/64, 육십사 분의 일
+NUMBER_OR_GLOSS = re.compile(rf"(?:(\d)(?:/\d+)?|{GLOSS}){PARTICLE}")
 NAMED = re.compile(rf"(?:`([^`\n]+)`|(?<![\w`])([A-Za-z][A-Za-z0-9.]*)){PARTICLE}")
 
 
