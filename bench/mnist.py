@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from lenet_course.digits import find_default_root
-from lenet_course.mnist import FILES, RAW
+from lenet_course.mnist import FILES, RAW, find_default_root
 
 
 def find_mnist() -> Path | None:

@@ -53,16 +53,22 @@ def list_edges(number) -> list[tuple]:
 
 def find_columns(loss) -> list[list]:
     """Sort the numbers into columns, the loss in the last: every edge leads to the right."""
-    steps = {}  # number → the longest way from it to the loss
+    order, seen = [], set()  # every number after its parents
 
-    def walk(number, distance):
+    def visit(number):
+        if number not in seen:
+            seen.add(number)
+            for parent in number.parents:
+                visit(parent)
+            order.append(number)
+
+    visit(loss)
+    steps = {loss: 0}  # number → the longest way from it to the loss
+    for number in reversed(order):
         for parent in number.parents:
-            walk(parent, distance + 1)
-        steps[number] = max(distance, steps.get(number, 0))
-
-    walk(loss, 0)
+            steps[parent] = max(steps.get(parent, 0), steps[number] + 1)
     last = max(steps.values())
-    return [[n for n in steps if last - steps[n] == column] for column in range(last + 1)]
+    return [[n for n in order if last - steps[n] == column] for column in range(last + 1)]
 
 
 def place_numbers(columns: list[list]) -> dict[object, tuple[int, float]]:

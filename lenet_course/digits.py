@@ -1,6 +1,5 @@
 """The handwritten digits: 12,000 in the package, all 70,000 through torchvision on request."""
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +59,7 @@ def load_digits(split: str = "train", full: bool = False, root: str | Path | Non
     if split not in SPLITS:
         raise ValueError(f"expected a split from {SPLITS}, got {split!r}")
     if full:
-        images, labels = load_full(split, Path(root) if root else find_default_root())
+        images, labels = load_full(split, root)
         return Digits(torch.from_numpy(images), torch.from_numpy(labels).long())
     with np.load(PACKAGED) as packed:
         images, labels = packed[f"{split}_images"], packed[f"{split}_labels"]
@@ -87,7 +86,7 @@ def prepare_images(images: torch.Tensor) -> torch.Tensor:
         )
     if images.dtype != torch.uint8:
         raise ValueError(f"expected images of dtype torch.uint8 (0 to 255), got {images.dtype}")
-    return F.pad(images.unsqueeze(1).float() / 255, (2, 2, 2, 2))
+    return F.pad(images.unsqueeze(1), (2, 2, 2, 2)).float().div_(255)  # one copy of the floats
 
 
 def pick_digit(digits: Digits, index: int) -> tuple[torch.Tensor, int]:
@@ -102,12 +101,8 @@ def pick_digit(digits: Digits, index: int) -> tuple[torch.Tensor, int]:
     """
     digits, index = to_digits(digits), to_int("a digit index", index)
     count = len(digits.labels)
+    if len(digits.images) != count:
+        raise ValueError(f"expected a label for each image, got {len(digits.images)} and {count}")
     if not 0 <= index < count:
         raise IndexError(f"expected a digit index from 0 to {count - 1}, got {index}")
     return prepare_images(digits.images[index : index + 1]), int(digits.labels[index])
-
-
-def find_default_root() -> Path:
-    """Return the folder for the full MNIST in the user's cache, whether or not it is there."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "lenet_course" / "torchvision"

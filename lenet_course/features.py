@@ -13,7 +13,8 @@ SHORT_NAMES = {"max_pool2d": "pool"}
 def compute_feature_maps(net: nn.Module, images: torch.Tensor) -> dict[str, torch.Tensor]:
     """Run the network's own forward and keep what every step puts out.
 
-    The steps are read from `net.forward` itself by torch.fx, so there is no second definition.
+    The steps are read from `net.forward` itself by torch.fx, so there is no second definition. The
+    network runs in the mode that it is in; its buffers and the next random number stay.
 
     Args:
         net: a `Net`, trained or not.
@@ -22,7 +23,8 @@ def compute_feature_maps(net: nn.Module, images: torch.Tensor) -> dict[str, torc
     Returns:
         An ordered dict: input (N, 1, 32, 32), conv1 (N, 6, 28, 28), relu1, pool1 (N, 6, 14, 14),
         conv2 (N, 16, 10, 10), relu2, pool2 (N, 16, 5, 5), flatten (N, 400), fc1 (N, 120), relu3,
-        fc2 (N, 84), relu4, fc3 (N, 10). No gradients are kept.
+        fc2 (N, 84), relu4, fc3 (N, 10). No gradients are kept. A layer that forward calls again
+        has its later outputs as `name-2`, `name-3` and so on.
 
     Raises:
         ValueError: images of another shape, dtype or device than the network's.
@@ -30,8 +32,14 @@ def compute_feature_maps(net: nn.Module, images: torch.Tensor) -> dict[str, torc
     images = to_tensor("images", images)
     _validate_input(net, images)
     recorder = _Recorder(net, graph=fx.Tracer().trace(net))
-    with torch.no_grad():
-        recorder.run(images)
+    devices = [images.device] if images.is_cuda else []
+    buffers = [buffer.clone() for buffer in net.buffers()]  # batch norm's, which it updates
+    with torch.no_grad(), torch.random.fork_rng(devices):
+        try:
+            recorder.run(images)
+        finally:
+            for buffer, before in zip(net.buffers(), buffers, strict=True):
+                buffer.copy_(before)
     return recorder.outputs
 
 
@@ -78,15 +86,23 @@ class _Recorder(fx.Interpreter):
 
     def run_node(self, node):
         value = super().run_node(node)
+        if not isinstance(value, torch.Tensor):  # x.shape[0] is a step, too
+            return value
+        kept = value.clone()  # the next step may work in place
         if node.op == "placeholder":
-            self.outputs["input"] = value
+            self.outputs["input"] = kept
         elif node.op == "call_module":
-            self.outputs[node.target] = value
+            count = self._count(node.target)
+            self.outputs[node.target if count == 1 else f"{node.target}-{count}"] = kept
         elif node.op == "call_function":
             name = SHORT_NAMES.get(node.target.__name__, node.target.__name__)
-            count = self.counts[name] = self.counts.get(name, 0) + 1
-            self.outputs[name if name == "flatten" else f"{name}{count}"] = value
+            count = self._count(name)
+            self.outputs[name if name == "flatten" else f"{name}{count}"] = kept
         return value
+
+    def _count(self, name):
+        self.counts[name] = self.counts.get(name, 0) + 1
+        return self.counts[name]
 
 
 def _validate_input(net: nn.Module, images: torch.Tensor) -> None:

@@ -14,7 +14,7 @@ from torch import nn
 
 from lenet_course.features import compute_feature_maps
 from lenet_course.fonts import show_hangul
-from lenet_course.graph import GraphNode
+from lenet_course.graph import GraphNode, find_chain
 from lenet_course.values import simplify, to_float, to_int, to_tensor
 
 DPI = 120
@@ -57,7 +57,7 @@ def draw_feature_maps(maps: torch.Tensor, columns: int = 8) -> Figure:
     Raises:
         ValueError: maps of another shape.
     """
-    return _draw_signed(to_tensor("maps", maps), columns)
+    return _draw_signed(_squeeze_channel(maps), columns)
 
 
 def draw_kernels(weight: torch.Tensor, columns: int = 6) -> Figure:
@@ -129,7 +129,7 @@ def draw_probabilities(probabilities: torch.Tensor) -> Figure:
     if probabilities.shape != (10,):
         raise ValueError(f"expected probabilities of shape (10,), got {tuple(probabilities.shape)}")
     values = probabilities.detach().cpu()
-    if values.min() < 0 or abs(values.sum().item() - 1) > 1e-3:
+    if not (values.min() >= 0 and abs(values.sum().item() - 1) <= 1e-3):  # NaN is neither
         raise ValueError(
             "expected probabilities that are not negative and add up to 1, got a smallest value of "
             f"{values.min():.3g} and a sum of {values.sum():.3g}; logits become probabilities "
@@ -239,13 +239,7 @@ def draw_graph(nodes: list[GraphNode]) -> Figure:
     Args:
         nodes: what `trace_graph` returns.
     """
-    spine, index = [], 0
-    while index is not None:  # follow the input that leads furthest back, to the network's input
-        spine.append(index)
-        ways = [way for way in nodes[index].next if way is not None]
-        index = max(ways, key=lambda way: _depth(nodes, way), default=None)
-        if index is not None and nodes[index].parameter:
-            break
+    spine = find_chain(nodes)
     figure = Figure(figsize=(WIDTH, 0.36 * len(spine) + 0.3), dpi=DPI)
     axes = figure.add_axes((0, 0, 1, 1))
     box = {"boxstyle": "round,pad=0.3", "edgecolor": BLUE, "facecolor": "white"}
@@ -281,10 +275,6 @@ def draw_graph(nodes: list[GraphNode]) -> Figure:
     return show_hangul(figure)
 
 
-def _depth(nodes: list[GraphNode], index: int) -> int:
-    return 1 + max((_depth(nodes, way) for way in nodes[index].next if way is not None), default=0)
-
-
 def _leaves(nodes: list[GraphNode], index: int | None, spine: list[int]) -> list[str]:
     """The parameters that hang below a node without passing the spine."""
     if index is None or index in spine:
@@ -306,6 +296,12 @@ def _list_floats(what: str, values) -> list[float]:
     return [to_float(f"each value of {what}", value) for value in _list_values(what, values)]
 
 
+def find_limit(values: torch.Tensor) -> float:
+    """Find the largest magnitude among the finite values, the end of their scale; 1 for none."""
+    finite = values[values.isfinite()]
+    return (finite.abs().max().item() if finite.numel() else 0) or 1.0
+
+
 def _squeeze_channel(images: torch.Tensor) -> torch.Tensor:
     images = to_tensor("images", images)
     return images.squeeze(1) if images.ndim == 4 and images.shape[1] == 1 else images
@@ -313,7 +309,7 @@ def _squeeze_channel(images: torch.Tensor) -> torch.Tensor:
 
 def _draw_signed(images: torch.Tensor, columns: int) -> Figure:
     """Draw numbered grids of signed values with zero in the middle of one scale."""
-    limit = images.abs().max().item() if images.numel() else 1.0
+    limit = find_limit(images)
     return _draw_grid(images, range(len(images)), columns, cmap=SIGNED, vmin=-limit, vmax=limit)
 
 

@@ -19,19 +19,26 @@ FILES = {  # split → its files, images first, and the shapes that stand in the
 }
 
 
-def load_full(split: str, root: Path) -> list[np.ndarray]:
+def load_full(split: str, root: str | Path | None = None) -> list[np.ndarray]:
     """Load a split's images, uint8 of shape (N, 28, 28), and its labels, uint8 of shape (N,).
 
     Its two files may lie in torchvision's place below root or in root itself, each as it is or as
-    its .gz. Those that are nowhere are downloaded.
+    its .gz. Those that are nowhere are downloaded. Without a root it is find_default_root().
 
     Raises:
         ValueError: a file is damaged.
         ConnectionError: a file is nowhere and cannot be downloaded.
     """
+    root = Path(root).expanduser() if root else find_default_root()
     if not has_files(root, split):
         _download(root, split)
     return [_read(root, name, shape) for name, shape in FILES[split].items()]
+
+
+def find_default_root() -> Path:
+    """Return the folder for the full MNIST in the user's cache, whether or not it is there."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "lenet_course" / "torchvision"
 
 
 def has_files(root: Path, split: str) -> bool:
@@ -93,9 +100,10 @@ def _download(root: Path, split: str) -> None:
     """Download aside, then move each file whole: two processes at once bring the same ones."""
     from torchvision.datasets import MNIST  # 2 s to import, needed here alone
 
-    root.mkdir(parents=True, exist_ok=True)
-    raw, part = root / RAW, Path(tempfile.mkdtemp(prefix=".part-", dir=root))
+    raw, part = root / RAW, None
     try:
+        root.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".part-", dir=root))
         MNIST(part, download=True)
         raw.mkdir(parents=True, exist_ok=True)
         for path in (part / RAW).iterdir():
@@ -111,4 +119,5 @@ def _download(root: Path, split: str) -> None:
             "load_digits() without full=True needs no network"
         ) from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if part:
+            shutil.rmtree(part, ignore_errors=True)

@@ -3,7 +3,7 @@
 import torch
 from matplotlib.figure import Figure
 
-from lenet_course.figures import DPI, GREY, SIGNED, WIDTH
+from lenet_course.figures import DPI, GREY, SIGNED, WIDTH, find_limit
 from lenet_course.fonts import show_hangul
 from lenet_course.values import to_int, to_tensor
 
@@ -70,12 +70,12 @@ def draw_vjp(v: torch.Tensor, jacobian: torch.Tensor) -> Figure:
 
 def _draw_table(axes, name: str, table: torch.Tensor, window: int = 0) -> None:
     values = table.detach().cpu()
-    limit = values.abs().max().item() or 1.0
+    limit = find_limit(values)
     axes.imshow(values.numpy(), cmap=SIGNED, vmin=-2.5 * limit, vmax=2.5 * limit)
     for (row, column), value in zip(torch.cartesian_prod(*map(torch.arange, values.shape)),
                                     values.flatten().tolist(), strict=True):  # fmt: skip
         shown = round(value, 1) + 0  # never -0.0
-        text = "0" if value == 0 else f"{value:.3g}" if value == round(value) else f"{shown:.1f}"
+        text = "0" if value == 0 else f"{value:.3g}" if value % 1 == 0 else f"{shown:.1f}"
         faint = GREY if value == 0 else "black"
         axes.text(column, row, text, ha="center", va="center", fontsize=9, color=faint)
     for draw_line, size in zip((axes.axhline, axes.axvline), values.shape, strict=True):

@@ -39,6 +39,8 @@ def to_tensor(what: str, value) -> torch.Tensor:
         ValueError: something else.
     """
     try:
+        if any(step < 0 for step in getattr(value, "strides", ())):  # torch takes none backwards
+            value = value.copy()
         rows = isinstance(value, (list, tuple)) and isinstance(next(iter(value), 0), torch.Tensor)
         return torch.stack(tuple(value)) if rows else torch.as_tensor(value)
     except (TypeError, ValueError, RuntimeError):

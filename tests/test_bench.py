@@ -216,7 +216,7 @@ def test_the_record_s_program_takes_turns_with_the_usual_loop(few, monkeypatch, 
     assert "smooth" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         record.main(["fast"])
-    assert "expected names of muon, smooth, got fast" in capsys.readouterr().err
+    assert "expected names of muon, smooth, smoother, got fast" in capsys.readouterr().err
 
 
 def test_a_record_learns_from_as_many_digits_as_it_says_and_others_with_another_seed(few):

@@ -54,6 +54,13 @@ def test_every_edge_leads_from_a_number_to_the_right():
     assert all(arrow.xyann[0] < arrow.xy[0] for arrow in arrows)
 
 
+def test_a_number_used_again_and_again_is_placed_at_once():
+    number = make(1.0, "w")
+    for _ in range(40):
+        number = make(2 * number.value, "+", (number, 1), (number, 1))  # 2^40 ways to the loss
+    assert len(find_columns(number)) == 41
+
+
 def test_no_two_numbers_share_a_place():
     places = place_numbers(find_columns(make_shared()[-1]))
     assert len(set(places.values())) == len(places) == 4

@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from bench.mnist import find_mnist
-from lenet_course import load_digits, load_trained, pick_digit, prepare_images
-from lenet_course.digits import PACKAGED, find_default_root
+from lenet_course import Digits, load_digits, load_trained, pick_digit, prepare_images
+from lenet_course.digits import PACKAGED
+from lenet_course.mnist import find_default_root
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 10_000), ("test", 2_000)])
@@ -206,6 +207,17 @@ def test_without_network_full_mnist_says_so_and_leaves_nothing(tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_root_that_cannot_be_made_is_named_and_a_home_is_found(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(ConnectionError, match="could not be downloaded"):
+        load_digits(full=True, root=tmp_path / "file/folder")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", ["http://127.0.0.1:9/"])
+    with pytest.raises(ConnectionError, match=f"in {tmp_path}/data/MNIST/raw"):
+        load_digits(full=True, root="~/data")
+
+
 def test_an_interrupted_download_leaves_nothing(tmp_path, monkeypatch):
     def stop(self):
         Path(self.raw_folder).mkdir(parents=True)
@@ -254,6 +266,12 @@ def test_pick_digit_gives_input_and_label():
 def test_a_wrong_digit_index_is_named(index):
     with pytest.raises(IndexError, match=f"from 0 to 1999, got {index}"):
         pick_digit(load_digits("test"), index)
+
+
+def test_images_without_labels_are_named():
+    few = Digits(load_digits("test").images[:5], load_digits("test").labels)
+    with pytest.raises(ValueError, match="a label for each image, got 5 and 2000"):
+        pick_digit(few, 7)
 
 
 def test_wrong_images_are_named():

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from lenet_course import Net, compute_feature_maps, find_receptive_field
 from lenet_course.features import WINDOWS
@@ -52,6 +53,27 @@ def test_another_forward_gives_other_steps():
             return self.conv1(images)
 
     assert list(compute_feature_maps(Short(), torch.zeros(1, 1, 32, 32))) == ["input", "conv1"]
+
+
+def test_steps_in_place_layers_used_again_and_shapes_asked_for_are_followed(net):
+    class Own(Net):
+        def __init__(self):
+            super().__init__()
+            self.act, self.pool = nn.ReLU(inplace=True), nn.MaxPool2d(2)
+
+        def forward(self, x):
+            x = self.pool(self.act(self.conv2(self.pool(self.act(self.conv1(x))))))
+            return self.fc3(self.fc2(self.act(self.fc1(x.view(x.shape[0], -1)))))
+
+    own, images = Own(), torch.randn(2, 1, 32, 32)
+    own.load_state_dict(net.state_dict())
+    maps = compute_feature_maps(own, images)
+    steps = "conv1 act pool conv2 act-2 pool-2 fc1 act-3 fc2 fc3".split()
+    assert list(maps) == ["input", *steps]
+    theirs = compute_feature_maps(net, images)
+    others = "conv1 relu1 pool1 conv2 relu2 pool2 fc1".split()
+    for mine, other in zip(steps[:7], others, strict=True):
+        assert torch.equal(maps[mine], theirs[other])
 
 
 @pytest.mark.parametrize(

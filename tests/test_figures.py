@@ -70,6 +70,14 @@ def test_signed_values_have_the_colours_of_the_widgets():
             assert np.allclose(SIGNED(0.5 + share / 2)[:3], colour / 255, atol=0.01), name
 
 
+def test_zeros_are_grey_and_what_is_not_finite_hides_nothing_else():
+    (image,) = draw_feature_maps(torch.zeros(1, 2, 2)).axes[0].images
+    assert to_hex(image.to_rgba(0.0)) == to_hex(SIGNED(0.5))
+    image = draw_feature_maps(torch.tensor([[[3.0, torch.nan, torch.inf]]])).axes[0].images[0]
+    assert image.get_clim() == (-3, 3)
+    assert len(draw_feature_maps(torch.rand(6, 1, 5, 5)).axes) == 6
+
+
 def test_kernels_are_grey_at_zero_and_tell_their_scale():
     weight = torch.tensor([[[[-2.0, 0.0], [1.0, 0.5]]]]).expand(2, 1, 2, 2)
     figure = draw_kernels(weight.clone().requires_grad_())
@@ -114,6 +122,7 @@ def test_probabilities_are_bars_and_the_largest_is_marked():
         (torch.ones(9) / 9, r"shape \(10,\), got \(9,\)"),
         (torch.arange(10.0), "a sum of 45; logits become probabilities"),
         (torch.tensor([-1.0] + [2 / 9] * 9), "a smallest value of -1"),
+        (torch.full((10,), torch.nan), "a smallest value of nan"),
     ],
 )
 def test_what_are_no_probabilities_is_refused(values, message):

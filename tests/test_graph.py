@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn as nn
 
-from lenet_course import Net, trace_graph
+from lenet_course import Net, draw_graph, trace_graph
 from lenet_course.graph import find_chain, walk_functions
 from lenet_course.graph_lines import locate_nodes
 
@@ -93,6 +93,13 @@ def test_the_chain_goes_to_the_input_by_any_way():
     weight = torch.ones(3, requires_grad=True)
     assert name_chain((weight**2).sum()) == ["Sum", "Pow"]
     assert name_chain((weight.exp() + weight * images).sum()) == ["Sum", "Add", "Mul"]
+
+
+def test_a_value_used_again_and_again_is_drawn_at_once():
+    value = torch.rand(3, requires_grad=True)
+    for _ in range(40):
+        value = value * value  # 2^40 ways lead back
+    draw_graph(trace_graph(value.sum()))
 
 
 def test_many_branches_are_ranked_once_each():

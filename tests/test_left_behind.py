@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 import lenet_course
 from lenet_course import Digits, Net, load_digits
@@ -152,6 +153,46 @@ def test_a_call_changes_neither_the_network_nor_the_digits_nor_the_process(name,
     assert list_changes(around, look_around()) == []
     assert list_changes(own, look_at(net)) == []
     assert all(map(torch.equal, (*few, images), copies))
+
+
+class Restless(Net):
+    """A network that changes, or draws random numbers, whenever it runs in training mode."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm, self.drop = nn.BatchNorm2d(6), nn.Dropout()
+
+    def forward(self, images):
+        x = F.max_pool2d(F.relu(self.norm(self.conv1(images))), 2)
+        x = torch.flatten(F.max_pool2d(F.relu(self.conv2(x)), 2), 1)
+        return self.fc3(F.relu(self.fc2(self.drop(F.relu(self.fc1(x))))))
+
+
+@pytest.mark.parametrize(
+    "name", ["compute_feature_maps", "draw_network", "evaluate", "FeatureMapBrowser"]
+)
+def test_a_call_leaves_running_statistics_and_random_numbers_in_training_mode(name):
+    net, few, images = Restless(), take_few(), torch.rand(8, 1, 32, 32)
+    around, own = look_around(), look_at(net)
+    ALL[name](net, few, images)
+    assert list_changes(own, look_at(net)) == []
+    assert list_changes(around, look_around()) in ([], ["matplotlib"])
+
+
+def test_a_call_that_fails_leaves_the_network_s_modes():
+    net = Net().double()  # the digits are float32
+    with pytest.raises(RuntimeError):
+        lenet_course.evaluate(net, take_few())
+    assert all(part.training for part in net.modules())
+
+
+def test_a_trained_network_s_weights_lie_in_memory_as_before():
+    net, few = Net(), take_few()
+    lenet_course.train(net, few, epochs=1, batch_size=4)
+    assert all(parameter.is_contiguous() for parameter in net.parameters())
+    with pytest.raises(FloatingPointError):
+        lenet_course.train(net, few, epochs=1, batch_size=4, learning_rate=1e30)
+    assert all(parameter.is_contiguous() for parameter in net.parameters())
 
 
 def test_training_changes_the_weights_and_nothing_else(capsys):

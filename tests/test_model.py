@@ -93,6 +93,14 @@ def test_a_truncated_file_is_named_with_its_size(tmp_path, size):
         load_trained(path)
 
 
+@pytest.mark.parametrize("start", "abequtsR(.\x80é")
+def test_a_file_of_another_kind_is_named(tmp_path, start):
+    path = tmp_path / "table.csv"
+    path.write_text(f"{start}poch,loss\n1,0.3\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"bytes\), which cannot be read"):
+        load_trained(path)
+
+
 def test_weights_without_a_recipe_are_refused(tmp_path):
     torch.save(Net().state_dict(), tmp_path / "untrained.pt")
     with pytest.raises(ValueError, match=r"keys 'weights' and 'recipe'.*may be untrained"):

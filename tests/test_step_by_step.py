@@ -78,6 +78,13 @@ def test_a_fresh_net_is_known_by_its_seed():
     assert StepByStep(Net()).seed is None
 
 
+def test_a_gpu_s_random_numbers_are_not_begun_anew(monkeypatch):
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    StepByStep(make_fresh(3).eval())
+    assert seeded == [3]  # make_fresh alone
+
+
 def test_other_nets_and_digits_are_named():
     net, stored = make_fresh(), load_digits("test")
     with pytest.raises(ValueError, match=r"another network, Linear"):

@@ -29,6 +29,11 @@ def test_positive_numbers_are_red_and_negative_ones_blue():
     assert red > blue and red_ < blue_
 
 
+def test_what_is_not_finite_is_written_too():
+    figure = draw_tables({"padded": torch.tensor([[-torch.inf, 1.0, torch.nan]])})
+    assert [text.get_text() for text in figure.axes[0].texts] == ["-inf", "1", "nan"]
+
+
 def test_a_vector_jacobian_product_stands_below_its_table():
     v, table = torch.tensor([2.0, 3.0]), torch.tensor([[1.0, 0.0, 4.0], [0.0, 5.0, 0.0]])
     left, right, below = draw_vjp(v, table).axes

@@ -403,6 +403,7 @@ WRONG_DIGITS = {
     "labels from 0 to 9, got 10": {"labels": torch.full((256,), 10)},
     "labels from 0 to 9, got -1": {"labels": torch.full((256,), -1)},
     "dtype torch.int64, got torch.float32": {"labels": torch.zeros(256)},
+    r"labels of shape \(N,\), got \(256, 1\)": {"labels": torch.zeros(256, 1, dtype=torch.int64)},
     "got 256 and 255": {"labels": torch.zeros(255, dtype=torch.int64)},
     r"28, 28\), got \(1, 32, 32\)": {"images": torch.zeros(256, 32, 32, dtype=torch.uint8)},
     "dtype torch.uint8.*got torch.float32": {"images": torch.zeros(256, 28, 28)},

@@ -156,6 +156,12 @@ def test_lists_tuples_and_arrays_do_what_tensors_do(name):
         assert describe(call(convert(given))) == plain
 
 
+def test_an_array_that_was_turned_over_is_taken():
+    images = course.load_digits("test").images[:2]
+    turned = course.prepare_images(images.numpy()[:, :, ::-1])
+    assert torch.equal(turned, course.prepare_images(images.flip(2)))
+
+
 def test_losses_may_be_tensors_that_know_where_they_come_from():
     losses = [torch.tensor(value, requires_grad=True) for value in (3.0, 2.0)]
     (line,) = course.draw_curves({"loss": losses}).axes[0].lines

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from book.site import widgets as page_widgets
 from lenet_course import Digits, Net, load_digits, load_trained, pick_digit, set_language
@@ -111,6 +112,13 @@ def test_another_forward_is_named():
         torch.manual_seed(seed)
         with pytest.raises(ValueError, match=r"got Tanh, whose forward"):
             read_weights(Tanh())
+
+    class Padding(Net):  # as the usual LeNet for 28×28
+        def forward(self, images):
+            return super().forward(F.pad(images, (2, 2, 2, 2)))
+
+    with pytest.raises(ValueError, match=r"got Padding, whose forward .*: mat1 and mat2"):
+        read_weights(Padding())
 
 
 def test_other_digits_are_named(net):

@@ -128,8 +128,9 @@ def read_gradients(answer) -> tuple[torch.Tensor, ...]:
     answer = simplify(answer)
     if isinstance(answer, torch.Tensor) or not isinstance(answer, (list, tuple)):
         reject(answer, "tensor")
-    if not all(isinstance(part, (torch.Tensor, float, int)) for part in answer):
-        reject(answer[0], "tensor")
+    for part in answer:
+        if not isinstance(part, (torch.Tensor, float, int)):
+            reject(part, "tensor")
     return tuple(torch.as_tensor(part).detach().cpu().double() for part in answer)
 
 

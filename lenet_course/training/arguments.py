@@ -42,6 +42,8 @@ def validate_settings(**settings) -> list:
 def validate_digits(digits: Digits) -> Digits:
     """Return a data set, or raise a ValueError that says what is wrong with it."""
     images, labels = digits = to_digits(digits)
+    if labels.ndim != 1:
+        raise ValueError(f"expected labels of shape (N,), got {tuple(labels.shape)}")
     if len(labels) == 0:
         raise ValueError("expected at least one digit, got an empty data set")
     if len(images) != len(labels):

@@ -18,7 +18,7 @@ def evaluate(net: nn.Module, digits: Digits, batch_size: int = 1000) -> dict[str
         loss (mean cross-entropy) and accuracy (0 to 1).
 
     Raises:
-        ValueError: no digits, or such as the network cannot read; a batch size below 1.
+        ValueError: no digits, or some of another shape or dtype; a batch size below 1.
     """
     digits = validate_digits(digits)
     (batch_size,) = validate_settings(batch_size=batch_size)
@@ -27,10 +27,12 @@ def evaluate(net: nn.Module, digits: Digits, batch_size: int = 1000) -> dict[str
     net.eval()
     loss = right = 0.0
     pairs = zip(digits.images.split(batch_size), digits.labels.split(batch_size), strict=True)
-    for images, labels in pairs:
-        logits, labels = net(prepare_images(images.to(device))), labels.to(device)
-        loss += F.cross_entropy(logits, labels, reduction="sum").item()
-        right += (logits.argmax(1) == labels).sum().item()
-    for part, mode in modes:
-        part.training = mode
+    try:
+        for images, labels in pairs:
+            logits, labels = net(prepare_images(images.to(device))), labels.to(device)
+            loss += F.cross_entropy(logits, labels, reduction="sum").item()
+            right += (logits.argmax(1) == labels).sum().item()
+    finally:
+        for part, mode in modes:
+            part.training = mode
     return {"loss": loss / len(digits.labels), "accuracy": right / len(digits.labels)}

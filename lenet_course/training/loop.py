@@ -94,7 +94,8 @@ def train(
     mine = slice(rank, None, processes)  # every process takes its share of a mini-batch
     steps = len(labels) // batch_size  # an epoch
     shown = {"total": epochs * steps, "initial": len(history) * steps, "unit": "step"}
-    with tqdm(**shown, disable=not progress or rank > 0) as bar:
+    bar = tqdm(**shown, disable=not progress or rank > 0)
+    try:
         for epoch in range(len(history), epochs):
             net.train()
             generator = torch.Generator().manual_seed((1000 * seed + epoch) % 2**64)
@@ -117,6 +118,9 @@ def train(
                 history[-1] |= {"validation_loss": found["loss"], "accuracy": found["accuracy"]}
             if checkpoint is not None and rank == 0:
                 save_checkpoint(checkpoint, net, optimizer, history, settings)
+    finally:
+        bar.close()
+        net.to(memory_format=torch.contiguous_format)  # weight.view(16, -1) works as before
     return history
 
 

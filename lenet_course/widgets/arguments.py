@@ -26,7 +26,7 @@ def validate_examples(digits: Digits | None) -> Digits:
             f"expected 1 to {MOST_DIGITS} digits, got {count:,}; take some of them: "
             "Digits(digits.images[:20], digits.labels[:20])"
         )
-    return digits
+    return Digits(digits.images.cpu(), digits.labels.cpu())
 
 
 def validate_range(what: str, count: int, value: int) -> int:
@@ -73,15 +73,19 @@ def read_weights(net: torch.nn.Module) -> bytes:
     sample = next(iter(net.parameters()))
     ramp = torch.linspace(0, 1000, 32 * 32)  # to far from where all look linear
     images = torch.cat([ramp, -ramp]).view(2, 1, 32, 32)
+    wrong = (
+        f"expected a network that computes what Net computes, got {type(net).__name__}, whose "
+        "forward puts out something else with the same weights"
+    )
     with torch.no_grad():
-        answer = net(images.to(sample)).cpu().float()
-        if not torch.allclose(
-            answer, twin(images), rtol=1e-2, atol=1e-2 * twin(images).abs().max()
-        ):
-            raise ValueError(
-                f"expected a network that computes what Net computes, got {type(net).__name__}, "
-                "whose forward puts out something else with the same weights"
-            )
+        wanted = twin(images)
+        try:
+            answer = net(images.to(sample)).cpu().float()
+            is_same = torch.allclose(answer, wanted, rtol=1e-2, atol=1e-2 * wanted.abs().max())
+        except Exception as error:  # whatever the reader's own forward raises
+            raise ValueError(f"{wrong}: {error}") from error
+    if not is_same:
+        raise ValueError(wrong)
     return values.numpy().astype("<f4").tobytes()
 
 

@@ -154,6 +154,8 @@ CASES = {
         ("multiplied", unscale_by(lambda g, scale: g.float() * scale)),
         ("partly", unscale_where_finite),
         ("not_skipped", lambda gradients, scale: [g.float() / scale for g in gradients]),
+        ("none", lambda gradients, scale: [
+            g.float() / scale if g.isfinite().all() else None for g in gradients]),
         ("not_skipped", unscale_by(
             lambda g, scale: g.float() / scale, lambda gs: gs[0].isfinite().all())),
         ("not_skipped", unscale_by(

@@ -105,6 +105,33 @@ finally:
 }
 
 
+OPTIONS = (  # of PyTorch, which the page's engine would compute without
+    "F.max_pool2d(x, 2, ceil_mode=True)", "F.max_pool2d(x, 2, dilation=2)",
+    "nn.MaxPool2d(2, ceil_mode=True)(x)", "F.conv2d(x, torch.ones(1, 1, 2, 2), padding='same')",
+    "F.grid_sample(x, torch.zeros(1, 2, 2, 2), mode='nearest')",
+    "F.grid_sample(x, torch.zeros(1, 2, 2, 2), padding_mode='border')",
+    "F.affine_grid(torch.zeros(1, 2, 3), (1, 1, 2, 2), align_corners=True)",
+    "F.interpolate(x, (9, 9), mode='bilinear', align_corners=True)",
+    "F.unfold(x, 2, dilation=2)", "torch.meshgrid(x[0, 0, 0], x[0, 0, 0], indexing='xy')",
+    "x.requires_grad_().sum().backward(inputs=[x])",
+    "torch.autograd.grad(x.sum(), x, materialize_grads=True)",
+    "nn.Module().register_buffer('b', x, persistent=False)",
+)  # fmt: skip
+SAY = "this page's engine has no"
+
+
+def test_an_option_that_the_engine_lacks_is_named():
+    start = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+    asks = "".join(
+        f"x = torch.ones(1, 1, 5, 5)\ntry:\n    {option}\n    print('computed')\n"
+        "except NotImplementedError as error:\n    print(error)\n"
+        for option in OPTIONS
+    )
+    (found,) = run_cells([[start + asks]])
+    lines = found[0]["text"].splitlines()
+    assert [each for each, line in zip(OPTIONS, lines, strict=True) if SAY not in line] == []
+
+
 @pytest.fixture(scope="module")
 def printed():
     return [found[0] for found in run_cells([[program] for program in PROGRAMS.values()])]

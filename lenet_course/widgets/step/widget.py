@@ -164,5 +164,5 @@ def _is_number(value) -> bool:
 def _find_seed(values: bytes) -> int | None:
     """Find out whether these are a fresh Net's weights, right after torch.manual_seed."""
     seed = torch.initial_seed() % 2**32
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed the GPU's, too
     return seed if read_weights(Net()) == values else None

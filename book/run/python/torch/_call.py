@@ -25,6 +25,13 @@ def missing(module):
     return refuse
 
 
+def refuse(name, **options):
+    """Say so where a call asks for an option that the engine lacks: option → whether it does."""
+    for option, is_asked in options.items():
+        if is_asked:
+            raise NotImplementedError(NOWHERE.format(f"{name} with {option}"))
+
+
 class Operation:
     """What a TorchFunctionMode is handed: it has a name and can be called."""
 

@@ -4,7 +4,7 @@ import math
 
 import _engine
 import torch.random as random
-from torch._call import NOWHERE, call, make, named
+from torch._call import NOWHERE, call, make, named, refuse
 from torch._creation import as_tensor
 from torch._printing import PRINT
 from torch._tensor import FUNCTIONS, Tensor
@@ -39,6 +39,7 @@ def cartesian_prod(*tensors):
 
 
 def meshgrid(*tensors, indexing="ij"):
+    refuse("meshgrid", indexing=indexing != "ij")
     sizes = [len(each) for each in tensors]
     places = [[1] * n + [-1] + [1] * (len(sizes) - n - 1) for n in range(len(sizes))]
     return tuple([each.view(place).expand(*sizes) for each, place in zip(tensors, places)])

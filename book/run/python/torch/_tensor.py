@@ -4,7 +4,7 @@ import _engine
 from _lowered import write
 from torch._call import (
     MODES, NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_sizes,
-    to_operand, wrap,
+    refuse, to_operand, wrap,
 )  # fmt: skip
 from torch._dtype import device, find_dtype
 from torch._graph import Handle, find_node, hook_of
@@ -101,6 +101,7 @@ class Tensor:
             return ask_mode(BACKWARD, (self, gradient, retain_graph, create_graph), {})
         from torch.autograd import run_backward
 
+        refuse("backward", inputs=inputs is not None)
         run_backward(self, gradient, retain_graph, create_graph)
 
     def register_hook(self, hook):

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch._call import refuse
 
 
 class Spectrum:
@@ -37,6 +38,7 @@ def rfft2(input):
 
 def irfft2(input, s=None):
     a, b = input.real, input.imag
+    refuse("irfft2", s=s is not None and tuple(s) != tuple(a.shape[-2:]))
     (c, e), (d, t) = map(_make_waves, a.shape[-2:])
     real = c @ (a @ d - b @ t) - e @ (a @ t + b @ d)
     return real / (a.shape[-2] * a.shape[-1])

@@ -2,7 +2,7 @@
 
 import _engine
 import torch
-from torch._call import call, check, named, to_js, wrap
+from torch._call import call, check, named, refuse, to_js, wrap
 from torch._tensor import Tensor
 
 _failures = []  # errors of a backward written in Python: they cross the engine as its own
@@ -39,6 +39,7 @@ def _grad(
     is_grads_batched=False, materialize_grads=False,
 ):  # fmt: skip
     """The gradients of outputs with respect to inputs; no .grad changes."""
+    refuse("grad", is_grads_batched=is_grads_batched, materialize_grads=materialize_grads)
     outputs, inputs = _list(outputs), _list(inputs)
     given = None if grad_outputs is None else _list(grad_outputs)
     keep = create_graph if retain_graph is None else retain_graph

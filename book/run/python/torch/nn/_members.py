@@ -1,5 +1,6 @@
 """What a module holds under names: parameters, buffers and other modules."""
 
+from torch._call import refuse
 from torch.nn.parameter import Parameter
 
 STORES = ("_parameters", "_modules", "_buffers")
@@ -54,6 +55,7 @@ class Members:
         self._parameters[name] = value
 
     def register_buffer(self, name, value, persistent=True):
+        refuse("register_buffer", persistent=not persistent)
         object.__setattr__(self, name, value)
         self._buffers[name] = value
 

@@ -1,7 +1,7 @@
 """Functions of layers: torch.nn.functional."""
 
 import torch
-from torch._call import NOWHERE, call, make, missing, named, wrap
+from torch._call import NOWHERE, call, make, missing, named, refuse, wrap
 from torch._tensor import FUNCTIONS
 
 relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
@@ -26,6 +26,7 @@ def linear(input, weight, bias=None):
 @_function
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     if padding == "same":
+        refuse("padding='same'", kernels_of_even_size=any(n % 2 == 0 for n in weight.shape[2:]))
         padding = [(size - 1) // 2 for size in weight.shape[2:]]
     padding = 0 if padding == "valid" else padding
     how = _pair(stride), _pair(padding), _pair(dilation), groups
@@ -41,6 +42,7 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
 def max_pool2d(
     input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
 ):
+    refuse("max_pool2d", dilation=dilation not in (1, (1, 1)), ceil_mode=ceil_mode)
     stride = kernel_size if stride is None else stride
     name = "max_pool2d_with_indices" if return_indices else "max_pool2d"
     found = call(name, input, _pair(kernel_size), _pair(stride), _pair(padding))
@@ -71,8 +73,7 @@ def max_pool1d(input, kernel_size, stride=None):
 
 @_function
 def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
-    if dilation != 1 or padding != 0:
-        raise NotImplementedError(NOWHERE.format("F.unfold with dilation or padding"))
+    refuse("F.unfold", dilation=dilation != 1, padding=padding != 0)
     (rows, columns), (down, across) = _pair(kernel_size), _pair(stride)
     windows = input.unfold(2, rows, down).unfold(3, columns, across)
     count, channels, high, wide = windows.shape[:4]
@@ -93,8 +94,7 @@ def log_softmax(input, dim=None):
 def cross_entropy(
     input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):
-    if weight is not None or label_smoothing:
-        raise NotImplementedError(NOWHERE.format("cross_entropy with weight or label_smoothing"))
+    refuse("cross_entropy", weight=weight is not None, label_smoothing=label_smoothing)
     return make("cross_entropy", input, target, reduction, ignore_index)
 
 
@@ -139,6 +139,7 @@ def pad(input, pad, mode="constant", value=0):
 def interpolate(
     input, size=None, scale_factor=None, mode="nearest", align_corners=None, antialias=False
 ):
+    refuse("interpolate", align_corners=align_corners)
     if size is None:
         size = [int(side * scale_factor) for side in input.shape[2:]]
     return make("interpolate", input, _pair(size), mode, antialias)
@@ -146,9 +147,12 @@ def interpolate(
 
 @_function
 def affine_grid(theta, size, align_corners=None):
+    refuse("affine_grid", align_corners=align_corners)
     return make("affine_grid", theta, list(size))
 
 
 @_function
 def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corners=None):
+    modes = mode != "bilinear", padding_mode != "zeros"
+    refuse("grid_sample", mode=modes[0], padding_mode=modes[1], align_corners=align_corners)
     return make("grid_sample", input, grid)

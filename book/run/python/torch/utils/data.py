@@ -1,6 +1,7 @@
 """Data sets, and mini-batches of them."""
 
 import torch
+from torch._call import refuse
 
 
 class Dataset:
@@ -46,6 +47,7 @@ class DistributedSampler:
     """Deals out a data set's places to processes, in an order that the epoch decides."""
 
     def __init__(self, dataset, num_replicas, rank, shuffle=True, seed=0, drop_last=False):
+        refuse("DistributedSampler", drop_last=drop_last)
         self.dataset, self.num_replicas, self.rank = dataset, num_replicas, rank
         self.shuffle, self.seed, self.epoch = shuffle, seed, 0
 
