@@ -235,6 +235,16 @@ def test_hovering_shows_and_a_click_holds(open_page):
     assert read_fields(explorer, "input") == {}
 
 
+def test_the_panel_s_arrows_are_heard_and_closing_it_keeps_the_focus(open_page):
+    explorer = find_explorer(open_page())
+    point(explorer, "conv1", 0, 20, 20)
+    explorer.locator('[data-tool="Right"]').press("Enter")
+    check_live(explorer, r"conv1\[0, 20, 21\]: ")
+    explorer.locator('[data-tool="close"]').press("Enter")
+    assert explorer.locator(".maps.conv1:focus").count() == 1
+    assert not explorer.locator(".panel").is_visible()
+
+
 def read_fields(explorer, layer):
     """map → [top, left, height, width] of the outline in it, in values."""
     side = {"input": 32, "conv1": 28, "pool1": 14, "conv2": 10, "pool2": 5}[layer]
