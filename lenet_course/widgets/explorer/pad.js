@@ -2,7 +2,7 @@
 
 import { enlargeDigit } from "../shared/ink.js";
 import { makeCanvas, paintInk } from "../shared/maps.js";
-import { makeElement } from "../shared/page.js";
+import { isShortcut, makeElement } from "../shared/page.js";
 import { makeDrawing } from "./drawing.js";
 
 const SIDE = 196; // 7 pad pixels for each of 28
@@ -116,6 +116,8 @@ export function makePad(words, isSample, onDraw) {
   surface.addEventListener("focus", () => surface.matches(":focus-visible") && showCursor());
   surface.addEventListener("blur", liftCursor);
   surface.addEventListener("keydown", (event) => {
+    const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey);
+    if (isShortcut(event) && !isUndo) return;
     const arrow = ARROWS[event.key];
     if (arrow) {
       cursor.x = Math.max(0, Math.min(SIDE, cursor.x + STEP * arrow[0]));
@@ -128,7 +130,7 @@ export function makePad(words, isSample, onDraw) {
         remember();
         drawTo({ x: cursor.x, y: cursor.y });
       } else finish();
-    } else if (event.key === "z" && (event.ctrlKey || event.metaKey)) restore();
+    } else if (isUndo) restore();
     else return;
     event.preventDefault();
     showCursor();
