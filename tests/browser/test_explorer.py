@@ -456,6 +456,7 @@ def test_a_finger_draws_points_and_scrolls_at_390_pixels(open_page):
         ):
             point = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
             touch.send("Input.dispatchTouchEvent", point)
+            explorer.locator(".pad").dispatch_event("pointerup")  # of another finger
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     explorer.locator(".pad").scroll_into_view_if_needed()
@@ -698,8 +699,16 @@ def test_a_compact_explorer_doubts_in_one_sentence_and_only_where_there_is_reaso
     page = open_page("page.html", folder=tmp_path)
     explorer = find_explorer(page)
     assert explorer.locator(".doubt").inner_text() == ""
+    look = "canvas => canvas.toDataURL()"
+    pad, undo = explorer.locator(".pad canvas"), explorer.locator('[data-tool="undo"]')
     draw(page, explorer, THREE)  # in place of the digit that was shown, not upon it
     expect_answer(explorer, 3)
+    drawn = pad.evaluate(look)
+    undo.click()
+    expect_answer(explorer, 5)
+    draw(page, explorer, THREE)
+    expect_answer(explorer, 3)
+    assert pad.evaluate(look) == drawn
     draw_anew(page, explorer, W)
     explorer.locator(".doubt", has_text=WORDS["far"]).wait_for()
     assert explorer.locator(".doubt").inner_text() == WORDS["far"]

@@ -51,12 +51,16 @@ export function makePad(words, isSample, onDraw) {
   }
 
   function remember() {
-    history = [...history.slice(1 - UNDOS), drawing.keep()];
+    history = [...history.slice(1 - UNDOS), { ...drawing.keep(), isShown }];
     undo.disabled = false;
   }
 
   function restore() {
-    if (history.length) drawing.restore(history.pop());
+    const kept = history.pop();
+    if (kept) {
+      drawing.restore(kept);
+      ({ isShown } = kept);
+    }
     undo.disabled = !history.length;
     finish();
   }
@@ -97,7 +101,9 @@ export function makePad(words, isSample, onDraw) {
     for (const part of events.length ? events : [event]) drawTo(readPlace(part));
   });
   for (const name of ["pointerup", "pointercancel"]) {
-    surface.addEventListener(name, () => last && !cursor.down && finish());
+    surface.addEventListener(name, (event) => {
+      if (last && !cursor.down && event.isPrimary) finish();
+    });
   }
 
   function showCursor() {
