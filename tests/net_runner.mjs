@@ -95,7 +95,7 @@ const jobs = {
       const net = core.makeNet(nets[wanted.net].values.slice());
       const velocity = core.makeGradients();
       for (let step = 0; step < 20; step++) {
-        core.zeroGradients(gradients);
+        gradients.values.fill(0);
         const { batch, lossGradients } = measure(net, wanted, inputs, targets[wanted.loss]);
         core.backward(net, batch, lossGradients, gradients);
         core.updateWeights(net, gradients, { ...wanted, velocity });

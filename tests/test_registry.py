@@ -9,7 +9,7 @@ import lenet_course.widgets
 from book.browser import find_node
 from book.site import widgets as page_widgets
 from lenet_course.widgets.registry import FOLDER, SHARED, WIDGETS, find_file, get_words
-from lenet_course.widgets.scripts import find_scripts, join_scripts
+from lenet_course.widgets.scripts import DECLARED, IMPORT, find_scripts, join_scripts
 
 
 def test_every_folder_is_a_widget_with_its_class_and_its_files():
@@ -80,6 +80,14 @@ def test_a_module_stays_in_its_widget_s_folder_or_is_shared():
     for name in WIDGETS:
         modules = find_scripts(find_file(name, "js"))
         assert {path.parent for path in modules} == {FOLDER / name, SHARED}
+
+
+def test_what_a_module_exports_another_imports():
+    paths = [*FOLDER.rglob("*.js"), *page_widgets.LOADER.parents[1].rglob("*.js")]
+    sources = [path.read_text(encoding="utf-8") for path in paths]
+    exported = {name for each in sources for word, name in DECLARED.findall(each) if word}
+    lists = [names.split(",") for each in sources for names, _ in IMPORT.findall(each)]
+    assert exported - {name.strip() for names in lists for name in names} == set()
 
 
 def write(folder, **sources):

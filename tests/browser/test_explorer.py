@@ -235,6 +235,16 @@ def test_hovering_shows_and_a_click_holds(open_page):
     assert read_fields(explorer, "input") == {}
 
 
+def test_the_panel_s_arrows_are_heard_and_closing_it_keeps_the_focus(open_page):
+    explorer = find_explorer(open_page())
+    point(explorer, "conv1", 0, 20, 20)
+    explorer.locator('[data-tool="Right"]').press("Enter")
+    check_live(explorer, r"conv1\[0, 20, 21\]: ")
+    explorer.locator('[data-tool="close"]').press("Enter")
+    assert explorer.locator(".maps.conv1:focus").count() == 1
+    assert not explorer.locator(".panel").is_visible()
+
+
 def read_fields(explorer, layer):
     """map → [top, left, height, width] of the outline in it, in values."""
     side = {"input": 32, "conv1": 28, "pool1": 14, "conv2": 10, "pool2": 5}[layer]
@@ -446,6 +456,7 @@ def test_a_finger_draws_points_and_scrolls_at_390_pixels(open_page):
         ):
             point = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
             touch.send("Input.dispatchTouchEvent", point)
+            explorer.locator(".pad").dispatch_event("pointerup")  # of another finger
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     explorer.locator(".pad").scroll_into_view_if_needed()
@@ -688,8 +699,16 @@ def test_a_compact_explorer_doubts_in_one_sentence_and_only_where_there_is_reaso
     page = open_page("page.html", folder=tmp_path)
     explorer = find_explorer(page)
     assert explorer.locator(".doubt").inner_text() == ""
+    look = "canvas => canvas.toDataURL()"
+    pad, undo = explorer.locator(".pad canvas"), explorer.locator('[data-tool="undo"]')
     draw(page, explorer, THREE)  # in place of the digit that was shown, not upon it
     expect_answer(explorer, 3)
+    drawn = pad.evaluate(look)
+    undo.click()
+    expect_answer(explorer, 5)
+    draw(page, explorer, THREE)
+    expect_answer(explorer, 3)
+    assert pad.evaluate(look) == drawn
     draw_anew(page, explorer, W)
     explorer.locator(".doubt", has_text=WORDS["far"]).wait_for()
     assert explorer.locator(".doubt").inner_text() == WORDS["far"]

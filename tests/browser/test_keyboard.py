@@ -2,6 +2,10 @@
 
 import pytest
 
+from book.site.widget_demo import write_demo
+from tests.browser.test_explorer import find_explorer
+from tests.browser.test_graph_widget import MSE, find_graph
+
 PAGES = ["index", "chapters/ko/00_welcome", "chapters/en/03_run_it_forward", "chapters/en/search"]
 # the contents' inner lists come and go with what is read
 NAME_ALL = """() => {
@@ -79,3 +83,18 @@ def test_the_first_tab_skips_to_the_text(visit, name):
     assert page.evaluate("location.hash") == "#main-content"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('#main-content, main') !== null")
+
+
+HOLD = """element => ["altKey", "ctrlKey", "metaKey"].every((held) =>
+  element.dispatchEvent(new KeyboardEvent("keydown",
+    { key: "ArrowLeft", [held]: true, bubbles: true, cancelable: true })))"""
+
+
+def test_no_widget_takes_the_browser_s_way_back(open_file, tmp_path):
+    """Alt+← or, on a Mac, Cmd+←."""
+    write_demo(tmp_path, ("LeNetExplorer(load_trained(), index=3)", MSE))
+    page = open_file(tmp_path)
+    explorer, graph = find_explorer(page), find_graph(page, 1)
+    places = [explorer.locator(name) for name in (".pad", ".strip button", ".maps.conv1")]
+    places = [place.first for place in (*places, graph.locator(".node"))]
+    assert [place for place in places if not place.evaluate(HOLD)] == []

@@ -72,6 +72,22 @@ def test_what_was_read_is_marked_and_the_next_chapter_offered(visit, language, w
     assert page.evaluate("localStorage.getItem('lenet-progress')") is None
 
 
+BACK = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
+
+@needs_storage
+def test_a_page_that_was_kept_and_is_come_back_to_is_the_last_again(visit):
+    page = visit(f"chapters/en/{SECOND}.html")
+    other = page.context.new_page()
+    other.goto(page.url.replace(SECOND, TALLIED))
+    page.evaluate(BACK)
+    section = page.locator("article section section[id]").nth(1)
+    section.evaluate("section => section.scrollIntoView({ behavior: 'instant' })")
+    end = f"/en/{SECOND}.html#{section.get_attribute('id')}"
+    open_landing(page)
+    assert page.locator(".landing > [lang=en] strong > a").get_attribute("href").endswith(end)
+
+
 @needs_storage
 def test_every_chapter_that_was_read_keeps_its_mark(visit):
     page = visit("index.html")

@@ -27,6 +27,12 @@ if (document.querySelector(".tally")) {
     show();
   }
 
+  function begin() {
+    progress.change((kept) => {
+      if (kept.last !== slug) Object.assign(kept, { last: slug, place: null });
+    });
+  }
+
   function followQuestion(place) {
     const question = find(place);
     question.addEventListener("click", ({ target }) => {
@@ -74,9 +80,8 @@ if (document.querySelector(".tally")) {
   const { questions, exercises } = judge();
   questions.forEach(followQuestion);
   exercises.forEach(addBox);
-  progress.change((kept) => {
-    if (kept.last !== slug) Object.assign(kept, { last: slug, place: null });
-  });
+  begin();
+  addEventListener("pageshow", ({ persisted }) => persisted && begin()); // Back, to a page that was kept
   addEventListener("visibilitychange", () => { // the last that a phone's page is told
     const section = findSection();
     const place = section?.parentElement.matches("section") ? section.id : null; // null: at the top

@@ -15,7 +15,7 @@ export function isMeasured(net) {
 
 // How many of a hundred of MNIST's digits are nearer: by Mahalanobis' distance of the ten logits
 // from the nearest digit's mean.
-export function countNearer(logits) {
+function countNearer(logits) {
   const turned = TAUGHT.turn.map((row) => sum(row.map((weight, i) => weight * logits[i])));
   const nearest = Math.min(...TAUGHT.means.map((mean) =>
     Math.hypot(...mean.map((value, i) => value - turned[i]))));

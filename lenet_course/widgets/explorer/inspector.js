@@ -12,7 +12,7 @@ import { VIEWS, findCoordinates, findPlace, isVector } from "./views.js";
 const REST = 80; // ms without a change before the numbers follow
 
 // `seen`: { net, layers, palette } as they are now; `findScale(layer)`: the limit of its colours;
-// `onKey(describe)` is called after the keyboard did something.
+// `onKey(describe)` is called after the keyboard or an arrow of the panel did something.
 export function makeInspector(words, seen, views, findScale, { onChange, onKey }) {
   const selection = makeSelection(seen.layers, {
     onChange(isSame) {
@@ -24,8 +24,14 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
     onKey: () => onKey(describe),
   });
   const panel = makePanel(words, {
-    onStep: selection.move,
-    onClose: selection.unselect,
+    onStep(down, right) {
+      selection.move(down, right);
+      onKey(describe);
+    },
+    onClose() { // the focus first: its button goes
+      views[selection.selected.layer].group.focus({ preventScroll: true });
+      selection.unselect();
+    },
     onChannel(channel) {
       selection.channel = channel;
       draw();

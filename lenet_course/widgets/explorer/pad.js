@@ -2,7 +2,7 @@
 
 import { enlargeDigit } from "../shared/ink.js";
 import { makeCanvas, paintInk } from "../shared/maps.js";
-import { makeElement } from "../shared/page.js";
+import { isShortcut, makeElement } from "../shared/page.js";
 import { makeDrawing } from "./drawing.js";
 
 const SIDE = 196; // 7 pad pixels for each of 28
@@ -51,12 +51,16 @@ export function makePad(words, isSample, onDraw) {
   }
 
   function remember() {
-    history = [...history.slice(1 - UNDOS), drawing.keep()];
+    history = [...history.slice(1 - UNDOS), { ...drawing.keep(), isShown }];
     undo.disabled = false;
   }
 
   function restore() {
-    if (history.length) drawing.restore(history.pop());
+    const kept = history.pop();
+    if (kept) {
+      drawing.restore(kept);
+      ({ isShown } = kept);
+    }
     undo.disabled = !history.length;
     finish();
   }
@@ -97,7 +101,9 @@ export function makePad(words, isSample, onDraw) {
     for (const part of events.length ? events : [event]) drawTo(readPlace(part));
   });
   for (const name of ["pointerup", "pointercancel"]) {
-    surface.addEventListener(name, () => last && !cursor.down && finish());
+    surface.addEventListener(name, (event) => {
+      if (last && !cursor.down && event.isPrimary) finish();
+    });
   }
 
   function showCursor() {
@@ -116,6 +122,8 @@ export function makePad(words, isSample, onDraw) {
   surface.addEventListener("focus", () => surface.matches(":focus-visible") && showCursor());
   surface.addEventListener("blur", liftCursor);
   surface.addEventListener("keydown", (event) => {
+    const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey);
+    if (isShortcut(event) && !isUndo) return;
     const arrow = ARROWS[event.key];
     if (arrow) {
       cursor.x = Math.max(0, Math.min(SIDE, cursor.x + STEP * arrow[0]));
@@ -128,7 +136,7 @@ export function makePad(words, isSample, onDraw) {
         remember();
         drawTo({ x: cursor.x, y: cursor.y });
       } else finish();
-    } else if (event.key === "z" && (event.ctrlKey || event.metaKey)) restore();
+    } else if (isUndo) restore();
     else return;
     event.preventDefault();
     showCursor();

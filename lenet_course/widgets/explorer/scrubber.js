@@ -11,7 +11,7 @@ const CALM_BEAT = 1800;
 // What lenet_course/assets/make_checkpoints.py wrote → a net for each checkpoint. A character is
 // one weight's change since the checkpoint before, in steps of 2^exponent of its tensor; 0, −1, 1,
 // −2, 2 … are written as the characters from 35 on.
-export function decodeRun({ steps, exponents, codes }) {
+function decodeRun({ steps, exponents, codes }) {
   let net = makeNet(new Float32Array(61706));
   check(codes.length === steps.length * net.values.length, `${steps.length} nets`, codes.length);
   let next = 0;

@@ -1,5 +1,6 @@
 // The value pointed at, by pointer or keyboard, held or not.
 
+import { isShortcut } from "../shared/page.js";
 import { VIEWS, findIndexOf, findPlace } from "./views.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -71,6 +72,7 @@ export function makeSelection(layers, { onChange, onKey }) {
       onKey();
     });
     group.addEventListener("keydown", (event) => {
+      if (isShortcut(event)) return;
       const page = { PageDown: 1, PageUp: -1 }[event.key];
       if (event.key === "Escape") unselect();
       else if (MOVES[event.key]) move(...MOVES[event.key]);

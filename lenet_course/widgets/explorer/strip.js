@@ -2,7 +2,7 @@
 
 import { makeCanvas, paintInk } from "../shared/maps.js";
 import { fill } from "../shared/numbers.js";
-import { makeElement } from "../shared/page.js";
+import { isShortcut, makeElement } from "../shared/page.js";
 
 const TURNS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -21,7 +21,7 @@ export function makeStrip(images, labels, words, onPick) {
   }, ...buttons);
   element.addEventListener("keydown", (event) => {
     const from = buttons.indexOf(event.target);
-    if (from < 0 || !TURNS[event.key]) return;
+    if (from < 0 || !TURNS[event.key] || isShortcut(event)) return;
     event.preventDefault();
     const next = (from + TURNS[event.key] + buttons.length) % buttons.length;
     buttons[next].focus();

@@ -3,7 +3,7 @@
 
 import { makeChoice } from "../shared/choice.js";
 import { fill } from "../shared/numbers.js";
-import { div, makeElement, write } from "../shared/page.js";
+import { div, isShortcut, makeElement, write } from "../shared/page.js";
 import { CARDS, findAt, writeCard } from "./cards.js";
 import { findPath, teach } from "./lesson.js";
 
@@ -119,7 +119,7 @@ export function makeTour(words, seen, views, selection, { getLabel, refresh, ann
   }
 
   function listen(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isShortcut(event)) return;
     const step = card.contains(event.target) && event.target.type !== "radio" && TURNS_OF_CARDS[event.key];
     if (event.key === "Escape") leave();
     else if (step) turn(step);

@@ -2,7 +2,7 @@
 
 import { makePalette } from "../shared/maps.js";
 import { fill } from "../shared/numbers.js";
-import { code, div, findTheme, makeElement, watchTheme } from "../shared/page.js";
+import { code, div, findTheme, isShortcut, makeElement, watchTheme } from "../shared/page.js";
 import { makeRender } from "../shared/traits.js";
 import { makeGradient, readGradients } from "./gradient.js";
 
@@ -69,6 +69,7 @@ function showGraph(model, root, style) {
     ...rows.map(({ index, side }) => makeElement("li", {}, makeNode(index, 0),
       div("side", ...side.map((each) => makeNode(each.index, each.depth))))));
   picture.addEventListener("keydown", (event) => {
+    if (isShortcut(event)) return;
     const at = order.indexOf(chosen);
     const row = rows.find(({ index, side }) =>
       index === chosen || side.some((each) => each.index === chosen));

@@ -183,8 +183,6 @@ function logSumExp(logits) {
 // Zeros in the form of a net, for gradients or for the velocity of SGD.
 export const makeGradients = () => makeNet(new Float32Array(PARAMETER_COUNT));
 
-export const zeroGradients = (gradients) => void gradients.values.fill(0);
-
 // Adds a batch's gradients to those in store, as PyTorch adds to .grad. The batch: the layers of N
 // images, and the loss's gradient for the logits of each.
 export function backward(net, batch, lossGradients, gradients = makeGradients()) {

@@ -10,6 +10,9 @@ export function makeElement(tag, attributes = {}, ...children) {
 export const div = (name, ...children) => makeElement("div", { class: name }, ...children);
 export const code = (text) => makeElement("code", {}, text);
 
+// A key held with these is the browser's: Alt+←, or Cmd+← on a Mac, goes a page back.
+export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
+
 // Writing the same text again would lay out the page again.
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
