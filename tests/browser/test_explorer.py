@@ -370,6 +370,9 @@ def test_the_keyboard_alone_is_enough(open_page):
         for _ in range(times):
             page.keyboard.press(key)
     expect_answer(explorer, 1)
+    for key, is_down in ((" ", 1), ("ArrowLeft", 1), ("Control+z", 0)):  # what is gone has no pen
+        page.keyboard.press(key)
+        assert explorer.locator(".pad .down").count() == is_down
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate(f"{focused}.className") == "maps conv2":

@@ -62,6 +62,7 @@ export function makePad(words, isSample, onDraw) {
       ({ isShown } = kept);
     }
     undo.disabled = !history.length;
+    cursor.down = false; // what it drew is gone
     finish();
   }
 
