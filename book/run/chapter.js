@@ -89,9 +89,10 @@ export function openChapter(page, loadAsset) {
     } while (missing);
     const { error } = result;
     const name = readMissing(error);
-    if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
+    const isShown = !isQuiet || (error && !cell.mayFail);
+    if (isShown) cell.show(result);
     if (name && !isQuiet) explainMissing(cell, name);
-    if (error?.message.includes("this page's engine")) cell.say(...listWords());
+    if (isShown && error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error;
   }

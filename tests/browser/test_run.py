@@ -111,11 +111,12 @@ def test_an_output_stands_where_the_stored_one_stood(open_cell):
 def test_a_cell_that_runs_elsewhere_has_no_button_and_is_named_where_its_name_is_missing(open_cell):
     cell = open_cell("%%writefile start.py", slug="11_many_machines")
     assert cell.press() == "Writing start.py"
-    assert cell.run("torchrun").startswith("NameError: name 'torchrun' is not defined")
-    link = cell.output.get_by_role("link", name="cell that makes this name")
-    other = cell.page.locator(link.get_attribute("href"))
-    assert "torchrun = f" in other.inner_text() and "Runs in the notebook" in other.inner_text()
-    assert other.locator(".run-bar button").count() == 0
+    for name, maker in {"torchrun": "torchrun = f", "os": "import os"}.items():
+        assert cell.run(name).startswith(f"NameError: name '{name}' is not defined")
+        link = cell.output.get_by_role("link", name="cell that makes this name")
+        other = cell.page.locator(link.get_attribute("href"))
+        assert maker in other.inner_text() and "Runs in the notebook" in other.inner_text()
+        assert other.locator(".run-bar button").count() == 0
 
 
 def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
