@@ -28,7 +28,7 @@ export function openChapter(page, loadAsset) {
 
   function run(cell) {
     const before = stops;
-    turn = turn.then(() => before === stops && runWithAbove(cell));
+    turn = turn.catch(() => {}).then(() => before === stops && runWithAbove(cell)); // its own press says what failed
     return turn;
   }
 

@@ -291,3 +291,14 @@ def test_files_that_do_not_load_are_named_and_the_next_press_tries_again(open_ce
     open_file.problems.clear()
     cell.page.unroute("**/lenet-run-*.js")
     assert cell.press() == RESULT and alert.count() == 0
+
+
+def test_a_file_that_does_not_load_keeps_no_later_press_from_running(open_cell, open_file):
+    cell = open_cell()
+    cell.press()
+    cell.page.route("**/lenet-run-digits.js", lambda route: route.abort())
+    cell.begin("from lenet_course import load_digits")
+    alert = cell.page.get_by_role("alert")
+    alert.get_by_text("(lenet-run-digits.js)").wait_for()
+    open_file.problems.clear()
+    assert cell.run("6 * 7") == "42" and alert.count() == 0
