@@ -42,7 +42,7 @@ export function openCell(cell, words, { run, stop, announce }) {
       text,
       label: words.code(cell.number),
       hint: words.keys,
-      onRun: () => runs.click(),
+      onRun: () => isRunning || runs.click(), // it would stop what runs
       onLeave: () => runs.focus(),
       onInput: (edit) => keepEdit(original, edit),
     });

@@ -24,16 +24,18 @@ export function openChapter(page, loadAsset) {
   const host = makeHost(page, loadAsset);
   const sources = listSources(cells);
   let memory = makeMemory();
-  let turn = Promise.resolve(), stops = 0, note = null;
+  const waiting = new Set(); // cells whose turn comes
+  let turn = Promise.resolve(), note = null;
 
   function run(cell) {
-    const before = stops;
-    turn = turn.catch(() => {}).then(() => before === stops && runWithAbove(cell)); // its own press says what failed
+    if (waiting.has(cell)) return null;
+    waiting.add(cell);
+    turn = turn.catch(() => {}).then(() => waiting.delete(cell) && runWithAbove(cell)); // its own press says what failed
     return turn;
   }
 
   function stop() {
-    stops += 1; // what waits its turn is not run either
+    waiting.clear(); // what waits its turn is not run either
     host.stop();
   }
 

@@ -132,6 +132,16 @@ def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
     assert waiting.output.count() == 0
 
 
+def test_a_cell_that_waits_is_not_run_twice_and_keys_held_down_do_not_stop_it(open_cell):
+    cell = open_cell(NEXT)
+    cell.button("run").evaluate("button => [button.click(), button.click()]")
+    assert cell.read() == "(1.5, 2.25)" and cell.press() == "(3.0, 0.0)"
+    cell.begin("while True:\n    pass")
+    cell.button("stop").wait_for()
+    cell.field.press("Shift+Enter")
+    assert cell.button("stop").count() == 1
+
+
 def test_errors_name_their_line_and_the_next_press_works(open_cell):
     cell = open_cell()
     for code, (words, line) in ERRORS.items():
