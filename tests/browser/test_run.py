@@ -132,6 +132,22 @@ def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
     assert waiting.output.count() == 0
 
 
+def test_a_cell_stopped_while_those_above_run_says_so_once(open_cell):
+    above = open_cell()
+    cell = Cell(above.page, NEXT)
+    above.button("edit").click()
+    above.field.fill("weight = 1\nwhile True:\n    pass")
+
+    def stop():
+        cell.button("run").click()
+        cell.button("stop").click()
+        return cell.read().count("Stopped.")
+
+    assert [stop(), stop()] == [1, 1]
+    cell.button("reset").click()
+    assert stop() == 1
+
+
 def test_a_cell_that_waits_is_not_run_twice_and_keys_held_down_do_not_stop_it(open_cell):
     cell = open_cell(NEXT)
     cell.button("run").evaluate("button => [button.click(), button.click()]")
