@@ -21,6 +21,11 @@ DRAWN = (
     'draw_digits(torch.eye(28)[:, torch.arange(28) // 2][None], ["7"])',
 )
 NO_PYTHON = ("def", "class", "for n", ".reshape(2)", "x = loss).backward()", "; x", "if : x")
+LARGE = """import torch
+from matplotlib.figure import Figure
+figure = Figure()
+figure.subplots().imshow(torch.zeros(300, 300))
+figure"""
 FAULTS = {  # in the page's matplotlib
     "a curve that is 0.1 % too high": ("float(y)) for", "1.001 * float(y)) for"),
     "a curve of another look": ("style = linestyle or", "style ="),
@@ -97,6 +102,11 @@ def test_faults_in_pictures_are_seen():
         assert before in files[path], fault
         faulty = files | {path: files[path].replace(before, after)}
         assert any(map(figures.compare_figures, wanted, draw_on_the_page(faulty))), fault
+
+
+def test_a_large_picture_is_drawn():
+    ((found,),) = cells.run_cells([[LARGE]])
+    assert found["error"] is None and "image/png" in found["displays"][0]["data"]
 
 
 def test_the_list_leaves_enough_equal():
