@@ -42,7 +42,7 @@ export function openCell(cell, words, { run, stop, announce }) {
       text,
       label: words.code(cell.number),
       hint: words.keys,
-      onRun: () => runs.click(),
+      onRun: () => isRunning || runs.click(), // it would stop what runs
       onLeave: () => runs.focus(),
       onInput: (edit) => keepEdit(original, edit),
     });
@@ -56,6 +56,7 @@ export function openCell(cell, words, { run, stop, announce }) {
     cell.output?.element.remove();
     if (stored) stored.hidden = false;
     editor = cell.output = null;
+    isFresh = false;
     keepEdit(original, null);
     edits.hidden = false;
     runs.focus();
@@ -74,6 +75,7 @@ export function openCell(cell, words, { run, stop, announce }) {
 
   function begin() {
     isRunning = progress.hidden = true;
+    isFresh = false; // what stands there is an earlier run's
     element.ariaBusy = "true";
     timer = setTimeout(() => {
       canStop = true;

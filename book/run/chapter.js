@@ -24,16 +24,18 @@ export function openChapter(page, loadAsset) {
   const host = makeHost(page, loadAsset);
   const sources = listSources(cells);
   let memory = makeMemory();
-  let turn = Promise.resolve(), stops = 0, note = null;
+  const waiting = new Set(); // cells whose turn comes
+  let turn = Promise.resolve(), note = null;
 
   function run(cell) {
-    const before = stops;
-    turn = turn.then(() => before === stops && runWithAbove(cell));
+    if (waiting.has(cell)) return null;
+    waiting.add(cell);
+    turn = turn.catch(() => {}).then(() => waiting.delete(cell) && runWithAbove(cell)); // its own press says what failed
     return turn;
   }
 
   function stop() {
-    stops += 1; // what waits its turn is not run either
+    waiting.clear(); // what waits its turn is not run either
     host.stop();
   }
 
@@ -89,9 +91,10 @@ export function openChapter(page, loadAsset) {
     } while (missing);
     const { error } = result;
     const name = readMissing(error);
-    if (error ? !isQuiet || !cell.mayFail : !isQuiet) cell.show(result);
+    const isShown = !isQuiet || (error && !cell.mayFail);
+    if (isShown) cell.show(result);
     if (name && !isQuiet) explainMissing(cell, name);
-    if (error?.message.includes("this page's engine")) cell.say(...listWords());
+    if (isShown && error?.message.includes("this page's engine")) cell.say(...listWords());
     if (cell.isExercise && cell.isRight()) tickSolved(cell);
     return error;
   }

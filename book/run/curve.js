@@ -61,7 +61,7 @@ function makeScale(values) {
   const span = Math.log(high / low);
   const tens = listDecades(low, high, [1]);
   const marks = tens.length > 2 ? tens : listDecades(low, high, [1, 2, 5]);
-  const every = Math.ceil(marks.length / 6);
+  const every = Math.ceil(marks.length / 6) || 1;
   return {
     marks: (marks.length > 1 ? marks : listRound(low, high)).filter((_, i) => i % every === 0),
     place: (value) => Math.log(value / low) / span,

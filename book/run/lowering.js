@@ -130,8 +130,7 @@ function emitDisplay({ open, close, items }) {
     return isStarred ? `${make}(${emit(items)})` : open + emit(items) + close;
   }
   if (place >= 0) {
-    const [key, value] = split(items.slice(0, place), ":");
-    return `__dict_of([(${emit(key)},${emit(value)}) ${emit(items.slice(place))}])`;
+    return `__dict_of([${emitPair(items.slice(0, place))} ${emit(items.slice(place))}])`;
   }
   return `__dict(${parts.map(emitEntry).join(",")})`;
 }
@@ -139,8 +138,13 @@ function emitDisplay({ open, close, items }) {
 function emitEntry(part) {
   if (isEmpty(part)) return emit(part);
   if (is(first(part), "**")) return emit(part).replace("**", "");
-  const [key, value] = split(part, ":");
-  return `(${emit(key)},${emit(value)})`;
+  return emitPair(part);
+}
+
+function emitPair(items) {
+  const parts = split(items, ":");
+  if (parts.length !== 2 || parts.some(isEmpty)) throw new SyntaxError("expected key: value");
+  return `(${parts.map((part) => emit(part)).join(",")})`;
 }
 
 // dict(a=1, b=2) keeps its order, too

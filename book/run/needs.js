@@ -150,7 +150,11 @@ function trace(statements) {
     }
   }
 
-  statements.forEach(trace_);
+  for (const statement of statements) {
+    try {
+      trace_(statement);
+    } catch {} // no Python, which says so itself when it runs
+  }
   return names;
 }
 

@@ -1,5 +1,7 @@
 // Grids of numbers as PNG, for the figures that cells draw: a colour for each number, by a scale.
 
+import { text } from "./text.js";
+
 const CRC = Array.from({ length: 256 }, (_, n) => {
   for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
   return n >>> 0;
@@ -27,8 +29,10 @@ function store(data) {
   let [a, b] = [1, 0];
   for (const byte of data) [a, b] = [(a + byte) % 65521, (b + a + byte) % 65521];
   parts.push([b >> 8, b & 255, a >> 8, a & 255]);
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return join(parts);
 }
+
+const join = (parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
 
 /** A picture as a data: address. pixels: red, green and blue of each, row by row. */
 function encode(pixels, rows, columns) {
@@ -42,7 +46,7 @@ function encode(pixels, rows, columns) {
   view.setUint32(4, rows);
   head.set([8, 2], 8); // 8 bits of each of three colours
   const parts = [[137, 80, 78, 71, 13, 10, 26, 10], chunk("IHDR", head), chunk("IDAT", store(lines)), chunk("IEND", new Uint8Array(0))];
-  return `data:image/png;base64,${btoa(parts.map((part) => String.fromCharCode(...part)).join(""))}`;
+  return `data:image/png;base64,${text.base64(join(parts))}`;
 }
 
 const readColour = (code) => [1, 3, 5].map((at) => parseInt(code.slice(at, at + 2), 16));

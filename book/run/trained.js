@@ -10,6 +10,7 @@ export function offerTrained(nets, words) {
   let explorer = null; // a promise of {model, end}: one for all of them
 
   async function show({ name, file }) {
+    if (!window.lenetWidgets) await lenetRun.load("widgets", "lenet-widgets.js"); // the page has none of its own
     const given = { blob: new Blob([file]), name };
     if (explorer) return (await explorer).model?.set("file", given);
     const place = document.createElement("div");

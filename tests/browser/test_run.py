@@ -111,11 +111,12 @@ def test_an_output_stands_where_the_stored_one_stood(open_cell):
 def test_a_cell_that_runs_elsewhere_has_no_button_and_is_named_where_its_name_is_missing(open_cell):
     cell = open_cell("%%writefile start.py", slug="11_many_machines")
     assert cell.press() == "Writing start.py"
-    assert cell.run("torchrun").startswith("NameError: name 'torchrun' is not defined")
-    link = cell.output.get_by_role("link", name="cell that makes this name")
-    other = cell.page.locator(link.get_attribute("href"))
-    assert "torchrun = f" in other.inner_text() and "Runs in the notebook" in other.inner_text()
-    assert other.locator(".run-bar button").count() == 0
+    for name, maker in {"torchrun": "torchrun = f", "os": "import os"}.items():
+        assert cell.run(name).startswith(f"NameError: name '{name}' is not defined")
+        link = cell.output.get_by_role("link", name="cell that makes this name")
+        other = cell.page.locator(link.get_attribute("href"))
+        assert maker in other.inner_text() and "Runs in the notebook" in other.inner_text()
+        assert other.locator(".run-bar button").count() == 0
 
 
 def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
@@ -129,6 +130,32 @@ def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
     assert cell.run("kept").startswith("NameError: name 'kept' is not defined")
     assert cell.run("6 * 7") == "42"
     assert waiting.output.count() == 0
+
+
+def test_a_cell_stopped_while_those_above_run_says_so_once(open_cell):
+    above = open_cell()
+    cell = Cell(above.page, NEXT)
+    above.button("edit").click()
+    above.field.fill("weight = 1\nwhile True:\n    pass")
+
+    def stop():
+        cell.button("run").click()
+        cell.button("stop").click()
+        return cell.read().count("Stopped.")
+
+    assert [stop(), stop()] == [1, 1]
+    cell.button("reset").click()
+    assert stop() == 1
+
+
+def test_a_cell_that_waits_is_not_run_twice_and_keys_held_down_do_not_stop_it(open_cell):
+    cell = open_cell(NEXT)
+    cell.button("run").evaluate("button => [button.click(), button.click()]")
+    assert cell.read() == "(1.5, 2.25)" and cell.press() == "(3.0, 0.0)"
+    cell.begin("while True:\n    pass")
+    cell.button("stop").wait_for()
+    cell.field.press("Shift+Enter")
+    assert cell.button("stop").count() == 1
 
 
 def test_errors_name_their_line_and_the_next_press_works(open_cell):
@@ -290,3 +317,14 @@ def test_files_that_do_not_load_are_named_and_the_next_press_tries_again(open_ce
     open_file.problems.clear()
     cell.page.unroute("**/lenet-run-*.js")
     assert cell.press() == RESULT and alert.count() == 0
+
+
+def test_a_file_that_does_not_load_keeps_no_later_press_from_running(open_cell, open_file):
+    cell = open_cell()
+    cell.press()
+    cell.page.route("**/lenet-run-digits.js", lambda route: route.abort())
+    cell.begin("from lenet_course import load_digits")
+    alert = cell.page.get_by_role("alert")
+    alert.get_by_text("(lenet-run-digits.js)").wait_for()
+    open_file.problems.clear()
+    assert cell.run("6 * 7") == "42" and alert.count() == 0

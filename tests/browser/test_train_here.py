@@ -121,6 +121,14 @@ def test_what_is_no_training_and_what_is_no_net_are_not_offered(open_file, html)
     )  # one made no step, one made them before
 
 
+def test_a_page_without_widgets_gets_the_explorer_and_a_short_axis_has_marks(open_file, html):
+    cell = Cell(open_file(html, "chapters/en/10_use_a_gpu.html"), "torch.cuda.is_available()")
+    cell.run(write_code().replace("lr=0.1", "lr=1e-3"))  # from 2.30 to 2.29, say
+    assert cell.output.locator(".run-curve text[text-anchor=end]").count() > 1
+    cell.output.get_by_role("button", name="same: let it read in the explorer").click()
+    say(cell.output.locator(".lenet-widget"), "It reads with the weights of same.")
+
+
 @pytest.fixture(scope="module")
 def net():
     torch.manual_seed(1)

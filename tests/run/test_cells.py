@@ -20,6 +20,12 @@ DRAWN = (
     'draw_curves({"a": [1.0, 2.0, 4.0], "b": [2.0, 3.0, 2.5]})',
     'draw_digits(torch.eye(28)[:, torch.arange(28) // 2][None], ["7"])',
 )
+NO_PYTHON = ("def", "class", "for n", ".reshape(2)", "x = loss).backward()", "; x", "if : x")
+LARGE = """import torch
+from matplotlib.figure import Figure
+figure = Figure()
+figure.subplots().imshow(torch.zeros(300, 300))
+figure"""
 FAULTS = {  # in the page's matplotlib
     "a curve that is 0.1 % too high": ("float(y)) for", "1.001 * float(y)) for"),
     "a curve of another look": ("style = linestyle or", "style ="),
@@ -48,6 +54,14 @@ def test_each_cell_needs_what_runs_above_it():
             if gave:
                 outputs = cells.describe(gave)
                 assert outputs == (cell.text, cell.result, cell.error), (cell.chapter, cell.name)
+
+
+def test_a_line_that_is_no_python_is_told_by_python_and_hides_none_above_it():
+    codes = ["x = 6", *NO_PYTHON, "7 * x"]
+    row = [cells.Cell("", code, [], code, "", "", "") for code in codes]
+    (_, *broken, last), *_ = cells.press_cells([row], "alone")
+    assert [found["error"]["name"] for found in broken] == ["SyntaxError"] * len(NO_PYTHON)
+    assert last["result"] == "42"
 
 
 def list_names(source: str) -> set[str]:
@@ -88,6 +102,11 @@ def test_faults_in_pictures_are_seen():
         assert before in files[path], fault
         faulty = files | {path: files[path].replace(before, after)}
         assert any(map(figures.compare_figures, wanted, draw_on_the_page(faulty))), fault
+
+
+def test_a_large_picture_is_drawn():
+    ((found,),) = cells.run_cells([[LARGE]])
+    assert found["error"] is None and "image/png" in found["displays"][0]["data"]
 
 
 def test_the_list_leaves_enough_equal():

@@ -104,6 +104,15 @@ finally:
 """,
 }
 
+NO_DICTS = (
+    '{"lr": 0.1, "momentum", 0.9}',
+    "{**{}, 1}",
+    "{1: 2: 3}",
+    "{1: , 2: 3}",
+    "{**a for a in [{}]}",
+    "{n for n in [1]: 2}",
+)
+
 
 OPTIONS = (  # of PyTorch, which the page's engine would compute without
     "F.max_pool2d(x, 2, ceil_mode=True)", "F.max_pool2d(x, 2, dilation=2)",
@@ -143,3 +152,8 @@ def test_a_program_prints_what_cpython_prints(printed, number):
         exec([*PROGRAMS.values()][number], {"__name__": "__main__"})
     assert printed[number]["error"] is None
     assert printed[number]["text"].splitlines() == output.getvalue().splitlines()
+
+
+def test_what_is_no_dict_is_a_syntax_error():
+    (found,) = run_cells([NO_DICTS])
+    assert [each["error"]["name"] for each in found] == ["SyntaxError"] * len(NO_DICTS)

@@ -14,9 +14,9 @@ const lenetRun = (() => {
   const loads = {};
 
   // A script of the site, which registers here what it holds: browsers block fetch for pages opened as files.
-  const load = (name) => (loads[name] ??= new Promise((resolve, reject) => {
+  const load = (name, file = `lenet-run-${name}.js`) => (loads[name] ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL(`lenet-run-${name}.js`, src).href;
+    script.src = new URL(file, src).href;
     script.onload = resolve;
     script.onerror = () => reject(new Error(script.src.split("/").pop()));
     document.head.append(script);
