@@ -47,7 +47,7 @@ export function openEditor(code, { text, label, hint, onRun, onLeave, onInput })
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Hangul, half a syllable
     if (event.key === "Escape") onLeave();
-    else if (event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey)) onRun();
+    else if (event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey)) event.repeat || onRun();
     else if (event.key === "Enter") insertLine(field);
     else if (event.key === "Backspace" && isAtIndent(field)) removeIndent(field);
     else return;

@@ -150,7 +150,7 @@ function emitPair(items) {
 // dict(a=1, b=2) keeps its order, too
 function emitDictCall(items) {
   const parts = split(items, ",");
-  const isNamed = (part) => isEmpty(part) || split(part, "=").length === 2;
+  const isNamed = (part) => isEmpty(part) || (split(part, "=").length === 2 && !split(part, "=").some(isEmpty));
   if (!parts.every(isNamed)) return `__dict_of(${emit(items)})`;
   const pairs = parts.map((part) => {
     if (isEmpty(part)) return emit(part);

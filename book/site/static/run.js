@@ -32,6 +32,7 @@ const lenetRun = (() => {
       lenetRun.open();
       await cell[act]();
     } catch (error) {
+      cell.alert?.remove(); // of another press that waited for the same files
       cell.alert = document.createElement("p");
       cell.alert.setAttribute("role", "alert");
       cell.alert.append(`${words.failed} (${error.message})`);
