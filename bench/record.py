@@ -61,9 +61,10 @@ RECORDS = {
     ),
     "smoother": Record(
         "2026-11-28",
-        "smoothed further, with a larger step and decay: a little more is learned from as many",
+        "smoothed further, with a larger step and decay; Muon's step in fewer operations leaves "
+        "time for more digits, since with 36,000 the interval began at 98.98 %",
         replace(FAST, label_smoothing=0.15, learning_rate=0.04, weight_decay=0.02),
-        count=36_000,
+        count=38_000,
     ),
 }
 
