@@ -75,6 +75,7 @@ class Calls(TorchFunctionMode):
         if name in self._watched:
             self.used = self.used or name
             self._mark(result)
+            self._has_number_of |= any(map(_is_functional, list_tensors(result)))
         elif self._marked and self.leads_to([args, kwargs]):
             self._mark(args[0] if name == "__setitem__" else result)
             self._has_number_of |= name in ("item", "tolist", "numpy", "__float__", "__array__")
@@ -89,6 +90,12 @@ class Calls(TorchFunctionMode):
 
     def _mark(self, result) -> None:
         self._marked.update((id(tensor), tensor) for tensor in list_tensors(result))
+
+
+def _is_functional(tensor: torch.Tensor) -> bool:
+    """Whether torch.func computes with it, and will hand out another tensor in its place."""
+    functorch = getattr(getattr(torch, "_C", None), "_functorch", None)  # the page has none
+    return bool(functorch) and functorch.is_gradtrackingtensor(tensor)
 
 
 def list_tensors(value) -> list[torch.Tensor]:

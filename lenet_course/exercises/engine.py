@@ -16,7 +16,7 @@ import torch
 
 from lenet_course.exercises.answers import is_close, read_tensor
 from lenet_course.exercises.calling import LIMIT, call_function
-from lenet_course.exercises.verdict import Hint, Verdict, decide
+from lenet_course.exercises.verdict import GENERAL, Hint, Verdict, decide
 
 BROKEN = {"raised", "nan", "infinite"}
 
@@ -140,6 +140,7 @@ class Exercise:
         """Read what an answer is, or what it returns for these arguments."""
         try:
             if self.given is not None:
+                arguments = [dict(a) if isinstance(a, dict) else a for a in arguments]
                 answer = call_function(answer, *arguments, without=self.without, limit=self.limit)
             return self.read(answer)
         except Hint as hint:
@@ -173,5 +174,7 @@ def pick(matches: list[dict[str, dict]]) -> tuple[str, dict]:
 def explain(hint: Hint, instead: dict[str, str]) -> Hint:
     """Say more of an answer that cannot be read, or of an error, whose kind is known."""
     error = hint.fields["error"] if hint.key == "raised" else None
-    known = [key for part, key in instead.items() if part == hint.key or part in (error or "")]
+    words = {part: key for part, key in instead.items() if error and part not in GENERAL}
+    known = [instead[hint.key]] if hint.key in instead else []
+    known += [key for part, key in words.items() if part in error]
     return Hint(known[0], **hint.fields) if known else hint

@@ -16,7 +16,10 @@ from lenet_course.model import load_trained
 
 __all__ = ["check_chalk", "check_enough_digits", "check_restored"]
 
-WRAPPERS = ("module.", torch.float16), ("_orig_mod.module.", torch.float32), ("", torch.float32)
+WRAPPERS = (
+    ("module.", torch.float16), ("_orig_mod.module.", torch.float32), ("", torch.float32),
+    ("net.inner.", torch.float32),
+)  # fmt: skip
 
 
 @checker
@@ -59,7 +62,7 @@ def judge_network(net, wanted: dict, stored) -> None:
 
 def draw_rates():
     """Draw pairs of error rates, the larger one first."""
-    yield from ((0.014, 0.010), (0.02, 0.01), (0.0065, 0.0045), (0.09, 0.05))
+    yield from ((0.014, 0.010), (0.02, 0.01), (0.0065, 0.0045), (0.09, 0.05), (0.25, 0.0625))
 
 
 @exercise(draw_rates, read=read_number, rtol=0, atol=1e-6)
@@ -77,7 +80,7 @@ def check_enough_digits(worse, better):
         "mistakes": (right * worse, right * better),
     }
     return [
-        ("right", right), ("fraction", near(exact, 1e-3)), ("floor", right - 1),
+        ("right", right), ("floor", right - 1), ("fraction", near(exact, 1e-3)),
         ("root", near(exact**0.5, 0.01)), ("root", math.floor(exact**0.5)),
         ("root", math.ceil(exact**0.5)),
         *((key, near(value, 1.001)) for key, values in others.items() for value in values),

@@ -50,9 +50,13 @@ def draw_as_the_chapter_s():
 
 
 def draw_other_sizes():
-    for maps, height, width in ((4, 11, 11), (3, 9, 14), (1, 8, 9)):
+    for maps, height, width in ((4, 11, 11), (3, 9, 14)):
         yield torch.randn(1, height, width), torch.randn(maps, 1, 5, 5), 1 + torch.rand(maps)
     yield load_chapter_s()
+
+
+def draw_one_kernel():
+    yield torch.randn(1, 8, 9), torch.randn(1, 1, 5, 5), 1 + torch.rand(1)
 
 
 def load_chapter_s() -> tuple[torch.Tensor, ...]:
@@ -65,7 +69,10 @@ def load_chapter_s() -> tuple[torch.Tensor, ...]:
     draw_as_the_chapter_s,
     without=CONVOLUTIONS,
     instead={"RuntimeError": "sizes"},
-    harder=[Harder(draw_other_sizes, broken="typed_in", wrong="typed_in")],
+    harder=[
+        Harder(draw_other_sizes, broken="typed_in", wrong="typed_in"),
+        Harder(draw_one_kernel, broken="squeezed", wrong="squeezed"),
+    ],
     limit=30,  # five loops are slow
 )
 def check_convolution(image, weight, bias):

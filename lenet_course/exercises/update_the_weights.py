@@ -57,7 +57,7 @@ def check_mended_loop(answer):
             "other_net": watch.forwards == 0,
             "no_backward": watch.backwards == 0,
             "no_step": watch.steps == 0,
-            "thrown_away": watch.idle == watch.steps,
+            "thrown_away": not same and watch.idle == watch.steps,
             "piled_up": watch.stale > 0,
             "steps": watch.steps != steps,
             "other_pictures": not (watch.familiar or same),

@@ -34,8 +34,8 @@ GENERAL = {
         "en": "The function returned None. Is a return missing?",
     },
     "yields": {
-        "ko": "함수에 yield가 있어, 호출해도 그 안이 실행되지 않습니다. 리스트에 담아 돌려주세요.",
-        "en": "The function has a yield, so calling it runs nothing. Return a list instead.",
+        "ko": "yield나 둥근 괄호로 제너레이터를 돌려주었습니다. 리스트에 담아 돌려주세요.",
+        "en": "You returned a generator, by a yield or by round brackets. Return a list instead.",
     },
     "text": {
         "ko": "답이 따옴표로 묶은 문자열입니다. 따옴표를 빼고 수로 적으세요.",

@@ -26,7 +26,7 @@ class Watch:
         self.forwards = self.pictures = self.backwards = self.updates = 0
         self.stale = self.steps = self.idle = 0
         self.familiar, self.images = images is None, images
-        self._net, self._bias = net, list(net.parameters())[-1]  # one parameter tells for all
+        self._net, self._bias = net, list(net.parameters())[-1]  # whose gradient comes first
         self._before = [p.detach().clone() for p in net.parameters()]
         self._seen = None  # that parameter, at the last backward
         entry = next(part for part in net.modules() if not list(part.children()))
@@ -44,8 +44,9 @@ class Watch:
             self.familiar = bool(alike.float().mean() >= 0.5)
 
     def _see_backward(self, _) -> None:
-        held, moved = self._bias.grad, not (self._seen is None or self._seen.equal(self._bias))
-        self._is_stale = moved and held is not None and bool(held.any())
+        ends = next(self._net.parameters()).grad, self._bias.grad  # one may have been cleared alone
+        moved = not (self._seen is None or self._seen.equal(self._bias))
+        self._is_stale = moved and any(grad is not None and bool(grad.any()) for grad in ends)
         self.backwards += 1
         self.updates += moved or self._seen is None
         self._seen = self._bias.detach().clone()

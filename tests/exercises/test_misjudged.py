@@ -331,6 +331,104 @@ def move_on_one_line(net, images, labels, device):
     return F.cross_entropy(n(i), l)
 
 
+def stop_early(losses, patience, give=lambda best, epoch, patience: (best, epoch), ties=False):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best] or (ties and loss == losses[best]):
+            best = epoch
+        if epoch - best == patience:
+            return give(best, epoch, patience)
+    return give(best, None, patience)
+
+
+def ablate_by_choices(measure, choices, seeds):
+    gains = []
+    for left in choices:
+        others = [choice for choice in choices if choice != left]
+        found = [measure(choices, seed) - measure(others, seed) for seed in seeds]
+        gains.append(sum(found) / len(choices))
+    return gains
+
+
+def unscale(gradients, scale, divisor=None, is_bad=lambda g: not g.isfinite().all()):
+    if any(map(is_bad, gradients)):
+        return []
+    return [g.float() / (divisor or scale) for g in gradients]
+
+
+def say_loss(net, images, labels, device):
+    loss = F.cross_entropy(net.to(device)(images.to(device)), labels.to(device))
+    print(f"{loss:.3f}", end="")
+    return loss
+
+
+def drop_slow(rates):
+    enough = 0.9 * max(rates.values())
+    for size in list(rates):
+        if rates[size] < enough:
+            del rates[size]
+    return min(rates)
+
+
+def clear_the_last(net, images, labels):
+    losses = []
+    for _ in range(300):
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        with torch.no_grad():
+            for p in net.parameters():
+                p -= 0.002 * p.grad
+        p.grad = None
+        losses.append(loss.item())
+    return losses
+
+
+def fit_by_closure(net, optimizer, images, labels, steps):
+    def close():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        return loss
+
+    return [optimizer.step(close).item() for _ in range(steps)]
+
+
+def shuffle_labels_again(net, optimizer, images, labels, steps):
+    losses = []
+    for _ in range(steps):
+        order = torch.randperm(len(images))
+        labels = labels[order]
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(images[order]), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def rename(change):
+    def restore(stored):
+        net = Net()
+        net.load_state_dict({change(name): value.clone() for name, value in stored.items()})
+        return net.float()
+
+    return restore
+
+
+def measure_the_kernel(w, x, y):
+    w, x, y = w.double(), x.double(), y.double()
+
+    def find_loss(w):
+        return ((w * x).clamp(min=0).sum() - y) ** 2
+
+    return (find_loss(w + 1e-6) - find_loss(w - 1e-6)) / 2e-6
+
+
+def divide_with_a_hat(a, b):
+    number = type(a)
+    return number(a.value / b.value, "÷", (a, b), (1 / b.value, -a.value / b.value ^ 2))
+
+
 def hold(make):
     w, held = torch.tensor([3.0], requires_grad=True), []
     for compute in (lambda: w**2, lambda: 5 * w):
@@ -367,7 +465,7 @@ CASES = {
         ("typed_in", use_the_chapter_s_digit),
         ("right", with_own_test(
             lambda *given: torch.tensor(convolve_with_numpy(*given).copy()).float(), F.conv2d)),
-        ("shortcut", fill_in),
+        ("shortcut", fill_in), ("squeezed", convolve_two_kernels_at_least),
     ],
     exercises.check_pooling: [
         ("shortcut", lambda x: F.max_pool3d(x, (1, 2, 2))),
@@ -391,7 +489,14 @@ CASES = {
     exercises.check_cross_entropy: [
         ("right", lambda z, y: [entropy_of(z, y)]),
         ("raised", lambda z, y: entropy_of(z.squeeze(), y)),
+        ("shortcut", lambda z, y: -torch.special.log_softmax(z, 1)[range(len(y)), y].mean()),
     ],
+    exercises.check_kernel_slope: [
+        ("other", measure_the_kernel),
+        ("shortcut", lambda w, x, y: torch.func.grad(
+            lambda w: ((w * x).relu().sum() - y) ** 2)(w)),
+    ],
+    exercises.check_division: [("raised", divide_with_a_hat)],
     exercises.check_held_gradients: [
         ("right", np.array([11, 11, 6])[::-1]), ("right", hold(lambda g: g.numpy().copy())),
         ("right", hold(lambda g: g.clone())),
@@ -407,6 +512,7 @@ CASES = {
     exercises.check_mended_loop: [
         ("right", fit_by_assigning(False)), ("right", fit_by_assigning(True)),
         ("right", fit_into(list)), ("right", fit_into(deque)), ("yields", fit_lazily),
+        ("right", fit_by_closure), ("other", shuffle_labels_again),
     ],
     exercises.check_whole_loop: [
         ("right", learn()), ("right", assign_gradients),
@@ -417,17 +523,44 @@ CASES = {
         ("losses", learn(give=lambda losses: [2.3, 0.1])),
         ("losses", learn(give=lambda losses: list(range(100, 0, -1)))),
         ("losses", learn(give=lambda losses: losses[::10])),
-        ("squared", learn(loss=square)),
+        ("squared", learn(loss=square)), ("not_cleared", clear_the_last),
         ("other_pictures", learn(lambda x, y: (torch.rand_like(x), y))),
     ],
     exercises.check_early_stopping: [
         ("other", lambda losses, patience: (patience, len(losses) // 2)),
         ("pair", lambda losses, patience: losses),
+        ("right", lambda *given: stop_early(*given, lambda best, epoch, patience: (
+            best, len(given[0]) - 1 if epoch is None else epoch))),
+        ("endless", lambda *given: stop_early(*given)),
+        ("endless", lambda *given: stop_early(
+            *given, lambda best, epoch, patience: (best, best + patience))),
+        ("equal", lambda *given: stop_early(*given, lambda best, epoch, patience: (
+            best, len(given[0]) - 1 if epoch is None else epoch), ties=True)),
+    ],
+    exercises.check_ablation: [("other", ablate_by_choices)],
+    exercises.check_flat: [
+        ("right", drop_slow),
+        ("exact", lambda rates: min(s for s in rates if rates[s] > 0.9 * max(rates.values()))),
+    ],
+    exercises.check_unscaled: [
+        ("right", unscale), ("other", lambda *given: unscale(*given, divisor=65536)),
+        ("not_skipped", lambda *given: unscale(*given, is_bad=lambda g: bool(
+            (g == torch.inf).any() or g.isnan().any()))),
+        ("yields", lambda gradients, scale: (g.float() / scale for g in gradients)),
+    ],
+    exercises.check_enough_digits: [
+        ("floor", lambda worse, better: int(-(-1 // (worse**0.5 - better**0.5) ** 2))),
+    ],
+    exercises.check_restored: [
+        ("right", rename(lambda name: ".".join(name.split(".")[-2:]))),
+        *[("one_prefix", rename(change)) for change in (
+            lambda name: name.replace("_orig_mod.", "").replace("module.", ""),
+            lambda name: name.split("module.")[-1])],
     ],
     exercises.check_trained: [
         ("right", damage()), ("right", Buffers(damage())), ("right", Later(normalise)),
     ],
-    exercises.check_moved: [("right", move_on_one_line)],
+    exercises.check_moved: [("right", move_on_one_line), ("reads", say_loss)],
     exercises.check_share: [
         ("right", lambda order, rank, processes: list(order[rank::processes].split(1))),
         ("mask", lambda order, rank, processes: torch.arange(len(order)) % processes == rank),
