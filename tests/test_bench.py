@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 
 from bench import captured, distil, evidence, gpu, learners, record, teachers
+from bench.halves import train_in_halves
+from bench.recipes import train_by
 from bench.slider import summarise_sliders, time_sliders
 from lenet_course import Net, load_digits, prepare_images, train
 from lenet_course.digits import Digits
@@ -216,7 +218,7 @@ def test_the_record_s_program_takes_turns_with_the_usual_loop(few, monkeypatch, 
     assert "smooth" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         record.main(["fast"])
-    assert "expected names of muon, smooth, smoother, got fast" in capsys.readouterr().err
+    assert "expected names of muon, smooth, halves, got fast" in capsys.readouterr().err
 
 
 def test_a_record_learns_from_as_many_digits_as_it_says_and_others_with_another_seed(few):
@@ -228,6 +230,14 @@ def test_a_record_learns_from_as_many_digits_as_it_says_and_others_with_another_
         each.run(few, seed)
     assert [count for count, _ in seen] == [512] * 3
     assert torch.equal(seen[0][1], seen[1][1]) and not torch.equal(seen[0][1], seen[2][1])
+
+
+def test_two_halves_of_a_mini_batch_give_the_step_of_the_whole(few):
+    threads, recipe = torch.get_num_threads(), record.RECORDS["halves"].recipe
+    halves, whole = (train(recipe, few, 3) for train in (train_in_halves, train_by))
+    for mine, other in zip(halves.parameters(), whole.parameters(), strict=True):
+        torch.testing.assert_close(mine, other, rtol=0, atol=1e-5)
+    assert torch.get_num_threads() == threads
 
 
 def test_the_captured_step_is_timed_as_a_record(few):
