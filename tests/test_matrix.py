@@ -26,6 +26,7 @@ from tests.matrix.environments import (
 from tests.matrix.issue import write_issue
 from tests.matrix.known import KNOWN, OLDER
 from tests.matrix.report import list_new, write_report
+from tests.matrix.shorten import shorten
 
 # a package in two releases: in the second a repr reads otherwise and a function has another name
 SCALE = {
@@ -79,7 +80,8 @@ def test_a_planted_api_change_is_traced_to_its_cells_and_its_release(planted):
         "AttributeError: module 'scale' has no attribute 'double'"
     ]
     assert {d["cause"] for d in errors} == {"scale 1.0 → 2.0"}
-    title, text = write_issue(json.dumps({"new": list_new(reports), "text": "table"}), "RUN")
+    found = shorten({"new": list_new(reports), "text": "table"})
+    title, text = write_issue(json.dumps(found), "RUN")
     assert title == "05_toy/repr differs (text/plain): scale 1.0 → 2.0, and 2 more"
     assert text == "table\nRUN\n"
     assert "| newest | 05_toy/repr | text/plain | Scale(2) | <Scale 2> | scale 1.0 → 2.0 |" in (
@@ -266,6 +268,21 @@ case "$1 $2" in "issue list") cat {folder}/open;; esac
 """
 
 
+@pytest.mark.parametrize("text", ["| 가 | – |\n" * 30_000, "\x1b[0m" * 30_000])
+def test_however_much_differs_its_report_fits_into_a_variable_and_its_issue_into_a_word(text):
+    """Linux takes 131,072 bytes of each; of an issue GitHub takes 65,536 characters."""
+    report = {"reports": {}, "new": FOUND["new"] * 500, "text": text}
+    command = [sys.executable, "-S", "-m", "tests.matrix.shorten"]
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(report), stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    (line,) = done.stdout.splitlines()
+    title, written = write_issue(line, "RUN")
+    assert title.endswith("scale 1.0 → 2.0, and 499 more")
+    assert written == f"{text[:20_000]}\nRUN\n"
+    assert max(len(line.encode()), len(written.encode())) < 131_000 and len(written) < 65_536
+
+
 @pytest.mark.parametrize("number", ["", "7\n"])
 @pytest.mark.parametrize("report", [FOUND, None])
 def test_one_issue_is_opened_and_the_open_one_is_used(tmp_path, number, report):
@@ -274,7 +291,7 @@ def test_one_issue_is_opened_and_the_open_one_is_used(tmp_path, number, report):
     (tmp_path / "open").write_text(number, encoding="utf-8")
     environment = {
         "PATH": f"{tmp_path}:/usr/bin:/bin",
-        "REPORT": json.dumps(report) if report else "",
+        "REPORT": json.dumps(shorten(report)) if report else "",
     }
     command = [sys.executable, "-S", "-m", "tests.matrix.issue", "RUN"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
