@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -207,26 +209,49 @@ def test_only_pythons_that_run_are_found_the_lowest_first(tmp_path, monkeypatch)
 
 
 def test_where_pip_cannot_install_the_releases_one_line_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "FOLDER", tmp_path)
     monkeypatch.setattr(environments, "make_environment", lambda *_: "/bin/false")
     said = r"^lowest: expected python3.14 to install torch==2.6, got pip's error; see --lowest$"
     with pytest.raises(SystemExit, match=said):
         environments.install("lowest", "python3.14", ["torch==2.6"])
 
 
+def test_an_environment_of_another_python_is_made_again(tmp_path, monkeypatch):
+    def make(folder, python):
+        own = folder / "bin/python"
+        if not own.exists():
+            own.parent.mkdir(parents=True)
+            shutil.copy(python, own)
+            made.append(python)
+        return own
+
+    made, pythons = [], [str(tmp_path / name) for name in ("3.13.9", "3.14.0")]
+    for python in pythons:
+        code = f'#!/bin/sh\n[ "$1" != --version ] || echo Python {Path(python).name}\n'
+        Path(python).write_text(code, encoding="utf-8")
+        Path(python).chmod(0o755)
+    monkeypatch.setattr(environments, "FOLDER", tmp_path / "matrix")
+    monkeypatch.setattr(environments, "make_environment", make)
+    for python in (*pythons, *reversed(pythons), pythons[0]):
+        environments.install("newest", python, [])
+    assert made == [*pythons, pythons[0]]
+
+
 def test_an_exchange_keeps_all_else_and_takes_the_nearest_release_below(tmp_path, monkeypatch):
-    monkeypatch.setattr(environments, "FOLDER", tmp_path)
+    monkeypatch.setattr(environments, "FOLDER", tmp_path / "a folder")
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\n', encoding="utf-8")
+    code = f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {tmp_path}/asked\n"
+    python.write_text(code, encoding="utf-8")
     python.chmod(0o755)
     newest = Environment("newest", str(python), (tmp_path / "plant",))
     good = {"python": "3.14.8", "torch": "2.15.0", "numpy": "2.5.5", "tqdm": "4.70.1"}
     kept = {"python": "3.14.9", "torch": "2.16.0", "numpy": "2.6.0", "tqdm": "4.71.0"}
     exchanged = environments.exchange(newest, ("numpy",), good, kept)
-    folder = tmp_path / "exchanged/newest/numpy"
+    folder = tmp_path / "a folder/exchanged/newest/numpy"
     assert exchanged == Environment("newest", str(python), (folder, tmp_path / "plant"))
-    asked = (tmp_path / "asked").read_text(encoding="utf-8")
-    assert asked.endswith(f"--target {folder} -c {folder}.txt numpy<=2.5.5\n")
-    assert (tmp_path / f"{folder}.txt").read_text(encoding="utf-8") == "torch==2.16.0\ntqdm==4.71.0"
+    asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+    assert asked[-5:] == ["--target", f"{folder}", "-c", f"{folder}.txt", "numpy<=2.5.5"]
+    assert Path(f"{folder}.txt").read_text(encoding="utf-8") == "torch==2.16.0\ntqdm==4.71.0"
     python.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     assert environments.exchange(newest, ("numpy",), good, kept) is None
 
