@@ -199,7 +199,8 @@ def test_the_links_are_asked_by_sphinx():
     rule = re.search(r"^links:.*\n\t(.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[
         1
     ]
-    assert rule.endswith("-m book build . --all --builder linkcheck")
+    wanted = "-m book build . --all --builder linkcheck --path-output _build/links"
+    assert rule.endswith(wanted)  # beside the book, not in it
 
 
 @pytest.fixture
