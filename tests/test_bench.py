@@ -263,6 +263,18 @@ def test_a_student_learns_what_teachers_answer_and_the_best_mean_is_chosen(
     assert len(recorded["accuracies"]) == seeds
 
 
+def test_what_keeps_the_machine_from_being_described_is_said_before_the_training(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(distil, "find_mnist", lambda: tmp_path)
+    monkeypatch.setattr(distil, "load_digits", lambda *_, **__: pytest.fail("went on"))
+    monkeypatch.setattr(distil, "find_commit", lambda: "commit")
+    monkeypatch.setattr(distil, "describe_machine", lambda commit: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        distil.main()
+
+
 @pytest.mark.parametrize("orthogonal", [False, True])
 def test_learners_take_the_steps_of_the_package_s_optimizers(few, orthogonal):
     """Two learners, each as torch.optim.SGD or Muon would have it learn alone."""
