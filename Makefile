@@ -50,6 +50,7 @@ links: .venv/book ## ask every outside link of the book whether it is still ther
 	$(PY) -m book build . --all --builder linkcheck --path-output _build/links
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
+	@$(PY) -m book.browser
 	$(PY) -m bench
 
 matrix: .venv/book ## run the chapters with the lowest supported and the newest releases, and say what differs

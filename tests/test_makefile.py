@@ -27,7 +27,7 @@ RECIPES = {  # target → lines that `make -n` says, in this order
     "serve": [BOOK, r"-m http\.server 8000 --bind 127\.0\.0\.1 --directory _build/html$"],
     "lint": [INSTALL_ALL, r"-m ruff check \. && \.venv/bin/python -m ruff format --check \.$"],
     "links": [INSTALL_BOOK, r"build \. --all --builder linkcheck --path-output _build/links$"],
-    "bench": [INSTALL_ALL, r"-m bench$"],
+    "bench": [INSTALL_ALL, r"-m book\.browser$", r"-m bench$"],
     "matrix": [INSTALL_BOOK, r"-m tests\.matrix$"],
     "mutants": [INSTALL_ALL, r"-m tests\.mutants$"],
     "repository": [INSTALL_BOOK, r'-m book\.notebooks --repository "https://github\.com/a/b"$'],
