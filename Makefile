@@ -47,9 +47,10 @@ lint: .venv/all ## check the Python code's style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 links: .venv/book ## ask every outside link of the book whether it is still there
-	$(PY) -m book build . --all --builder linkcheck
+	$(PY) -m book build . --all --builder linkcheck --path-output _build/links
 
 bench: .venv/all ## measure speed and accuracy in one run; writes _build/bench.json
+	@$(PY) -m book.browser
 	$(PY) -m bench
 
 matrix: .venv/book ## run the chapters with the lowest supported and the newest releases, and say what differs

@@ -153,6 +153,7 @@ def main() -> None:
     if root is None:
         sys.exit("expected full MNIST, found none: load_digits(full=True) fetches it")
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    written = {"machine": describe_machine(find_commit()) if device == "cuda" else {}}
     digits, test = (
         Digits(*(part.to(device) for part in load_digits(split, full=True, root=root)))
         for split in ("train", "test")
@@ -173,7 +174,6 @@ def main() -> None:
     print(f"the aim: {100 * AIM} %")
     (ROOT / "_build").mkdir(exist_ok=True)
     torch.save([net.half().cpu().state_dict() for net in nets], ROOT / "_build/distil.pt")
-    written = {"machine": describe_machine(find_commit()) if device == "cuda" else {}}
     written |= {"teachers": right, "tried": tried, "chosen": place, "accuracies": accuracies}
     text = json.dumps(written, indent=1) + "\n"
     (ROOT / "_build/distil.json").write_text(text, encoding="utf-8")

@@ -138,13 +138,21 @@ def list_times(root: Path, *patterns: str) -> dict[Path, int]:
     return found
 
 
-def follow(book: LiveBook, root: Path) -> None:
-    """Update the book at every save, until something changes that it needs itself."""
-    needed = list_times(root, *NEEDED), list_slugs(root / "chapters")
-    saved = list_times(root, CHAPTER, *TABLES, *SHOWN)
-    while needed == (list_times(root, *NEEDED), list_slugs(root / "chapters")):
+def list_needed(root: Path) -> tuple[dict[Path, int], list[str]]:
+    """List what a book needs itself: files, each with its time, and chapters."""
+    return list_times(root, *NEEDED), list_slugs(root / "chapters")
+
+
+def list_saved(root: Path) -> dict[Path, int]:
+    """List when each file was saved that its pages are made of."""
+    return list_times(root, CHAPTER, *TABLES, *SHOWN)
+
+
+def follow(book: LiveBook, root: Path, needed: tuple, saved: dict[Path, int]) -> None:
+    """Update the book at every save after these, until something changes that it needs itself."""
+    while needed == list_needed(root):
         time.sleep(0.1)
-        now = list_times(root, CHAPTER, *TABLES, *SHOWN)
+        now = list_saved(root)
         if changed := {path for path, when in now.items() if saved.get(path) != when}:
             saved = now
             tables = changed & {*list_times(root, *TABLES)}
@@ -157,14 +165,15 @@ def main(root: Path = ROOT) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", PORT), partial(Handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with patch_docutils(None), docutils_namespace():
+        before = list_needed(root), list_saved(root)  # what is saved during the build counts, too
         book = LiveBook(root, folder)
-        book.update(list_slugs())
+        book.update(list_slugs(root / "chapters"))
         last = max(root.glob(CHAPTER), key=os.path.getmtime)
         address = f"http://127.0.0.1:{PORT}/chapters/{next(iter(LANGUAGES))}/{last.stem}.html"
         print(f"Open: {address} (Ctrl+C ends it)", flush=True)
         if AGAIN not in sys.argv:
             webbrowser.open(address)
-        follow(book, root)
+        follow(book, root, *before)
     os.execv(sys.executable, [sys.executable, "-m", "book.live", AGAIN])
 
 

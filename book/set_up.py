@@ -4,7 +4,8 @@
 
 Whichever Python 3 runs this must be able to read it, to say which one is wanted. What is there and
 not whole is made again: without pip, as where Debian's python3-venv is missing; of a Python that is
-gone. What was installed and where is written beside it, since folders are moved.
+gone. What was installed, where and for which folder is written beside it, since folders are moved
+and may share an environment.
 """
 
 import ast
@@ -41,6 +42,8 @@ def set_up(wanted: str, root: Path = ROOT) -> None:
         done = [n for n in marks if marks[n].exists() and marks[n].read_text("utf-8") == states[n]]
         if "all" in done or wanted in done:
             return
+        for mark in marks.values():  # pip may replace what they name, and may be stopped
+            mark.unlink(missing_ok=True)
         command = [str(own), "-m", "pip", "install", "--quiet", "--requirement", FILES[wanted][0]]
         if subprocess.run(command, cwd=root, env=find_sources(own)).returncode:
             sys.exit(f"expected pip to install {FILES[wanted][0]}, got its error")
@@ -49,9 +52,9 @@ def set_up(wanted: str, root: Path = ROOT) -> None:
 
 
 def describe(name: str, folder: Path, root: Path) -> str:
-    """Describe what an installation depends on: the requirements, and where it is."""
+    """Describe what an installation depends on: requirements, its folder, and the project's."""
     content = b"".join((root / file).read_bytes() for file in FILES[name])
-    return f"{folder} {hashlib.sha256(content).hexdigest()}\n"
+    return f"{folder} {root.resolve()} {hashlib.sha256(content).hexdigest()}\n"
 
 
 def make_environment(folder: Path, python: str) -> Path:

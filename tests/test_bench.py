@@ -3,12 +3,15 @@
 import copy
 import json
 import statistics
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 import torch
 import torch.nn.functional as F
 
+from bench import __main__ as table
 from bench import captured, distil, evidence, gpu, learners, record, teachers
 from bench.halves import train_in_halves
 from bench.recipes import train_by
@@ -271,6 +274,51 @@ def test_a_student_learns_what_teachers_answer_and_the_best_mean_is_chosen(
     stored = torch.load(tmp_path / "_build/distil.pt")
     assert len(stored) == len(written["accuracies"]) == 2
     assert len(recorded["accuracies"]) == seeds
+
+
+def test_what_keeps_the_machine_from_being_described_is_said_before_the_training(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(distil, "find_mnist", lambda: tmp_path)
+    monkeypatch.setattr(distil, "load_digits", lambda *_, **__: pytest.fail("went on"))
+    monkeypatch.setattr(distil, "find_commit", lambda: "commit")
+    monkeypatch.setattr(distil, "describe_machine", lambda commit: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        distil.main()
+
+
+def test_without_a_browser_nothing_is_measured(monkeypatch):
+    def find_none():
+        raise FileNotFoundError("expected Chromium")
+
+    monkeypatch.setattr(sys, "argv", ["bench"])
+    monkeypatch.setattr(table, "prepare_browser", find_none)
+    monkeypatch.setattr(table, "find_mnist", lambda: pytest.fail("went on"))
+    with pytest.raises(FileNotFoundError, match="expected Chromium"):
+        table.main()
+
+
+def test_a_program_that_is_timed_says_why_it_fails(capfd):
+    with pytest.raises(subprocess.CalledProcessError):
+        table.time_command(sys.executable, "-c", "import sys; print('row'); sys.exit('why')")
+    assert capfd.readouterr() == ("", "why\n")
+
+
+def test_a_chapter_is_timed_in_a_copy(monkeypatch, tmp_path):
+    for name in ("project/book/notebooks", "project/.git", "project/_build"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "project/book/__init__.py").touch()
+    (tmp_path / "project/book/notebooks/__main__.py").write_text(
+        "import os, sys\nfrom pathlib import Path\nPath('01.ipynb').write_text('executed')\n"
+        f"Path({str(tmp_path / 'seen')!r}).write_text(' '.join([*sys.argv[1:], *os.listdir()]))\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(table, "ROOT", tmp_path / "project")
+    assert table.time_chapter("01")["wall"] > 0
+    seen = (tmp_path / "seen").read_text(encoding="utf-8").split()
+    assert seen[0] == "01" and {*seen[1:]} == {"book", "01.ipynb"}
+    assert not (tmp_path / "project/01.ipynb").exists()
 
 
 @pytest.mark.parametrize("orthogonal", [False, True])

@@ -267,6 +267,14 @@ def test_outputs_are_kept_for_the_code_that_put_them_out_and_for_no_other():
         keep_outputs(make("print(2)"), stored)
 
 
+def test_prose_where_code_changed_ends_with_the_chapter_the_cell_and_what_to_do(chapters):
+    edit_source(chapters, "self.fc2 = nn.Linear(120, 84)", "self.fc2 = nn.Linear(120, 85)")
+    with pytest.raises(SystemExit) as ended:
+        derive_all([SLUG], chapters)
+    said = "cell define-net has other code than was executed; run make notebooks"
+    assert ended.value.code == f"ko/{SLUG}: {said}"
+
+
 def test_a_notebook_is_executed_in_an_empty_folder_and_stops_at_an_error(monkeypatch):
     import os
 

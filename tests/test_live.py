@@ -1,13 +1,16 @@
 """`make live`: what is saved arrives in its page, and so does what is wrong with it."""
 
 import json
+import os
 import re
 import shutil
+from unittest import mock
 
 import nbformat
 import pytest
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from book import live
 from book.course import LANGUAGES, ROOT
 from book.live import CHAPTER, LiveBook, list_times
 from book.notebooks.build import build_notebook
@@ -111,3 +114,30 @@ def test_what_is_wrong_with_a_source_is_told_until_a_save_mends_it(book, old, ne
     assert said in read_status(book)["said"]
     assert save(book) == "" == read_status(book)["said"]
     assert "The first sentence." in read_page(book)
+
+
+@pytest.mark.parametrize(
+    ("file", "updates"), [(f"chapters/src/{SLUG}.md", [[SLUG], [SLUG]]), ("_config.yml", [[SLUG]])]
+)
+def test_what_is_saved_during_the_first_build_is_built_too(tmp_path, monkeypatch, file, updates):
+    source, config = tmp_path / f"chapters/src/{SLUG}.md", tmp_path / "_config.yml"
+    source.parent.mkdir(parents=True)
+    for path in (source, config):
+        path.touch()
+    done, waits = [], iter(range(20))
+
+    class Book:
+        def __init__(self, *given):
+            pass
+
+        def update(self, slugs):
+            done.append(slugs)
+            os.utime(tmp_path / file if len(done) == 1 else config, (0, 0))
+
+    monkeypatch.setattr(live, "LiveBook", Book)
+    for name in ("ThreadingHTTPServer", "webbrowser", "patch_docutils", "docutils_namespace"):
+        monkeypatch.setattr(live, name, mock.MagicMock())
+    monkeypatch.setattr(live.os, "execv", lambda *_: None)
+    monkeypatch.setattr(live.time, "sleep", lambda _: next(waits))  # and ends, in the end
+    live.main(tmp_path)
+    assert done == updates

@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -26,6 +28,7 @@ from tests.matrix.environments import (
 from tests.matrix.issue import write_issue
 from tests.matrix.known import KNOWN, OLDER
 from tests.matrix.report import list_new, write_report
+from tests.matrix.shorten import shorten
 
 # a package in two releases: in the second a repr reads otherwise and a function has another name
 SCALE = {
@@ -79,7 +82,8 @@ def test_a_planted_api_change_is_traced_to_its_cells_and_its_release(planted):
         "AttributeError: module 'scale' has no attribute 'double'"
     ]
     assert {d["cause"] for d in errors} == {"scale 1.0 → 2.0"}
-    title, text = write_issue(json.dumps({"new": list_new(reports), "text": "table"}), "RUN")
+    found = shorten({"new": list_new(reports), "text": "table"})
+    title, text = write_issue(json.dumps(found), "RUN")
     assert title == "05_toy/repr differs (text/plain): scale 1.0 → 2.0, and 2 more"
     assert text == "table\nRUN\n"
     assert "| newest | 05_toy/repr | text/plain | Scale(2) | <Scale 2> | scale 1.0 → 2.0 |" in (
@@ -205,26 +209,49 @@ def test_only_pythons_that_run_are_found_the_lowest_first(tmp_path, monkeypatch)
 
 
 def test_where_pip_cannot_install_the_releases_one_line_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "FOLDER", tmp_path)
     monkeypatch.setattr(environments, "make_environment", lambda *_: "/bin/false")
     said = r"^lowest: expected python3.14 to install torch==2.6, got pip's error; see --lowest$"
     with pytest.raises(SystemExit, match=said):
         environments.install("lowest", "python3.14", ["torch==2.6"])
 
 
+def test_an_environment_of_another_python_is_made_again(tmp_path, monkeypatch):
+    def make(folder, python):
+        own = folder / "bin/python"
+        if not own.exists():
+            own.parent.mkdir(parents=True)
+            shutil.copy(python, own)
+            made.append(python)
+        return own
+
+    made, pythons = [], [str(tmp_path / name) for name in ("3.13.9", "3.14.0")]
+    for python in pythons:
+        code = f'#!/bin/sh\n[ "$1" != --version ] || echo Python {Path(python).name}\n'
+        Path(python).write_text(code, encoding="utf-8")
+        Path(python).chmod(0o755)
+    monkeypatch.setattr(environments, "FOLDER", tmp_path / "matrix")
+    monkeypatch.setattr(environments, "make_environment", make)
+    for python in (*pythons, *reversed(pythons), pythons[0]):
+        environments.install("newest", python, [])
+    assert made == [*pythons, pythons[0]]
+
+
 def test_an_exchange_keeps_all_else_and_takes_the_nearest_release_below(tmp_path, monkeypatch):
-    monkeypatch.setattr(environments, "FOLDER", tmp_path)
+    monkeypatch.setattr(environments, "FOLDER", tmp_path / "a folder")
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\n', encoding="utf-8")
+    code = f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {tmp_path}/asked\n"
+    python.write_text(code, encoding="utf-8")
     python.chmod(0o755)
     newest = Environment("newest", str(python), (tmp_path / "plant",))
     good = {"python": "3.14.8", "torch": "2.15.0", "numpy": "2.5.5", "tqdm": "4.70.1"}
     kept = {"python": "3.14.9", "torch": "2.16.0", "numpy": "2.6.0", "tqdm": "4.71.0"}
     exchanged = environments.exchange(newest, ("numpy",), good, kept)
-    folder = tmp_path / "exchanged/newest/numpy"
+    folder = tmp_path / "a folder/exchanged/newest/numpy"
     assert exchanged == Environment("newest", str(python), (folder, tmp_path / "plant"))
-    asked = (tmp_path / "asked").read_text(encoding="utf-8")
-    assert asked.endswith(f"--target {folder} -c {folder}.txt numpy<=2.5.5\n")
-    assert (tmp_path / f"{folder}.txt").read_text(encoding="utf-8") == "torch==2.16.0\ntqdm==4.71.0"
+    asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+    assert asked[-5:] == ["--target", f"{folder}", "-c", f"{folder}.txt", "numpy<=2.5.5"]
+    assert Path(f"{folder}.txt").read_text(encoding="utf-8") == "torch==2.16.0\ntqdm==4.71.0"
     python.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     assert environments.exchange(newest, ("numpy",), good, kept) is None
 
@@ -266,6 +293,21 @@ case "$1 $2" in "issue list") cat {folder}/open;; esac
 """
 
 
+@pytest.mark.parametrize("text", ["| 가 | – |\n" * 30_000, "\x1b[0m" * 30_000])
+def test_however_much_differs_its_report_fits_into_a_variable_and_its_issue_into_a_word(text):
+    """Linux takes 131,072 bytes of each; of an issue GitHub takes 65,536 characters."""
+    report = {"reports": {}, "new": FOUND["new"] * 500, "text": text}
+    command = [sys.executable, "-S", "-m", "tests.matrix.shorten"]
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(report), stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    (line,) = done.stdout.splitlines()
+    title, written = write_issue(line, "RUN")
+    assert title.endswith("scale 1.0 → 2.0, and 499 more")
+    assert written == f"{text[:20_000]}\nRUN\n"
+    assert max(len(line.encode()), len(written.encode())) < 131_000 and len(written) < 65_536
+
+
 @pytest.mark.parametrize("number", ["", "7\n"])
 @pytest.mark.parametrize("report", [FOUND, None])
 def test_one_issue_is_opened_and_the_open_one_is_used(tmp_path, number, report):
@@ -274,7 +316,7 @@ def test_one_issue_is_opened_and_the_open_one_is_used(tmp_path, number, report):
     (tmp_path / "open").write_text(number, encoding="utf-8")
     environment = {
         "PATH": f"{tmp_path}:/usr/bin:/bin",
-        "REPORT": json.dumps(report) if report else "",
+        "REPORT": json.dumps(shorten(report)) if report else "",
     }
     command = [sys.executable, "-S", "-m", "tests.matrix.issue", "RUN"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)

@@ -6,6 +6,7 @@
 import shutil
 from collections import Counter
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -13,7 +14,7 @@ from book.course import ROOT
 from book.notebooks.environment import FIXED
 from tests.mutants.__main__ import APART, list_paths, report
 from tests.mutants.faults import KINDS, list_edits, load_faults, plant
-from tests.mutants.trial import NOTHING, PASSED, Warm, derive
+from tests.mutants.trial import NOTHING, PASSED, Warm, derive, try_one
 
 FAULTS = [fault for kind in KINDS for fault in load_faults(kind)]
 
@@ -91,6 +92,17 @@ def test_a_warm_process_tells_red_from_green_and_sees_each_change(tmp_path):
     assert warm.run_tests(tmp_path, ["test_it.py"]) == 1
     assert warm.run_tests(tmp_path, ["test_it.py", "-k", "other"]) == NOTHING
     warm.close()
+
+
+def test_a_trial_that_fails_leaves_its_process_to_the_others(tmp_path):
+    (tmp_path / "pristine").mkdir()
+    (tmp_path / "pristine/a.py").touch()
+    warm = Queue()
+    warm.put("a process")
+    stale = {"kind": "k", "name": "n", "file": "a.py", "old": "x", "new": "y"}
+    with pytest.raises(ValueError, match="expected 'x' once"):
+        try_one(tmp_path / "pristine", [], warm, stale)
+    assert warm.get_nowait() == "a process"
 
 
 def test_what_an_author_cannot_derive_is_caught(tmp_path):

@@ -4,6 +4,7 @@ The Pythons here are shell scripts that write down what they are asked.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -97,6 +98,16 @@ def test_in_a_folder_that_was_moved_all_is_installed_again(project):
     assert project.set_up("all") == ["requirements.txt"] * 2
 
 
+def test_in_an_environment_that_two_clones_share_all_is_installed_for_the_one_that_asks(project):
+    project.set_up("all")
+    other = project.root.with_name("other")
+    shutil.copytree(project.root, other, ignore=shutil.ignore_patterns(".venv"))
+    (other / ".venv").symlink_to(project.root / ".venv")
+    for count, root in enumerate((other, project.root), start=2):
+        project.root = root  # `-e .` installs the course of one folder alone
+        assert project.set_up("all") == project.set_up("all") == ["requirements.txt"] * count
+
+
 def test_an_installation_that_failed_or_was_stopped_is_done_again(project, monkeypatch):
     project.set_up()
     (project.root / "requirements-book.txt").write_text("other", encoding="utf-8")
@@ -105,6 +116,29 @@ def test_an_installation_that_failed_or_was_stopped_is_done_again(project, monke
         with pytest.raises(ZeroDivisionError):
             project.set_up()
     assert project.set_up() == ["requirements-book.txt"] * 2
+
+
+def test_what_was_installed_before_another_installation_began_is_not_taken_for_there(
+    project, monkeypatch
+):
+    project.set_up("all")
+    file = project.root / "pyproject.toml"
+    file.write_text("other", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(set_up, "find_sources", lambda own: 1 / 0)  # as Ctrl-C while pip replaces
+        with pytest.raises(ZeroDivisionError):
+            project.set_up("all")
+    assert project.set_up() == ["requirements.txt", "requirements-book.txt"]
+
+
+def test_back_from_a_branch_with_other_requirements_all_is_installed_again(project):
+    file = project.root / "requirements-book.txt"
+    ours = file.read_text(encoding="utf-8")
+    project.set_up("all")
+    file.write_text("other", encoding="utf-8")
+    project.set_up()
+    file.write_text(ours, encoding="utf-8")
+    assert project.set_up("all")[1:] == ["requirements-book.txt", "requirements.txt"]
 
 
 def test_a_person_s_own_settings_say_where_packages_come_from_not_where_they_go(

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from book.course import ROOT
+from tests.unchanged import describe_environment
 
 CONFTEST = """
 import json, pytest
@@ -141,8 +142,12 @@ def green(tmp_path_factory):
     for name, text in FILES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text, encoding="utf-8")
-    for name in ("unchanged.py", "dependencies.py"):
-        shutil.copy(ROOT / "tests" / name, project / "tests")
+    (project / "book").mkdir()
+    for name in (
+        *("tests/unchanged.py", "tests/dependencies.py"),
+        *("book/__init__.py", "book/browser.py", "book/packages.py"),
+    ):
+        shutil.copy(ROOT / name, project / name)
     sources = ("from lenet_course import B", "assert B == 2")
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     (project / "chapters/ko").mkdir()
@@ -271,3 +276,22 @@ def test_another_package_version_changes_everything(project):
         "Name: new\nVersion: 1.0\n", encoding="utf-8"
     )
     assert "UNCHANGED" not in run(project).values()
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        *("chromium-headless-shell", "chromium", "node", "hunspell"),
+        "chromium_headless_shell-1200/linux/headless_shell",  # Playwright's own
+    ],
+)
+def test_another_program_that_tests_start_changes_everything(tool, tmp_path, monkeypatch):
+    for name in ("PATH", "PLAYWRIGHT_BROWSERS_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    found = [describe_environment()]
+    (tmp_path / tool).parent.mkdir(parents=True, exist_ok=True)
+    for text in ("", "another"):
+        (tmp_path / tool).write_text(text, encoding="utf-8")
+        (tmp_path / tool).chmod(0o755)
+        found.append(describe_environment())
+    assert found[0] != found[1] != found[2]

@@ -2,14 +2,14 @@
 
 A test is remembered, once it passed, with a digest of what it can depend on: the files of its
 function and its fixtures (tests/dependencies.py), the conftests' above it and pytest's settings,
-the Python, the installed packages, the machine, the browser and Node.js. Where it or a fixture of
-it started a program that may run the repository's code, all code; where that was `book`, all
-that a book is made of. The cells of a notebook are remembered together. A test of the built book
-depends on all that the book is made of and then, where that changed, on the site that was built:
-one in tests/browser that is given a page, on that page and the files that all share. A test that
-opened files which it does not name is remembered with them and, as it may have looked for others,
-with the names of all files. `make test ALL=1` runs all; with the environment variable CI all run
-and nothing is remembered.
+the Python, the installed packages, the machine, browsers, Node.js and hunspell. Where it or a
+fixture of it started a program that may run the repository's code, all code; where that was `book`,
+all that a book is made of. The cells of a notebook are remembered together. A test of the built
+book depends on all that the book is made of and then, where that changed, on the site that was
+built: one in tests/browser that is given a page, on that page and the files that all share. A test
+that opened files which it does not name is remembered with them and, as it may have looked for
+others, with the names of all files. `make test ALL=1` runs all; with the environment variable CI
+all run and nothing is remembered.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pytest
 
+from book.browser import NAMES, list_own_chromiums
 from tests.dependencies import ALL, Repository, hash_file
 
 REASON = "unchanged since green"
@@ -303,8 +304,6 @@ def hash_text(values: list) -> str:
 
 def describe_environment() -> list:
     packages = sorted(f"{found.name} {found.version}" for found in distributions())
-    tools = [
-        shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "node")
-    ]
+    tools = [*map(shutil.which, (*NAMES, "node", "hunspell")), *list_own_chromiums()]
     stats = [(tool, os.stat(tool).st_size, os.stat(tool).st_mtime_ns) for tool in tools if tool]
     return [sys.version, platform.uname(), packages, stats]

@@ -9,7 +9,7 @@ import nbformat
 
 from book.course import CHAPTERS, LANGUAGES, get_repository_url
 from book.notebooks import front_pages, glossary, hints, needs, references
-from book.notebooks.derive import derive_notebook, derive_page, keep_outputs
+from book.notebooks.derive import CodeChanged, derive_notebook, derive_page, keep_outputs
 from book.notebooks.execute import execute_notebook
 from book.notebooks.first_uses import link_first_uses
 from book.notebooks.sources import read_source
@@ -42,10 +42,13 @@ def derive_chapter(
 
 
 def derive_all(slugs: list[str], chapters: Path = CHAPTERS) -> None:
-    """Derive and write the notebooks of these chapters, whose outputs stay."""
+    """Derive and write the notebooks of these chapters, whose outputs stay; exit on other code."""
     for slug in slugs:
         for language in LANGUAGES:
-            build_notebook(slug, language, execute=False, chapters=chapters)
+            try:
+                build_notebook(slug, language, execute=False, chapters=chapters)
+            except CodeChanged as change:
+                sys.exit(f"{language}/{slug}: {change}; run make notebooks")
 
 
 def derive_tables(chapters: Path = CHAPTERS) -> dict[str, nbformat.NotebookNode]:

@@ -148,7 +148,7 @@ def keep_outputs(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode)
             continue
         before = by_id.get(cell.id)
         if cell.id != "setup" and (before is None or cell.source != before.source):
-            raise CodeChanged(f"cell {cell.id} has other code than was executed; execute it")
+            raise CodeChanged(f"cell {cell.id} has other code than was executed")
         if before is not None:
             cell.outputs = before.get("outputs", [])
             cell.execution_count = before.get("execution_count")

@@ -13,4 +13,3 @@ VERB = (
     "합니다|한다|[한할함해]|해서|해야|했다|했습니다|됩니다|된다|[된될됨돼]|되었다|되었습니다|됐습니다|니다"
 )
 ENDING = f"들?({PARTICLE}|{COPULA})|들|{VERB}"  # read by Python and by JavaScript
-OBJECT = "[을를]|에서"  # follows nouns alone

@@ -68,13 +68,20 @@ def pin_lowest(requirements: dict[str, Requirement]) -> list[str]:
 
 
 def install(name: str, python: str, requirements: list[str]) -> Environment:
-    """Make an environment, or bring the one that is there up to date; exit where pip cannot."""
+    """Make an environment, or bring the one of this Python up to date; exit where pip cannot."""
+    own = FOLDER / name / "bin/python"
+    if own.exists() and ask_version(own) != ask_version(python):
+        shutil.rmtree(FOLDER / name)
     own = make_environment(FOLDER / name, python)
     pip = [own, "-m", "pip", "install", "--quiet", "--upgrade", "--upgrade-strategy=eager"]
     if subprocess.run([*pip, *requirements], env=find_sources(own)).returncode:
         wanted = ", ".join(requirements)
         sys.exit(f"{name}: expected {python} to install {wanted}, got pip's error; see --{name}")
     return Environment(name, str(own))
+
+
+def ask_version(python: str | Path) -> bytes:
+    return subprocess.run([python, "--version"], stdout=subprocess.PIPE).stdout
 
 
 def exchange(
@@ -92,9 +99,9 @@ def exchange(
     constraints.write_text(
         "\n".join(line for line in lines if not line.startswith("python==")), encoding="utf-8"
     )
-    pip = f"-m pip install --quiet --only-binary=:all: --target {folder} -c {constraints}".split()
-    wanted = [f"{name}<={others[name]}" for name in names]
     own = environment.python
-    done = subprocess.run([own, *pip, *wanted], env=find_sources(Path(own)))
+    pip = [own, "-m", "pip", "install", "--quiet", "--only-binary=:all:", "--target", folder]
+    wanted = ["-c", constraints, *(f"{name}<={others[name]}" for name in names)]
+    done = subprocess.run([*pip, *wanted], env=find_sources(Path(own)))
     before = (folder, *environment.before)
     return None if done.returncode else replace(environment, before=before)

@@ -1,6 +1,7 @@
 """Open one issue about what `make matrix` found, or add to the one that is open.
 
-    REPORT="$(cat _build/matrix.json)" python -m tests.matrix.issue RUN_URL
+    REPORT="$(python -m tests.matrix.shorten < _build/matrix.json)" \\
+        python -m tests.matrix.issue RUN_URL
 
 Needs GitHub's `gh` and Python's standard library alone. With an empty REPORT the matrix ended
 without one, and the issue says that.
@@ -12,18 +13,14 @@ import subprocess
 import sys
 
 LABEL = "matrix"
-LONGEST = 60_000  # characters; GitHub takes 65,536
 
 
 def write_issue(report: str, run: str) -> tuple[str, str]:
-    """Write the issue's title, which names the first cell and the release, and its text."""
+    """Write the issue's title and its text."""
     if not report.strip():
         return "make matrix ended without a report", f"See {run}\n"
     found = json.loads(report)
-    first = found["new"][0]
-    more = f", and {len(found['new']) - 1} more" if len(found["new"]) > 1 else ""
-    title = f"{first['cell']} differs ({first['kind']}): {first['cause']}{more}"
-    return title[:250], f"{found['text'][:LONGEST]}\n{run}\n"
+    return found["title"], f"{found['text']}\n{run}\n"
 
 
 def run_gh(*arguments: str) -> str:

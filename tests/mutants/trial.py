@@ -81,11 +81,13 @@ def derive(fault: dict, root: Path, environment: dict) -> bool:
 def try_one(pristine: Path, tests: list[str], warm: Queue, fault: dict | None = None) -> tuple:
     """Run tests in a copy of their own, with a fault or without: (pytest's status, seconds)."""
     start, runner = time.perf_counter(), warm.get()
-    with tempfile.TemporaryDirectory(dir=pristine.parent) as folder:
-        root = shutil.copytree(pristine, Path(folder, "course"))
-        if fault:
-            plant(fault, root)
-        is_derived = not fault or derive(fault, root, runner.environment)
-        status = runner.run_tests(root, tests) if is_derived else STOPPED
-    warm.put(runner)
+    try:
+        with tempfile.TemporaryDirectory(dir=pristine.parent) as folder:
+            root = shutil.copytree(pristine, Path(folder, "course"))
+            if fault:
+                plant(fault, root)
+            is_derived = not fault or derive(fault, root, runner.environment)
+            status = runner.run_tests(root, tests) if is_derived else STOPPED
+    finally:  # else the others wait for it, and nobody reads what went wrong
+        warm.put(runner)
     return status, time.perf_counter() - start
