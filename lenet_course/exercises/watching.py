@@ -9,6 +9,24 @@ from lenet_course.exercises.verdict import Hint
 ALIKE = 0.8  # of a correlation; digits by other hands reach it less than once in ten
 
 
+class Gradient:
+    """Counts how often a parameter's gradient comes on top of one that an update has used."""
+
+    def __init__(self, parameter: torch.Tensor):
+        self.stale, self._parameter, self._seen, self._is_stale = 0, parameter, None, False
+        parameter.register_hook(self._see_backward)  # runs before the gradient is added
+        parameter.register_post_accumulate_grad_hook(self._see_added)  # not after autograd.grad
+
+    def _see_backward(self, _) -> None:
+        held, moved = self._parameter.grad, self._seen is not None
+        moved = moved and not self._seen.equal(self._parameter)
+        self._is_stale = moved and held is not None and bool(held.any())
+        self._seen = self._parameter.detach().clone()
+
+    def _see_added(self, _) -> None:
+        self.stale += self._is_stale
+
+
 class Watch:
     """Counts what happens to a network, on the network itself.
 
@@ -24,15 +42,15 @@ class Watch:
 
     def __init__(self, net: nn.Module, optimizer: torch.optim.Optimizer | None = None, images=None):
         self.forwards = self.pictures = self.backwards = self.updates = 0
-        self.stale = self.steps = self.idle = 0
+        self.steps = self.idle = 0
         self.familiar, self.images = images is None, images
-        self._net, self._bias = net, list(net.parameters())[-1]  # whose gradient comes first
+        self._net, self._bias = net, list(net.parameters())[-1]  # one parameter tells for all
+        self._kept = [Gradient(each) for each in (next(net.parameters()), self._bias)]  # or two
         self._before = [p.detach().clone() for p in net.parameters()]
         self._seen = None  # that parameter, at the last backward
         entry = next(part for part in net.modules() if not list(part.children()))
         entry.register_forward_pre_hook(self._see_forward)  # net.forward() passes here, too
-        self._bias.register_hook(self._see_backward)  # runs before the gradient is added
-        self._bias.register_post_accumulate_grad_hook(self._see_added)  # not after autograd.grad
+        self._bias.register_hook(self._see_backward)
         if optimizer is not None:
             optimizer.register_step_pre_hook(self._see_step)
 
@@ -44,15 +62,13 @@ class Watch:
             self.familiar = bool(alike.float().mean() >= 0.5)
 
     def _see_backward(self, _) -> None:
-        ends = next(self._net.parameters()).grad, self._bias.grad  # one may have been cleared alone
-        moved = not (self._seen is None or self._seen.equal(self._bias))
-        self._is_stale = moved and any(grad is not None and bool(grad.any()) for grad in ends)
         self.backwards += 1
-        self.updates += moved or self._seen is None
+        self.updates += self._seen is None or not self._seen.equal(self._bias)
         self._seen = self._bias.detach().clone()
 
-    def _see_added(self, _) -> None:
-        self.stale += self._is_stale
+    @property
+    def stale(self) -> int:
+        return max(gradient.stale for gradient in self._kept)
 
     def _see_step(self, *_) -> None:
         grads = [p.grad for p in self._net.parameters()]
