@@ -121,6 +121,12 @@ def let_tables_scroll(app, pagename, templatename, context, doctree):
     context["body"] = context.get("body", "").replace(place, f'{place} tabindex="0"')
 
 
+def let_folds_speak(app, pagename, templatename, context, doctree):
+    """Let what stands on a folded cell name it: MyST-NB's name for all is one, in English."""
+    name = ' aria-label="Toggle hidden content"'
+    context["body"] = context.get("body", "").replace(name, "")
+
+
 def setup(app):
     for part in PARTS.split():
         app.setup_extension(f"book.site.{part}")
@@ -132,4 +138,5 @@ def setup(app):
     app.connect("builder-inited", write_widget_files)
     app.connect("html-page-context", add_widget_script)
     app.connect("html-page-context", let_tables_scroll)
+    app.connect("html-page-context", let_folds_speak)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
