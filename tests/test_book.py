@@ -185,7 +185,9 @@ def test_formulas_are_mathml(html):
     assert written > 0
     assert shown >= written
     crowded = re.compile("<mi>(ln|log|exp)</mi><m[in]>")  # reads as lnp, a product of two letters
-    assert not any(crowded.search(page.text) for page in list_chapter_pages(html))
+    spelled = re.compile('<mi mathvariant="normal">[a-z]</mi><mi')  # letter by letter
+    for faulty in (crowded, spelled):
+        assert not any(faulty.search(page.text) for page in list_chapter_pages(html)), faulty
 
 
 def test_no_order_to_colab_stands_on_a_page(html):

@@ -291,6 +291,12 @@ def test_a_function_s_name_in_a_formula_has_its_thin_space():
     assert 'display="block"' in extension.write_formula("x", "block")
 
 
+def test_a_name_in_a_formula_is_one_word():
+    formula = extension.write_formula(r"\mathrm{learning\_rate} \times d\,x", "inline")
+    for name in ("learning_rate", "d", "x"):
+        assert f"<mi>{name}</mi>" in formula
+
+
 # ---- templates
 
 
