@@ -81,6 +81,15 @@ def test_the_landing_page_remembers_the_choice(visit):
     assert page.locator(".language-choice:visible").inner_text() == "English"
 
 
+def test_the_focus_stays_with_the_landing_page_s_choice(visit):
+    page = visit("index.html", locale="ko-KR")
+    page.locator(".language-choice:visible").focus()
+    for language, other in (("en", "ko"), ("ko", "en")):
+        page.keyboard.press("Enter")
+        assert find_shown(page) == language
+        assert page.evaluate("document.activeElement.lang") == other
+
+
 def test_without_a_script_the_switch_and_the_landing_page_still_lead_on(visit):
     page = visit(CHAPTER.format("ko"), java_script_enabled=False)
     page.locator(".language-switch").click()
