@@ -318,14 +318,6 @@ def test_the_list_counts_chapters_from_0_and_marks_the_page_that_is_open():
     )
 
 
-def test_the_book_has_its_name_in_the_page_s_language_and_both_on_a_page_in_both():
-    named = {"pathto": lambda name: name, "root_doc": "index", "docstitle": "both"}
-    for language, name in (("ko", "LeNet 한 권"), ("en", "The LeNet book")):
-        shown = render("book-title.html", language=language, twin={"url": "x"}, **named)
-        assert f">{name}</p>" in shown and 'href="index"' in shown
-        assert ">both</p>" in render("book-title.html", language=language, **named)
-
-
 def test_the_switch_speaks_the_language_that_it_leads_to_and_a_page_in_both_has_none():
     twin = {"url": "../en/a.html", "lang": "en", "words": "English"}
     assert render("language-switch.html", twin=twin) == (
