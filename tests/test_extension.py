@@ -124,6 +124,13 @@ def test_a_word_of_the_frame_without_korean_is_a_warning(monkeypatch):
     assert said == ["Unknown"]
 
 
+def test_a_word_of_the_frame_that_no_reader_knows_has_another_in_english():
+    word = "Toggle primary sidebar"
+    assert words.WORDS["en"].gettext(word) == "Show or hide the chapters"
+    assert words.WORDS["both"].gettext(word) == "장 목록 열고 닫기 / Show or hide the chapters"
+    assert words.WORDS["en"].gettext("Search") == "Search"
+
+
 # ---- sources
 
 

@@ -51,7 +51,7 @@ LIST_LABELS = """() => [...document.querySelectorAll("body *")]
   .flatMap((each) => ["aria-label", "title", "placeholder", "data-bs-original-title"]
     .map((name) => each.getAttribute(name))
     .concat(each.matches(".skip-link, .btn__text-container") ? each.textContent.trim() : null))
-  .filter((label) => label && !/^\\.\\w+$/.test(label))"""  # .ipynb
+  .filter((label) => label)"""
 
 
 def speaks_one_language(page, language):
