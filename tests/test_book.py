@@ -125,6 +125,12 @@ def test_the_setup_cell_stands_folded_below_the_title(html, language, slug):
     assert title < setup
 
 
+@every_chapter
+def test_a_folded_cell_is_named_by_what_stands_on_it(html, language, slug):
+    folds = [a for t, a in read_page(html, language, slug).tags if t == "summary"]
+    assert folds and [fold for fold in folds if "aria-label" in fold] == []
+
+
 @every_page
 def test_every_link_inside_the_book_leads_somewhere(html, language, slug):
     path = html / f"chapters/{language}/{slug}.html"
@@ -179,7 +185,9 @@ def test_formulas_are_mathml(html):
     assert written > 0
     assert shown >= written
     crowded = re.compile("<mi>(ln|log|exp)</mi><m[in]>")  # reads as lnp, a product of two letters
-    assert not any(crowded.search(page.text) for page in list_chapter_pages(html))
+    spelled = re.compile('<mi mathvariant="normal">[a-z]</mi><mi')  # letter by letter
+    for faulty in (crowded, spelled):
+        assert not any(faulty.search(page.text) for page in list_chapter_pages(html)), faulty
 
 
 def test_no_order_to_colab_stands_on_a_page(html):

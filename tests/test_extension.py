@@ -124,6 +124,13 @@ def test_a_word_of_the_frame_without_korean_is_a_warning(monkeypatch):
     assert said == ["Unknown"]
 
 
+def test_a_word_of_the_frame_that_no_reader_knows_has_another_in_english():
+    word = "Toggle primary sidebar"
+    assert words.WORDS["en"].gettext(word) == "Show or hide the chapters"
+    assert words.WORDS["both"].gettext(word) == "장 목록 열고 닫기 / Show or hide the chapters"
+    assert words.WORDS["en"].gettext("Search") == "Search"
+
+
 # ---- sources
 
 
@@ -291,6 +298,12 @@ def test_a_function_s_name_in_a_formula_has_its_thin_space():
     assert 'display="block"' in extension.write_formula("x", "block")
 
 
+def test_a_name_in_a_formula_is_one_word():
+    formula = extension.write_formula(r"\mathrm{learning\_rate} \times d\,x", "inline")
+    for name in ("learning_rate", "d", "x"):
+        assert f"<mi>{name}</mi>" in formula
+
+
 # ---- templates
 
 
@@ -310,14 +323,6 @@ def test_the_list_counts_chapters_from_0_and_marks_the_page_that_is_open():
         '<li><a href="a.html">a</a></li> <li><a href="b.html" aria-current="page">b</a></li> </ol> '
         '<ul> <li><a href="c.html">c</a></li> </ul> </nav>'
     )
-
-
-def test_the_book_has_its_name_in_the_page_s_language_and_both_on_a_page_in_both():
-    named = {"pathto": lambda name: name, "root_doc": "index", "docstitle": "both"}
-    for language, name in (("ko", "LeNet 한 권"), ("en", "The LeNet book")):
-        shown = render("book-title.html", language=language, twin={"url": "x"}, **named)
-        assert f">{name}</p>" in shown and 'href="index"' in shown
-        assert ">both</p>" in render("book-title.html", language=language, **named)
 
 
 def test_the_switch_speaks_the_language_that_it_leads_to_and_a_page_in_both_has_none():

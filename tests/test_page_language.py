@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from book.course import LANGUAGES, TABLES, list_pages, list_slugs
+from book.site.language import SITE_NAMES
 from tests.built_book import read_once
 from tests.chapters import NAMES, NOTEBOOKS, PAGE_NAMES, PAGES
 
@@ -41,8 +42,22 @@ def test_the_frame_of_a_korean_page_is_korean_and_of_an_english_one_english(html
     }
     for word in FRAME:
         assert [text for text in said["ko"] if word.lower() in text.lower()] == [], word
-    assert [text for text in said["en"] if re.search("[가-힣]", text) and "LeNet" not in text] == []
+    assert [text for text in said["en"] if re.search("[가-힣]|Toggle", text)] == []
     assert "검색" in said["ko"] and "Search" in said["en"]
+
+
+@every_page
+def test_the_book_has_its_name_in_the_page_s_language(html, language, slug):
+    text = (html / f"chapters/{language}/{slug}.html").read_text(encoding="utf-8")
+    name, other = SITE_NAMES[language], SITE_NAMES[{"ko": "en", "en": "ko"}[language]]
+    title = re.search("<title>(.*)</title>", text)[1]
+    assert title.endswith(f" &#8212; {name}") and other not in title
+    assert f'<p class="title logo__title">{name}</p>' in text
+
+
+def test_the_landing_page_s_title_says_the_book_s_name_once(html):
+    text = (html / "index.html").read_text(encoding="utf-8")
+    assert f"<title>{' · '.join(SITE_NAMES.values())}</title>" in text
 
 
 def list_sections(path):
@@ -99,6 +114,14 @@ def test_korean_words_on_an_english_page_say_that_they_are(html, name):
     assert re.findall("[가-힣]+", bare) == []
     said = re.sub("(?s)<template.*?</template>", "", article)  # definitions.py's, until asked
     assert ('<span lang="ko">변화도</span>' in said) == (name == "glossary")
+
+
+def test_what_a_korean_page_cites_says_that_it_is_english(html):
+    for language in LANGUAGES:
+        text = (html / f"chapters/{language}/references.html").read_text(encoding="utf-8")
+        cited = re.findall(r"</h2>\s*<p(.*?)>", text)
+        assert len(cited) > 20
+        assert set(cited) == {{"ko": ' lang="en"', "en": ""}[language]}
 
 
 @every_page

@@ -301,6 +301,18 @@ def test_the_pdf_that_is_offered_is_the_page_s_language_s(html, language, slug):
     assert target == f"{ADDRESS}lenet-book-{language}.pdf"
 
 
+@every_page
+def test_the_notebook_that_is_offered_is_called_one(html, language, slug):
+    text = read_page(html, language, slug).text
+    (link,) = re.findall("(?s)<a [^>]*btn-download-source-button.*?</a>", text)
+    words = re.search('btn__text-container">(.*?)<', link)[1]
+    assert words == {"ko": "노트북(.ipynb)", "en": "Notebook (.ipynb)"}[language]
+
+
+def test_the_landing_page_offers_no_source(html):
+    assert "download-" not in (html / "index.html").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def small_book(tmp_path):
     """The book's settings with a notebook in each language, made of the first one's set-up cell."""

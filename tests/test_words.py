@@ -65,6 +65,7 @@ def test_a_sentence_has_its_own_words_and_nobody_else_s(name):
 def test_the_frame_s_words_are_not_exchanged():
     for word, part in FRAME.items():
         assert part in KOREAN[word], word
+    assert "클립보드" in KOREAN_COPY_BUTTON["copy_to_clipboard"]  # outputs are copied, too
     assert "못했" in KOREAN_COPY_BUTTON["copy_failure"]
     assert "못했" not in KOREAN_COPY_BUTTON["copy_success"]
     assert "없습니다" in next(v for k, v in KOREAN_IN_SCRIPTS.items() if "did not match" in k)

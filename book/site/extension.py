@@ -24,6 +24,7 @@ PARTS = (
     "address anchors bundle definitions highlighting language links not_found paper policy preview "
     "publishing questions search search_index storage words"
 )
+LETTERS = re.compile(r'(?:<mi mathvariant="normal">(?:\w|&#x0005F;)</mi>){2,}')
 # what CourseWidget writes into a stored output; the landing page's has words of its own
 PICTURE_ALONE = re.compile(r'<div class="lenet-widget"[^>]* lang="(\w+)"><img[^>]*>(?=</div>)')
 WITHOUT_SCRIPT = {
@@ -75,13 +76,22 @@ def stop_on_failed_cells(app, docname, source):
 
 
 def write_formula(text, display):
-    """Write a formula as MathML, with the thin space that TeX sets after the name of a function."""
+    """Write a formula as MathML, with the thin space that TeX sets after the name of a function.
+
+    A name in upright letters is one word, which a screen reader would spell otherwise.
+    """
     space = '<mspace width="0.167em"/>'
     try:
         formula = convert(text, display=display)
     except Exception as error:  # latex2mathml's have no common class
         raise ExtensionError(f"expected a formula in LaTeX, got {text!r}: {error!r}") from error
-    return re.sub(r"(<mi>(?:ln|log|exp)</mi>)(?=<m(?!o))", rf"\1{space}", formula)
+    formula = re.sub(r"(<mi>(?:ln|log|exp)</mi>)(?=<m(?!o))", rf"\1{space}", formula)
+    return LETTERS.sub(join_letters, formula)
+
+
+def join_letters(letters: re.Match) -> str:
+    """Join upright letters into one name, which is upright anyway."""
+    return f"<mi>{re.sub('<[^>]*>', '', letters[0])}</mi>".replace("&#x0005F;", "_")
 
 
 def visit_math(translator, node):
@@ -121,6 +131,12 @@ def let_tables_scroll(app, pagename, templatename, context, doctree):
     context["body"] = context.get("body", "").replace(place, f'{place} tabindex="0"')
 
 
+def let_folds_speak(app, pagename, templatename, context, doctree):
+    """Let what stands on a folded cell name it: MyST-NB's name for all is one, in English."""
+    name = ' aria-label="Toggle hidden content"'
+    context["body"] = context.get("body", "").replace(name, "")
+
+
 def setup(app):
     for part in PARTS.split():
         app.setup_extension(f"book.site.{part}")
@@ -132,4 +148,5 @@ def setup(app):
     app.connect("builder-inited", write_widget_files)
     app.connect("html-page-context", add_widget_script)
     app.connect("html-page-context", let_tables_scroll)
+    app.connect("html-page-context", let_folds_speak)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,6 +12,8 @@ from book.course import LANGUAGES, TABLES
 from book.site.words import WORDS
 
 NOT_FOUND = "404"
+SITE_NAMES = {"ko": "LeNet 한 권", "en": "The LeNet book"}
+CITATIONS = "chapters/ko/references"
 SEARCH = {language: f"chapters/{language}/search" for language in LANGUAGES}
 CATALOGUES = [("general", "sphinx"), ("general", "booktheme")]
 
@@ -49,6 +51,7 @@ def set_page_language(app, pagename, templatename, context, doctree):
     context["language"] = language or app.config.language
     spoken = "both" if pagename in (app.config.root_doc, NOT_FOUND) else context["language"]
     set_words(app, spoken)
+    context["docstitle"] = SITE_NAMES.get(spoken, "")  # a page in both has both in its title
     context["theme_search_bar_text"] = WORDS[spoken].gettext("Search this book")
     context["chapters"] = list_chapters(app, pagename, context["pathto"])
     if language is None:
@@ -59,6 +62,8 @@ def set_page_language(app, pagename, templatename, context, doctree):
         return
     if language == "en" and not is_chapter(pagename):
         context["body"] = mark_hangul(context.get("body", ""))
+    if pagename == CITATIONS:
+        context["body"] = mark_citations(context["body"])
     twin = get_twin(pagename)
     context["twin"] = {
         "lang": get_language(twin),
@@ -80,6 +85,11 @@ def mark_hangul(body: str) -> str:
     """Say in HTML which words on an English page are Korean."""
     words = r"[가-힣]+(?: [가-힣]+)*(?![^<]*>)"  # not inside a tag
     return re.sub(words, r'<span lang="ko">\g<0></span>', body)
+
+
+def mark_citations(body: str) -> str:
+    """Say in HTML that what is cited on a Korean page, below each heading, is English."""
+    return re.sub(r"(</h2>\s*<p)>", r'\1 lang="en">', body)
 
 
 def links_away(app, pagename: str, side: str) -> bool:

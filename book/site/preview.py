@@ -6,11 +6,10 @@ from html import escape
 from docutils import nodes
 
 from book.course import LANGUAGES
-from book.site.language import get_language
+from book.site.language import SITE_NAMES, get_language
 from book.site.publishing import get_page_address, list_alternates
 
 LOCALES = {"ko": "ko_KR", "en": "en_US"}
-SITE_NAMES = {"ko": "LeNet 한 권", "en": "The LeNet book"}
 PICTURE = "_static/preview.png"  # drawn by draw_preview.py, 1200 × 630
 PICTURE_ALT = {
     "ko": "손글씨 숫자 4, LeNet의 두 합성곱 계층이 거기서 만든 특징 맵, 신경망의 답",

@@ -11,6 +11,7 @@ from book.course import LANGUAGES
 from book.site.language import get_language, get_twin
 from book.site.not_found import get_root
 
+NOTEBOOK_WORDS = {"ko": "노트북(.ipynb)", "en": "Notebook (.ipynb)"}
 PDF_WORDS = {
     "ko": ("책 전체.pdf", "책 전체를 PDF로 받기"),
     "en": ("book.pdf", "Download the whole book"),
@@ -68,11 +69,21 @@ def write_root_files(app, error):
             (folder / name).write_text(text, encoding="utf-8")
 
 
-def offer_pdf(app, pagename, templatename, context, doctree):
-    """Offer the PDF of the page's language beside the notebook; the site has it, no build has."""
+def offer_downloads(app, pagename, templatename, context, doctree):
+    """Offer the notebook and the PDF of the page's language; the site has it, no build has.
+
+    The landing page offers nothing: its source is no notebook.
+    """
     language, site = get_language(pagename), app.config.html_baseurl
-    for group in context["header_buttons"]:
-        if site and language and group["label"] == "download-buttons":
+    groups = [group for group in context["header_buttons"] if group["label"] == "download-buttons"]
+    for group in groups:
+        if not language:
+            context["header_buttons"].remove(group)
+            continue
+        for button in group["buttons"]:
+            if button["label"] == "download-source-button":
+                button["text"] = NOTEBOOK_WORDS[language]
+        if site:
             address = f"{site}lenet-book-{language}.pdf"
             words = dict(zip(("text", "tooltip"), PDF_WORDS[language], strict=True))
             look = {"type": "link", "icon": "fas fa-file", "label": "download-book-button"}
@@ -90,7 +101,7 @@ def name_commit(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.connect("html-page-context", offer_pdf, priority=800)
+    app.connect("html-page-context", offer_downloads, priority=800)
     app.connect("html-page-context", name_commit, priority=900)  # below the page's other tags
     app.connect("build-finished", write_root_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,14 +23,16 @@ document.addEventListener("click", ({ target }) => {
 const { dataset } = document.documentElement;
 const root = dataset.content_root;
 Search.query = (query) => {
+  Search.status.role = "status";
   dataset.content_root = "";
   // a page of no origin, a file or in a sandboxed frame, may not read the pages it found
   if (origin === "null") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   const { results, parsed, instead } = Search.find(query);
   if (instead) {
     const note = document.createElement("p");
-    note.textContent = `${_("Nearest word:")} ${instead}`;
+    note.role = "status";
     Search.output.before(note);
+    setTimeout(() => (note.textContent = `${_("Nearest word:")} ${instead}`)); // a change is told
   }
   const shown = results.map(([page, ...rest]) => [root + page, ...rest]);
   Search.mark(parsed[3]);

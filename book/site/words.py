@@ -1,5 +1,7 @@
 """The theme's and Sphinx's own words in Korean: sphinx-book-theme's are poor, pydata's are none.
 
+Two of the English ones are a programmer's, and have another here.
+
 A page in Korean that asks for a word which is not here fails a strict build.
 """
 
@@ -68,6 +70,11 @@ KOREAN = {
     "See also": "더 볼 것",
 }
 
+ENGLISH = {
+    "Toggle primary sidebar": "Show or hide the chapters",
+    "Toggle secondary sidebar": "Show or hide this chapter's contents",
+}
+
 # searchtools.js, sphinx_highlight.js and search_page.js ask for these in the browser
 NOTHING_FOUND = (
     "Your search did not match any documents. Please make sure that all words are spelled "
@@ -89,7 +96,7 @@ KOREAN_IN_SCRIPTS = {
 }
 KOREAN_COPY_BUTTON = {
     "copy": "복사",
-    "copy_to_clipboard": "코드 복사",
+    "copy_to_clipboard": "클립보드에 복사",
     "copy_success": "복사했습니다",
     "copy_failure": "복사하지 못했습니다",
 }
@@ -110,15 +117,22 @@ class KoreanWords(gettext.NullTranslations):
         return self.gettext(one if count == 1 else many)
 
 
+class EnglishWords(gettext.NullTranslations):
+    """Words of the frame in English: the theme's own, but for those of ENGLISH."""
+
+    def gettext(self, message):
+        return ENGLISH.get(message, message)
+
+
 class BothWords(KoreanWords):
     """Words of a frame whose language the page's script chooses (landing.js): Korean / English."""
 
     def gettext(self, message):
         korean = super().gettext(message)
-        return korean if korean == message else f"{korean} / {message}"
+        return korean if korean == message else f"{korean} / {ENGLISH.get(message, message)}"
 
 
-WORDS = {"ko": KoreanWords(), "en": gettext.NullTranslations(), "both": BothWords()}
+WORDS = {"ko": KoreanWords(), "en": EnglishWords(), "both": BothWords()}
 
 
 def write_script_words(app, error):

@@ -245,6 +245,14 @@ def test_the_panel_s_arrows_are_heard_and_closing_it_keeps_the_focus(open_page):
     assert not explorer.locator(".panel").is_visible()
 
 
+def test_a_probability_is_heard_with_its_logit(open_page):
+    page = open_page()
+    explorer = find_explorer(page)
+    page.keyboard.press("Tab")  # a key, so that what comes next is the keyboard's
+    explorer.locator(".maps.fc3").focus()
+    check_live(explorer, r"^fc3\[3\]: \d+\.\d+, softmax \d+\.\d\u00a0%$")
+
+
 def read_fields(explorer, layer):
     """map → [top, left, height, width] of the outline in it, in values."""
     side = {"input": 32, "conv1": 28, "pool1": 14, "conv2": 10, "pool2": 5}[layer]
@@ -702,6 +710,8 @@ def test_a_compact_explorer_doubts_in_one_sentence_and_only_where_there_is_reaso
     page = open_page("page.html", folder=tmp_path)
     explorer = find_explorer(page)
     assert explorer.locator(".doubt").inner_text() == ""
+    roles = {n: explorer.locator(f".maps.{n}").get_attribute("role") for n in ("conv1", "fc3")}
+    assert roles == {"conv1": "img", "fc3": "group"}  # percentages are text, to be read
     look = "canvas => canvas.toDataURL()"
     pad, undo = explorer.locator(".pad canvas"), explorer.locator('[data-tool="undo"]')
     draw(page, explorer, THREE)  # in place of the digit that was shown, not upon it

@@ -103,3 +103,12 @@ def test_in_a_graph_in_steps_and_in_what_search_found(show_forced):
     for page in show_forced("chapters/en/07_send_it_backward.html?highlight=gradient", choose):
         check_marks(page, *current, *chosen, ".changed", "li > .linked", ".next", ".highlighted")
         check_painted(page, "figcaption i", ".curve i")
+
+
+def test_on_the_search_field(visit):
+    page = visit("chapters/en/search.html", forced_colors="active")
+    field = page.locator("main input:focus")
+    box = field.bounding_box()
+    marked = shoot(page, box)
+    field.evaluate("field => { field.style.outline = 'none' }")
+    assert (abs(marked - shoot(page, box)) > 60).sum() > 30

@@ -5,6 +5,7 @@ import pytest
 from book.site.widget_demo import write_demo
 from tests.browser.test_explorer import find_explorer
 from tests.browser.test_graph_widget import MSE, find_graph
+from tests.browser.test_tour import go_to
 
 PAGES = ["index", "chapters/ko/00_welcome", "chapters/en/03_run_it_forward", "chapters/en/search"]
 # the contents' inner lists come and go with what is read
@@ -28,8 +29,9 @@ LOOK = """() => {
   const { x, y, right, bottom } = element.getBoundingClientRect();
   const isMarked = (place) => {
     const style = getComputedStyle(place);
+    const seen = place.checkVisibility({ opacityProperty: true });
     const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
-    return outlined || style.boxShadow !== "none";
+    return seen && (outlined || style.boxShadow !== "none");
   };
   return {
     number, html: element.outerHTML.slice(0, 150),
@@ -83,6 +85,28 @@ def test_the_first_tab_skips_to_the_text(visit, name):
     assert page.evaluate("location.hash") == "#main-content"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('#main-content, main') !== null")
+
+
+def test_the_focus_is_seen_on_a_choice_of_the_tour(open_file, demo):
+    page = open_file(demo, reduced_motion="reduce")
+    explorer = find_explorer(page)
+    go_to(page, explorer, "loss")
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        if 'name="right"' in (found := page.evaluate(LOOK))["html"]:
+            break
+    assert 'name="right"' in found["html"] and found["marked"]
+
+
+def test_the_button_that_hides_the_chapters_keeps_the_focus(visit):
+    page = visit("chapters/en/00_welcome.html", viewport={"width": 1280, "height": 800})
+    button, links = page.locator(".primary-toggle"), page.locator(".chapter-list")
+    button.focus()
+    for shown in (False, True):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(500)  # the theme moves it after 100 ms, and fades for 250
+        assert links.is_visible() == shown
+        assert page.evaluate("document.activeElement.matches('.primary-toggle')")
 
 
 HOLD = """element => ["altKey", "ctrlKey", "metaKey"].every((held) =>

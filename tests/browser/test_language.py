@@ -51,7 +51,7 @@ LIST_LABELS = """() => [...document.querySelectorAll("body *")]
   .flatMap((each) => ["aria-label", "title", "placeholder", "data-bs-original-title"]
     .map((name) => each.getAttribute(name))
     .concat(each.matches(".skip-link, .btn__text-container") ? each.textContent.trim() : null))
-  .filter((label) => label && !/^\\.\\w+$/.test(label))"""  # .ipynb
+  .filter((label) => label)"""
 
 
 def speaks_one_language(page, language):
@@ -79,6 +79,15 @@ def test_the_landing_page_remembers_the_choice(visit):
     page.reload()
     assert find_shown(page) == "ko"
     assert page.locator(".language-choice:visible").inner_text() == "English"
+
+
+def test_the_focus_stays_with_the_landing_page_s_choice(visit):
+    page = visit("index.html", locale="ko-KR")
+    page.locator(".language-choice:visible").focus()
+    for language, other in (("en", "ko"), ("ko", "en")):
+        page.keyboard.press("Enter")
+        assert find_shown(page) == language
+        assert page.evaluate("document.activeElement.lang") == other
 
 
 def test_without_a_script_the_switch_and_the_landing_page_still_lead_on(visit):

@@ -235,6 +235,18 @@ def test_play_and_pause(open_file, demo, nets, motion, beat):
     assert read_place(explorer) == 0  # and where it is closed
 
 
+def test_a_step_is_told_once(open_file, demo):
+    """By the slider itself, and not by the line that shows whose weights read."""
+    explorer = find_explorer(page := open_file(demo))
+    open_scrubber(explorer)
+    line = explorer.locator(".owner p")
+    stop_at(page, explorer, 6)
+    assert "Step " in line.inner_text() and line.get_attribute("aria-live") == "off"
+    explorer.locator("summary").click()
+    expect(line).to_have_text(WORDS["reads_packaged"])
+    assert line.get_attribute("aria-live") == "polite"
+
+
 def test_what_plays_pauses_where_nobody_sees_it(open_file, demo):
     page = open_file(demo)
     explorer = find_explorer(page)

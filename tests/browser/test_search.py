@@ -372,6 +372,12 @@ def test_a_page_stands_once_with_the_sentence_and_never_with_the_set_up(open_sea
     assert lines[0][:40] in " ".join(definition.split())
 
 
+def test_what_was_found_is_told(open_search):
+    page = open_search("ko", "역전퍄를")
+    for said in ("비슷한 말: 역전파", "개를 찾았습니다."):
+        page.get_by_role("status").filter(has_text=said).wait_for()
+
+
 def test_ctrl_k_on_the_results_keeps_the_cursor_in_the_field_and_takes_what_stands_there(
     open_search,
 ):

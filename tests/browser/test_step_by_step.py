@@ -258,6 +258,20 @@ def test_a_press_changes_what_it_says_and_nothing_else(open_page):
     assert read_sentence(stepper) == WORDS["said_zero_again"]
 
 
+def test_a_map_has_its_layer_s_name_and_the_curve_its_first_and_last_loss(open_page):
+    stepper = find_stepper(open_page())
+    names = stepper.locator(".gradients").get_by_role("group")
+    assert [name.get_attribute("aria-label") for name in names.all()] == LAYERS
+    curve = stepper.get_by_role("img", name="curve")
+    assert curve.count() == 0  # an empty one
+    losses = []
+    for _ in range(2):
+        press(stepper, *LOOP)
+        losses += read_data(stepper, ".number")
+    said = re.findall(r"\d+\.\d+", curve.get_attribute("aria-label"))
+    assert [*map(float, said)] == pytest.approx(losses, rel=0.01)
+
+
 def test_backward_twice_doubles_and_zero_grad_gives_none(open_page):
     stepper, loop = find_stepper(open_page(), NINE), Loop(NINE)
     none = stepper.locator(".gradients .empty i")

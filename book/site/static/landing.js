@@ -36,5 +36,6 @@ document.addEventListener("click", ({ target }) => {
   const language = target.closest(".language-choice")?.lang;
   if (!language) return;
   choose(language);
+  document.querySelector(`.language-choice:not([lang="${language}"])`).focus(); // the other is gone
   localStorage.setItem("lenet-language", language);
 });

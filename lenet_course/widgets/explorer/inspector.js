@@ -1,7 +1,7 @@
 // How the selected value came about, in the panel; it keeps up with a drawing.
 
-import { explain } from "../shared/net.js";
-import { format } from "../shared/numbers.js";
+import { explain, softmax } from "../shared/net.js";
+import { format, formatPercent } from "../shared/numbers.js";
 import { markLargest, markSelected } from "./layer.js";
 import { makePanel } from "./panel.js";
 import { makeSelection } from "./selection.js";
@@ -85,7 +85,8 @@ export function makeInspector(words, seen, views, findScale, { onChange, onKey }
     if (!selection.selected) return "";
     const { layer, index } = selection.selected;
     const value = format(seen.layers[layer][index]);
-    return `${layer}[${findCoordinates(layer, index).join(", ")}]: ${value}`;
+    const share = layer === "fc3" ? `, softmax ${formatPercent(softmax(seen.layers.fc3)[index])}` : "";
+    return `${layer}[${findCoordinates(layer, index).join(", ")}]: ${value}${share}`;
   }
 
   const wait = () => clearTimeout(telling);

@@ -34,10 +34,10 @@ export function makeView(layer, words) {
 }
 
 // A layer to look at, with nothing in it to point at.
-export function makeStill({ group }) {
+export function makeStill({ layer, group }) {
   group.removeAttribute("tabindex");
   group.removeAttribute("aria-description");
-  group.setAttribute("role", "img");
+  group.setAttribute("role", layer === "fc3" ? "group" : "img"); // its percentages are text
 }
 
 export function paintView({ layer, canvases, legend }, values, limit, palette) {

@@ -15,9 +15,10 @@ export function makeOwner(words, load, own, onChange) {
     div("tools", makeElement("label", {}, input, words.open_weights), back));
   const owner = { element, net: null, text: own, show, open };
 
-  // `other`: what reads for now instead.
+  // `other`: what reads for now instead; the scrubber, which chose it, has said so itself.
   function show(other) {
     element.classList.remove("refused");
+    text.ariaLive = other ? "off" : "polite";
     write(text, other || owner.text);
   }
 
@@ -28,6 +29,7 @@ export function makeOwner(words, load, own, onChange) {
     } catch ({ key, values, message }) { // no_archive, too_large, damaged, foreign, other_network, other_type, not_finite
       const found = key ? fill(words[key], values) : message;
       element.classList.add("refused");
+      text.ariaLive = "polite"; // while a checkpoint reads, too
       write(text, fill(words.refused, { name, found }));
     }
   }

@@ -26,7 +26,8 @@ function makeCell(part, layer, row) {
   const [scale, size] = [makeElement("small"), makeElement("small")];
   const nothing = makeElement("i", {}, part === "gradients" ? "None" : "–");
   const cell = div("cell", div("map", tiles.canvas, nothing), div("size", scale, size));
-  cell.dataset.layer = layer;
+  cell.dataset.layer = cell.ariaLabel = layer;
+  cell.role = "group";
   cell.style.setProperty("--row", row);
   return { ...tiles, cell, scale, size };
 }

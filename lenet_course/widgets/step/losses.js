@@ -37,6 +37,7 @@ export function makeLosses(words, loop) {
   function drawCurve() {
     const points = loop.curve.filter(([, value]) => Number.isFinite(value));
     figure.replaceChildren();
+    figure.role = figure.ariaLabel = null;
     if (!points.length) return;
     const first = points[0][0];
     const last = Math.max(first + 10, points.at(-1)[0]);
@@ -46,6 +47,9 @@ export function makeLosses(words, loop) {
     const [x, y] = places.at(-1);
     figure.innerHTML = `<svg viewBox="0 0 100 100" preserveAspectRatio="none"><polyline
       points="${places.join(" ")}"/></svg><i style="left:${x}%;top:${y}%"></i>`;
+    const [start, end] = [points[0], points.at(-1)].map(([, value]) => shorten(value));
+    figure.role = "img";
+    figure.ariaLabel = fill(words.curve, { start, end });
     figure.append(...[shorten(top, 2), 0, first, last].map((text) => makeElement("small", {}, text)));
   }
 
