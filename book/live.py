@@ -75,6 +75,7 @@ class LiveBook:
     def build(self, only: list[str] | None = None) -> None:
         """Build these files' pages, or those that are older than their source."""
         self.app.registry.js_files[:] = self.scripts  # Sphinx keeps what was added to one page
+        self.app.env._pickled_doctree_cache.clear()  # and pages as they were first read
         self.app.builder.init_js_files()
         self.app.build(filenames=only)
 

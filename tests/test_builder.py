@@ -3,12 +3,14 @@
 import json
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
 
 from book.course import CHAPTERS, ROOT, get_repository_url, list_slugs
 from book.notebooks import __main__ as notebooks
+from book.notebooks import build
 from book.notebooks.build import build_notebook, build_tables, derive_all
 from book.notebooks.check import find_problems
 from book.notebooks.derive import (
@@ -249,6 +251,20 @@ def test_each_option_does_what_it_says_to_the_chapters_that_are_named(monkeypatc
     with pytest.raises(SystemExit):
         notebooks.main()
     assert "got ['12_unknown']" in capsys.readouterr().err
+
+
+def test_notebooks_that_fail_are_named_and_their_number_is_the_exit_status(monkeypatch, capsys):
+    def fail(slug, language):
+        if language == "ko":
+            raise ValueError("no")
+
+    monkeypatch.setattr(build, "ProcessPoolExecutor", ThreadPoolExecutor)
+    monkeypatch.setattr(build, "build_notebook", fail)
+    monkeypatch.setattr(build, "build_tables", lambda: None)
+    monkeypatch.setattr(notebooks, "raise_version", lambda: False)
+    monkeypatch.setattr("sys.argv", ["notebooks", *list_slugs()[:2]])
+    assert notebooks.main() == 2
+    assert capsys.readouterr().err.count("/00_welcome: no") == 1
 
 
 def test_outputs_are_kept_for_the_code_that_put_them_out_and_for_no_other():

@@ -65,3 +65,8 @@ def test_a_test_that_hangs_ends(tmp_path, folder, hangs, code, said):
     assert (f"{folder}/test_it.py::test_wait hung, tried once more" in done.stdout) == (
         "hung" in said
     )
+
+
+def test_a_test_of_this_project_that_hangs_ends_too(pytestconfig):
+    assert 0 < float(pytestconfig.getini("faulthandler_timeout")) <= 600  # seconds
+    assert pytestconfig.getini("faulthandler_exit_on_timeout")

@@ -13,7 +13,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from book import live
 from book.course import LANGUAGES, ROOT
 from book.live import CHAPTER, LiveBook, list_times
-from book.notebooks.build import build_notebook
+from book.notebooks.build import build_notebook, build_tables
 from book.notebooks.front_pages import derive_toc
 
 SLUG = "01_short"
@@ -23,17 +23,28 @@ SOURCE = """+++ {"lang": "ko", "id": "title"}
 
 처음 문장입니다.
 
+합을 셉니다.
+
 +++ {"lang": "en", "id": "title"}
 
 # A short chapter
 
 The first sentence.
 
+A sum.
+
 ```{code-cell}
 :id: sum
 
 1 + 1
 ```
+"""
+GLOSSARY = f"""
+- id: sum
+  ko: 합
+  en: sum
+  where: [{SLUG}/title]
+  text: {{ko: 더한 수입니다., en: What numbers add up to.}}
 """
 
 
@@ -52,6 +63,7 @@ def book(tmp_path_factory):
     root = tmp_path_factory.mktemp("live")
     (root / "chapters/src").mkdir(parents=True)
     (root / "chapters/src" / f"{SLUG}.md").write_text(SOURCE, encoding="utf-8")
+    (root / "chapters/src/glossary.yml").write_text(GLOSSARY, encoding="utf-8")
     lists = [f"0. [short](chapters/{language}/{SLUG})\n" for language in LANGUAGES]
     (root / "index.md").write_text("\n".join(["# Book\n", *lists]), encoding="utf-8")
     shutil.copy(ROOT / "_config.yml", root)
@@ -60,8 +72,9 @@ def book(tmp_path_factory):
         patch.setattr("book.notebooks.build.execute_notebook", execute)
         for language in LANGUAGES:
             build_notebook(SLUG, language, chapters=root / "chapters")
+        build_tables(root / "chapters")
         toc = derive_toc("", root / "chapters").splitlines()
-        toc = [line for line in toc if not line.endswith(("glossary", "references"))]
+        toc = [line for line in toc if not line.endswith("references")]
         (root / "_toc.yml").write_text("\n".join(toc), encoding="utf-8")
         book = LiveBook(root, root / "_build/live/html")
         assert book.update([SLUG]) == ""
@@ -92,6 +105,14 @@ def test_a_changed_sentence_arrives_in_its_page_alone_and_the_page_is_told(book)
     assert "새 문장입니다." in read_page(book, "ko") and "처음 문장" not in read_page(book, "ko")
     assert read_status(book)["built"] > before and read_page(book) == english
     assert "live.json" in (book.folder / "_static/pages.js").read_text(encoding="utf-8")  # asks
+
+
+def test_a_changed_definition_arrives_in_the_chapters_too(book):
+    assert "<p>What numbers add up to.</p>" in read_page(book)
+    path = book.root / "chapters/src/glossary.yml"
+    path.write_text(GLOSSARY.replace("What numbers add", "What it adds"), encoding="utf-8")
+    assert book.update([SLUG]) == ""
+    assert "<p>What it adds up to.</p>" in read_page(book)
 
 
 def test_a_cell_whose_code_changed_is_executed_in_both_languages(book):
@@ -141,3 +162,12 @@ def test_what_is_saved_during_the_first_build_is_built_too(tmp_path, monkeypatch
     monkeypatch.setattr(live.time, "sleep", lambda _: next(waits))  # and ends, in the end
     live.main(tmp_path)
     assert done == updates
+
+
+def test_this_machine_alone_is_served(monkeypatch):
+    def refuse(address, _):
+        raise OSError(f"in use: {address}")
+
+    monkeypatch.setattr("book.live.ThreadingHTTPServer", refuse)
+    with pytest.raises(OSError, match=r"'127\.0\.0\.1'"):
+        live.main()

@@ -14,8 +14,8 @@ from packaging.version import Version
 
 from book.course import ROOT
 from tests.chapters import get_cell
+from tests.matrix import __main__ as matrix
 from tests.matrix import environments
-from tests.matrix.__main__ import read_good
 from tests.matrix.causes import find_causes
 from tests.matrix.compare import MESSAGES, PYTEST, compare_cells, read_releases, run_message_tests
 from tests.matrix.environments import (
@@ -190,6 +190,25 @@ def test_cells_are_compared_as_nbval_does():
     assert (kind, fresh) == ("picture", "expected 1 pictures, as stored, got 0")
 
 
+@pytest.mark.parametrize(("fresh", "status"), [((), 0), (("a",), 1)])
+def test_make_matrix_fails_where_something_new_differs(tmp_path, monkeypatch, fresh, status):
+    class Same:
+        def compare(self, chapters):
+            report = make_report({"x": "1"}, *fresh)
+            for difference in report["differences"]:
+                difference |= {"known": "", "cause": "x 1 → 2"}
+            return report
+
+    (tmp_path / "_build").mkdir()
+    monkeypatch.setattr(matrix, "ROOT", tmp_path)
+    monkeypatch.setattr(matrix, "find_pythons", lambda: ["python3.10", "python3.14"])
+    monkeypatch.setattr(matrix, "install", lambda *_: Same())
+    monkeypatch.setattr(matrix, "find_causes", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["matrix"])
+    assert matrix.main() == status
+    assert json.loads((tmp_path / "_build/matrix.json").read_text(encoding="utf-8"))["text"]
+
+
 def test_the_lower_bounds_are_read_from_pyproject_and_pinned():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     bounds = re.findall(r'^    "(.*)>=(.*)",$', project, re.M)
@@ -257,7 +276,7 @@ def test_an_exchange_keeps_all_else_and_takes_the_nearest_release_below(tmp_path
 
 
 def test_the_good_releases_are_within_the_bounds_and_name_all_that_the_course_imports():
-    good, requirements = read_good(), read_requirements()
+    good, requirements = matrix.read_good(), read_requirements()
     assert set(requirements) - set(TOOLS) < set(good)
     for name in set(requirements) & set(good):
         assert requirements[name].specifier.contains(good[name]), name

@@ -1,5 +1,6 @@
 """The look at the published site: the right commit passes, each fault is one clear line."""
 
+import io
 import subprocess
 import sys
 
@@ -99,6 +100,19 @@ def test_a_site_that_is_down_is_asked_again_and_then_told(folder):
     (line,) = find_page_problems(url, [""], COMMIT, tries=1)
     assert line.startswith(f"{url}: expected a page, got ")
     assert len(find_search_problems(url, tries=1)) == 3
+
+
+def test_a_line_that_is_down_for_a_moment_is_no_news(monkeypatch):
+    answers = iter([OSError(), OSError(), io.BytesIO(b"text")])
+
+    def ask(*_, **__):
+        answer = next(answers)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("book.site.published.urlopen", ask)
+    assert fetch("", tries=3, pause=0) == ("text", None)
 
 
 def test_the_built_book_answers_as_the_look_expects(html):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from book.course import ROOT
+from book.course import LANGUAGES, ROOT
 from lenet_course import load_trained
 
 READMES = ("README.md", "README.ko.md")
@@ -26,6 +26,14 @@ def test_links_lead_somewhere(name):
         r"\]\((?!https?://)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8")
     ):
         assert (ROOT / target).exists() or (ROOT / f"{target}.ipynb").exists(), target
+
+
+def test_each_half_of_the_landing_page_leads_to_its_own_language():
+    text = (ROOT / "index.md").read_text(encoding="utf-8")
+    _, *halves = re.split(r"^::::\{container\} lang-(?=\w)", text, flags=re.M)
+    assert [half[:2] for half in halves] == list(LANGUAGES)
+    for half in halves:
+        assert set(re.findall(r"chapters/(\w+)/", half)) == {half[:2]}
 
 
 def test_every_command_of_the_readmes_is_in_the_makefile():

@@ -515,26 +515,32 @@ def test_the_program_says_what_is_wrong_in_one_line(tmp_path, capsys):
 
 def test_the_program_hands_every_option_on(few, tmp_path, monkeypatch, capsys):
     """Each at a value that is no default, so that one that is dropped or exchanged is seen."""
-    seen = {}
+    seen, asked = {}, []
 
     def record(recipe, net, digits, **how):
         seen.update(asdict(recipe), **how, digits=digits)
         return [{"epoch": 1, "loss": 0.5}]
 
+    def load(split, full, root):
+        asked.append((split, full, root))
+        return few
+
     monkeypatch.setattr(Recipe, "train", record)
-    monkeypatch.setattr("lenet_course.training.__main__.load_digits", lambda split, full, root: few)
+    monkeypatch.setattr("lenet_course.training.__main__.load_digits", load)
     told = asdict(Recipe(7, 32, "muon", 0.03, 0.002, 0.4, "affine", 0.99)) | {"seed": 5}
     chosen = {**told, "checkpoint": tmp_path / "run.pt"}
     words = [f"--{n.replace('_', '-')}={v}" for n, v in chosen.items() if n != "standardise"]
-    main([*words, "--standardise", f"--output={tmp_path / 'net.pt'}"])
+    main([*words, "--standardise", "--data=full", "--root=x", f"--output={tmp_path / 'net.pt'}"])
+    assert asked == [("train", True, "x"), ("test", True, "x")]
     told["standardise"] = True
     assert seen == {**chosen, **told, "progress": True, "digits": few}
     recipe = load_trained(tmp_path / "net.pt").recipe
-    assert recipe["data"] == "packaged" and told.items() <= recipe.items()
+    assert recipe["data"] == "full" and told.items() <= recipe.items()
     printed = capsys.readouterr().out
     assert printed.startswith("loss 0.500, accuracy ") and "on the 256 test digits" in printed
     main([f"--output={tmp_path / 'net.pt'}"])
     assert Recipe().__dict__.items() <= seen.items() and seen["seed"] == 0
+    assert asked[2:] == [("train", False, None), ("test", False, None)]
 
 
 def test_a_recipe_hands_every_number_on(few, monkeypatch):

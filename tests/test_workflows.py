@@ -189,9 +189,12 @@ def test_the_matrix_has_the_lowest_and_the_newest_python_and_its_report_becomes_
     assert report["if"] == jobs["issue"]["if"] == "failure()"
     shorten = "python3 -m tests.matrix.shorten < _build/matrix.json"
     assert report["run"] == f'echo "report=$({shorten})" >> "$GITHUB_OUTPUT"'
+    said = f"${{{{ steps.{report['id']}.outputs.report }}}}"
+    assert jobs["matrix"]["outputs"] == {"report": said}
     assert jobs["issue"]["needs"] == "matrix"  # another job: what was installed gets no token
     (step,) = (s for s in jobs["issue"]["steps"] if "run" in s)
     assert step["env"]["REPORT"] == "${{ needs.matrix.outputs.report }}"
+    assert step["env"]["GH_TOKEN"] == "${{ github.token }}"  # without it `gh` says nothing
     assert "GH_TOKEN" not in str(jobs["matrix"])
 
 

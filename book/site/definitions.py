@@ -17,18 +17,34 @@ def write_definitions(app, pagename, templatename, context, doctree):
     linked = re.findall(r'href="glossary\.html#([^"]+)"', context.get("body", ""))
     if doctree is None or not linked:
         return
-    definitions = load_definitions(app, get_language(pagename))
-    parts = (f'<div data-term="{name}">{definitions[name]}</div>' for name in dict.fromkeys(linked))
+    definitions = find_definitions(app, pagename)
+    shown = app.definitions[pagename] = {name: definitions[name] for name in linked}
+    parts = (f'<div data-term="{name}">{text}</div>' for name, text in shown.items())
     context["body"] += f'<template id="definitions">{"".join(parts)}</template>'
     app.add_js_file("definitions.js", loading_method="defer")
 
 
+def list_outdated(app, env) -> list[str]:
+    """List the pages that show a definition as it was: `make live` reads the glossary anew."""
+    return [
+        page
+        for page, shown in app.definitions.items()
+        if not shown.items() <= find_definitions(app, page).items()
+    ]
+
+
+def find_definitions(app, pagename: str) -> dict[str, str]:
+    """Find what the glossary in a page's language says by now: anchor → definition."""
+    glossary = f"chapters/{get_language(pagename)}/glossary"
+    return load_definitions(app, glossary, app.env.all_docs[glossary])
+
+
 @cache
-def load_definitions(app, language: str) -> dict[str, str]:
-    """Load what a language's glossary says, as HTML: anchor → definition."""
-    page = app.env.get_doctree(f"chapters/{language}/glossary")
+def load_definitions(app, glossary: str, when: int) -> dict[str, str]:
+    """Load what a glossary says, as HTML; `when` it was read makes it another."""
+    page = app.env.get_doctree(glossary)
     sections = {name: section for section in page.findall(nodes.section) for name in section["ids"]}
-    mark = mark_hangul if language == "en" else str
+    mark = mark_hangul if get_language(glossary) == "en" else str
     return {name: mark(write_definition(app, section)) for name, section in sections.items()}
 
 
@@ -39,5 +55,7 @@ def write_definition(app, section: nodes.section) -> str:
 
 
 def setup(app):
+    app.definitions = {}  # page → what it shows
+    app.connect("env-get-updated", list_outdated)
     app.connect("html-page-context", write_definitions)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -68,6 +68,8 @@ def test_a_drawing_survives_back_the_language_switch_and_an_anchor(visit):
     page = visit(CHAPTER.format("ko", "00_welcome") + "#six-steps")
     page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
     explorer = find_explorer(page)
+    copies = explorer.get_by_role("button", name="링크 복사")
+    assert copies.get_attribute("data-tool") == "copy-link"
     explorer.locator('[data-tool="clear"]').click()
     draw(page, explorer, THREE)
     point(explorer, "conv2", 3, 4, 5)
@@ -222,7 +224,9 @@ def test_the_link_and_a_picture_are_copied_or_a_word_says_why_not(open_file, dem
     second = find_explorer(page, 1)
     second.locator(".strip button").nth(4).click()
     expect_answer(second, 4)
-    link, picture = (second.locator(f"[data-tool=copy-{name}]") for name in ("link", "picture"))
+    link, picture = (
+        second.get_by_role("button", name=f"Copy {name}") for name in ("link", "picture")
+    )
     said = second.locator(".lenet-links [role=status]")
 
     def press(button, clipboard, word):

@@ -24,6 +24,10 @@ SUMS = {
     "ko": ["물음 2개 중 1개 정답", "연습 3개 중 1개 완료"],
     "en": ["1 of 2 questions right", "1 of 3 exercises solved"],
 }
+KEPT = {
+    "ko": "기록은 이 브라우저에만 남고 어디에도 보내지 않습니다.",
+    "en": "Your progress stays in this browser; nothing is sent anywhere.",
+}
 
 
 def find_site(page) -> str:
@@ -49,12 +53,15 @@ def list_marked(page, language):
 
 
 @needs_storage
-@pytest.mark.parametrize(("language", "words"), [("ko", "이어서 읽기: "), ("en", "Continue: ")])
-def test_what_was_read_is_marked_and_the_next_chapter_offered(visit, language, words):
+@pytest.mark.parametrize(
+    ("language", "words", "name"), [("ko", "이어서 읽기: ", "읽음"), ("en", "Continue: ", "read")]
+)
+def test_what_was_read_is_marked_and_the_next_chapter_offered(visit, language, words, name):
     page = visit("index.html")
     read_to_the_end(page, SECOND, language)
     open_landing(page)
     assert list_marked(page, "ko") == list_marked(page, "en") == [SECOND]
+    assert page.get_by_role("img", name=name, exact=True).count() == 1
     start = page.locator(f".landing > [lang={language}] strong > a")
     assert start.inner_text().startswith(words)
     start.click()
@@ -130,11 +137,11 @@ def test_the_first_choice_counts_and_both_languages_and_tabs_share_one_tally(vis
     page.locator(".question").nth(1).locator("summary").nth(0).press("Enter")
     page.get_by_label("Exercise 4.2: I solved it").check()
     done = ("right", "wrong", "open", "solved", "open")
-    assert read_tally(page, "en", *done)[:2] == SUMS["en"]
+    assert read_tally(page, "en", *done) == [*SUMS["en"], KEPT["en"]]
 
     other = page.context.new_page()
     other.goto(page.url.replace("/en/", "/ko/"))
-    assert read_tally(other, "ko", *done)[:2] == SUMS["ko"]
+    assert read_tally(other, "ko", *done) == [*SUMS["ko"], KEPT["ko"]]
     assert other.locator(".question small").all_inner_texts() == ["처음 고른 답"] * 2
     other.get_by_label("연습 4.2: 풀었습니다").uncheck()
     other.get_by_label("연습 4.1: 풀었습니다").check()

@@ -12,6 +12,7 @@ from tests.browser.inspection import run_axe
 
 RESULT = "tensor(-6.)"
 NEXT = "weight -= 0.25 * weight.grad"  # with the names of FIRST
+DIGITS = "from lenet_course import load_digits\nlen(load_digits('test').labels)"
 EXERCISE, ANSWER = "check_edge_derivatives", "[10, 1, 1, 3, 30]"
 EXERCISES = "05_chain_rule"
 VERDICTS = {"ko": ("아직 아닙니다.", "맞습니다."), "en": ("Not yet.", "Right.")}
@@ -122,6 +123,9 @@ def test_a_cell_that_runs_elsewhere_has_no_button_and_is_named_where_its_name_is
 def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
     cell = open_cell()
     waiting = Cell(cell.page, NEXT)
+    assert waiting.press() == "(1.5, 2.25)"
+    waiting.button("reset").click()
+    assert cell.run(DIGITS) == "2000"
     cell.begin("kept = 1\nwhile True:\n    pass")
     cell.button("stop").wait_for()
     waiting.button("run").click()
@@ -130,18 +134,22 @@ def test_a_stopped_cell_ends_and_the_next_press_works(open_cell):
     assert cell.run("kept").startswith("NameError: name 'kept' is not defined")
     assert cell.run("6 * 7") == "42"
     assert waiting.output.count() == 0
+    cell.begin(DIGITS)  # which the new worker must be given, too
+    cell.output.filter(has_text="2000").wait_for()
+    cell.button("reset").click()
+    assert waiting.press() == "(1.5, 2.25)"  # with all that it needs, made anew
 
 
 def test_a_cell_stopped_while_those_above_run_says_so_once(open_cell):
-    above = open_cell()
-    cell = Cell(above.page, NEXT)
+    above = open_cell(language="ko")
+    cell = Cell(above.page, NEXT, "ko")
     above.button("edit").click()
     above.field.fill("weight = 1\nwhile True:\n    pass")
 
     def stop():
         cell.button("run").click()
         cell.button("stop").click()
-        return cell.read().count("Stopped.")
+        return cell.read().count("멈추었습니다.")
 
     assert [stop(), stop()] == [1, 1]
     cell.button("reset").click()
