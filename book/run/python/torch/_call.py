@@ -32,6 +32,13 @@ def refuse(name, **options):
             raise NotImplementedError(NOWHERE.format(f"{name} with {option}"))
 
 
+def require_tensor(name, value, word="input", place=1):
+    """Say so where a number or a list stands in place of a tensor."""
+    if not hasattr(value, "_h"):
+        what = f"argument '{word}' (position {place}) must be Tensor, not {type(value).__name__}"
+        raise TypeError(f"{name}(): {what}")
+
+
 class Operation:
     """What a TorchFunctionMode is handed: it has a name and can be called."""
 

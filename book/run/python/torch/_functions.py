@@ -91,6 +91,9 @@ def where(condition, input=None, other=None):
     return make("where", condition, as_tensor(input), as_tensor(other))
 
 
+Tensor.where = lambda self, condition, other: where(condition, self, other)
+
+
 def set_printoptions(**options):
     PRINT.update(options)
 

@@ -18,8 +18,13 @@ def to_items(items):
             import torch
 
             item = torch.tensor(list(item))._h
-        else:
+        elif item is None or type(item) in (int, bool) or hasattr(item, "_h"):
             item = to_js(item)
+        else:
+            raise IndexError(
+                "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables "
+                f"are valid indices (got {type(item).__name__})"
+            )
         given.append(item)
     return _engine.list(*given)
 

@@ -4,13 +4,13 @@ import _engine
 from _lowered import write
 from torch._call import (
     MODES, NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_sizes,
-    refuse, to_operand, wrap,
+    refuse, require_tensor, to_operand, wrap,
 )  # fmt: skip
 from torch._dtype import device, find_dtype
 from torch._graph import Handle, find_node, hook_of
 from torch._indexing import to_items
 from torch._printing import read_numbers, write_tensor
-from torch._rows import list_rows, read_row
+from torch._rows import NUMBERS, list_rows, read_row
 
 
 class Tensor:
@@ -204,6 +204,8 @@ class Tensor:
     def __setitem__(self, items, value):
         if MODES:
             return ask_mode(SETITEM, (self, items, value), {})
+        if type(value) not in NUMBERS and not hasattr(value, "_h"):
+            raise TypeError(f"can't assign a {type(value).__name__} to a {self.type()}")
         check(_engine.setitem(self._h, to_items(items), to_operand(value)))
 
     # other dtypes and devices
@@ -231,8 +233,7 @@ class Tensor:
         return self._move("cuda")
 
     def type(self, kind=None):
-        name = {"float32": "Float", "float64": "Double", "int64": "Long", "uint8": "Byte"}
-        return self.to(kind) if kind else f"torch.{name.get(self._h.dtype, self._h.dtype)}Tensor"
+        return self.to(kind) if kind else f"torch.{_engine.typeOf(self._h)}Tensor"
 
     # of several forms
     def max(self, dim=None, keepdim=False):
@@ -271,11 +272,7 @@ class Tensor:
         return self.pow(other)
 
     def __rpow__(self, other):
-        import torch
-
-        return torch.as_tensor(other, dtype=None if isinstance(other, int) else self.dtype).pow(
-            self
-        )
+        return FUNCTIONS["pow"](other, self)
 
     def __rtruediv__(self, other):
         return self.reciprocal() * other
@@ -327,6 +324,7 @@ for _method, _kind in (
 
 def find_extreme(name, tensor, dim, keepdim):
     """max, min and median: of everything, along a dimension, or of two tensors."""
+    require_tensor(name, tensor)
     if isinstance(dim, Tensor):
         return FUNCTIONS[name + "imum"](tensor, dim)
     if dim is None:

@@ -1,7 +1,7 @@
 """Functions of layers: torch.nn.functional."""
 
 import torch
-from torch._call import NOWHERE, call, make, missing, named, refuse, wrap
+from torch._call import NOWHERE, call, make, missing, named, refuse, require_tensor, wrap
 from torch._tensor import FUNCTIONS
 
 relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
@@ -95,16 +95,20 @@ def cross_entropy(
     input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):
     refuse("cross_entropy", weight=weight is not None, label_smoothing=label_smoothing)
+    require_tensor("cross_entropy_loss", input)
+    require_tensor("cross_entropy_loss", target, "target", 2)
     return make("cross_entropy", input, target, reduction, ignore_index)
 
 
 @_function
 def nll_loss(input, target, reduction="mean"):
+    require_tensor("nll_loss_nd", target, "target", 2)
     return make("nll_loss", input, target, reduction)
 
 
 @_function
 def mse_loss(input, target, reduction="mean"):
+    require_tensor("mse_loss", target, "target", 2)
     return make("mse_loss", input, target, reduction)
 
 
