@@ -82,6 +82,53 @@ for code in (
     except Exception as error:
         print(type(error).__name__, error)
 """,
+    "other ways to call": """
+import torch
+import torch.nn.functional as F
+torch.set_printoptions(precision=4)
+x, places = torch.arange(6.0).view(2, 3), torch.arange(4)
+print(x.sum(1, True), x.amax(0, True), x.amin(1, True), torch.sum(x, None, True), x.sum(None))
+print(F.adaptive_max_pool2d(x.view(1, 1, 2, 3), 1))
+print(0.5**places, 2**places, True**places, torch.pow(2.0, places), torch.remainder(5, places + 1))
+print(x.where(x > 2, 0.0), x.where(x > 2, torch.tensor(7)), torch.where(x > 2, x, -1))
+w = torch.tensor([[1.0, 2, 4], [5, 5, 5]], requires_grad=True)
+w.std(1).sum().backward()
+print(w.grad, w.detach().std(1), (w.detach() * 0).var())
+""",
+    "what PyTorch refuses": """
+import torch
+import torch.nn.functional as F
+x, counts = torch.zeros(2, 3), torch.arange(10)
+for call in (
+    lambda: torch.exp(2.0), lambda: torch.sqrt(2), lambda: torch.exp(), lambda: torch.mean([1.0]),
+    lambda: torch.argmax([1, 3]), lambda: torch.max([1, 3]), lambda: torch.maximum(2, x),
+    lambda: F.relu(2.0), lambda: F.cross_entropy(x, 3), lambda: F.cross_entropy([1.0], counts),
+    lambda: x.__setitem__(0, [1.0, 0.0, -1.0]), lambda: counts.__setitem__(0, (1, 0)),
+    lambda: (x > 0).__setitem__(0, None), lambda: x.int().__setitem__(0, "a"),
+    lambda: counts[len(counts) / 2], lambda: x[0, 1.5], lambda: counts.__setitem__(1.5, 2),
+    lambda: counts[torch.tensor(1.5)], lambda: counts.std(), lambda: torch.var(counts),
+):
+    try:
+        print("computed", call())
+    except Exception as error:
+        print(type(error).__name__, error)
+""",
+    "tensors among numbers": """
+import torch
+torch.set_printoptions(precision=4)
+loss, count = torch.tensor(0.12345), torch.tensor(3)
+print("{:.4f}".format(loss), "{} {x:.1f}".format(count, x=loss), "{:{}.{w}f}|".format(loss, 8, w=2))
+print("{0!r} {1}".format(count, "{"), "{{{}}}".format("é"), "{!s:>4}".format(None))
+print("{0.ndim} {{}} {1:>5}|{2:,}".format(loss, "ab", 1000), "{:d} {}".format(3, None))
+print("{1} {0:.2f} {2:.0f} {3}".format(0.125, "{}", 2.5, [1.0, "a"]))
+print("%.4f" % loss, "%d %s %r" % (count, loss, 1), "%5.1f%%|" % (100 * loss), "%s" % "a", 7 % 4)
+losses = [torch.tensor(3.0), torch.tensor(1.0), torch.tensor(2.0)]
+losses.sort()
+print(losses, losses.sort(reverse=True), losses)
+pairs = [(1, "b"), (0, "z"), (1, "a")]
+pairs.sort(key=lambda pair: pair[0])
+print(pairs, pairs.sort(key=lambda pair: -pair[0]), pairs, torch.stack(losses).sort())
+""",
     "blocks": """
 class Guard:
     def __enter__(self):
