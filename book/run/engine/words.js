@@ -158,6 +158,9 @@ export const words = {
   batch: (count, got) =>
     `ValueError: Expected input batch_size (${count}) to match target batch_size (${got}).`,
   target: (type) => `expected target dtype to be Long or Byte, but got ${type}`,
+  labels: "0D or 1D target tensor expected, multi-target not supported",
+  shares: (type) =>
+    `Expected floating point type for target with class probabilities, got ${type}`,
   label: (label) => `IndexError: Target ${label} is out of bounds.`,
   lossShape: (shape) =>
     `NotImplementedError: nll_loss: the page's engine takes (N, classes), got ${show(shape)}`,
