@@ -76,7 +76,8 @@ export const reductions = {
       () => ops.expand(ops.view(g, kept), t.shape)]);
   },
 
-  mean(t, dim = null, keepdim = false) {
+  mean(x, dim = null, keepdim = false, dtype = x.dtype) {
+    const t = ops.to(x, dtype);
     require(isFloating(t.dtype), words.mean, typeOf(t));
     const { result, kept, length } = reduce(t, dim, keepdim, t.dtype, averageOf);
     return record(result, numbered("Mean", dim), [t], [], (g) => [

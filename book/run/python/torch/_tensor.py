@@ -236,14 +236,14 @@ class Tensor:
         return self.to(kind) if kind else f"torch.{_engine.typeOf(self._h)}Tensor"
 
     # of several forms
-    def max(self, dim=None, keepdim=False):
-        return find_extreme("max", self, dim, keepdim)
+    def max(self, *how, **named):
+        return find_extreme("max", self, *how, **named)
 
-    def min(self, dim=None, keepdim=False):
-        return find_extreme("min", self, dim, keepdim)
+    def min(self, *how, **named):
+        return find_extreme("min", self, *how, **named)
 
-    def median(self, dim=None, keepdim=False):
-        return find_extreme("median", self, dim, keepdim)
+    def median(self, *how, **named):
+        return find_extreme("median", self, *how, **named)
 
     def clone(self, memory_format=None):
         return make("clone", self)
@@ -322,9 +322,11 @@ for _method, _kind in (
     setattr(Tensor, _method, lambda self, kind=find_dtype(_kind): self.to(kind))
 
 
-def find_extreme(name, tensor, dim, keepdim):
+def find_extreme(name, tensor, dim=None, keepdim=False, axis=None, keepdims=False, other=None):
     """max, min and median: of everything, along a dimension, or of two tensors."""
     require_tensor(name, tensor)
+    dim, keepdim = dim if axis is None else axis, keepdim or keepdims
+    dim = dim if other is None else other
     if isinstance(dim, Tensor):
         return FUNCTIONS[name + "imum"](tensor, dim)
     if dim is None:
