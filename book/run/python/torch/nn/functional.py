@@ -4,7 +4,7 @@ import torch
 from torch._call import NOWHERE, call, make, missing, named, refuse, require_tensor, wrap
 from torch._tensor import FUNCTIONS
 
-relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
+sigmoid, tanh = FUNCTIONS["sigmoid"], FUNCTIONS["tanh"]
 
 
 __getattr__ = missing("torch.nn.functional")
@@ -16,6 +16,10 @@ def _pair(value):
 
 def _function(run):
     return named(run.__name__, run)
+
+
+def relu(input, inplace=False):
+    return FUNCTIONS["relu_" if inplace else "relu"](input)
 
 
 @_function
