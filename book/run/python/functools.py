@@ -1,5 +1,7 @@
 """functools."""
 
+from _words import missing
+
 
 def wraps(wrapped):
     return lambda function: function  # a function's name cannot be set
@@ -15,3 +17,16 @@ def cache(function):
         return kept[key]
 
     return run
+
+
+def partial(function, *given, **usual):
+    return lambda *more, **named: function(*given, *more, **{**usual, **named})
+
+
+def reduce(function, values, *start):
+    for value in values:
+        start = (function(*start, value) if start else value,)
+    return start[0]
+
+
+__getattr__ = missing("functools")

@@ -1,5 +1,7 @@
 """Iterators."""
 
+from _words import missing
+
 
 def chain(*rows):
     for row in rows:
@@ -39,3 +41,21 @@ def combinations(values, size):
     for place, first in enumerate(values):
         for rest in combinations(values[place + 1 :], size - 1):
             yield (first, *rest)
+
+
+def product(*rows):
+    if not rows:
+        yield ()
+        return
+    for first in product(*rows[:-1]):
+        for last in rows[-1]:
+            yield (*first, last)
+
+
+def count(start=0, step=1):
+    while True:
+        yield start
+        start += step
+
+
+__getattr__ = missing("itertools")
