@@ -40,6 +40,7 @@ function emit(items, isTop = false) {
   let earlier = null;
   let open = ""; // what closes a call that reaches to the end of the line
   let line = 0; // where in `out` the statement begins
+  const put = (text) => out.push(/\w$/.test(out.at(-1) ?? "") && /^\w/.test(text) ? ` ${text}` : text); // return{**a}
   for (let at = 0; at < items.length; at++) {
     const item = items[at];
     if (isBlank(item)) {
@@ -62,7 +63,7 @@ function emit(items, isTop = false) {
         } else if (!isBlank(items[next]) || (isTop && items[next].kind === "newline")) break;
       }
       const text = emitStrings(strings);
-      out.push(is(first(items.slice(at + 1)), "%") ? `__percent(${text})` : text);
+      put(is(first(items.slice(at + 1)), "%") ? `__percent(${text})` : text);
     } else if (is(before, ".") && isMissing(item, items, at)) {
       const owner = out.slice(start, out.lastIndexOf(".")).join("");
       const call = LACKING.has(item.text) ? `__method(${owner}, "${item.text}")` : `getattr(${owner}, "${item.text}", None)`;
@@ -100,7 +101,7 @@ function emit(items, isTop = false) {
       const isDefinition = is(earlier, "def");
       const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));
       out.push(`(${parts.map((part) => emit(part)).join(",")})`);
-    } else out.push(emitDisplay(item));
+    } else put(emitDisplay(item));
     [earlier, before] = [before, item];
   }
   return out.join("") + open;

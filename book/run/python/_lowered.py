@@ -105,9 +105,9 @@ def inplace(target, name, value):
     return OPERATORS[name](target, value)
 
 
-def fill(text, given, named):
+def fill(text, given, named, rest=None):
     """text.format(…), which in MicroPython takes no tensor and rounds halves up."""
-    out, rest = "", list(given)
+    out, rest = "", list(given) if rest is None else rest
     while text:
         head, mark, text = text.partition("{")
         out += head.replace("}}", "}") + mark * (text[:1] == "{")
@@ -129,31 +129,38 @@ def fill(text, given, named):
             value = getattr(value, each)
         if conversion:
             value = represent(value) if conversion == "r" else to_str(value)
-        out += write(value, fill(spec, rest, named))
+        out += write(value, fill(spec, given, named, rest))
     return out
 
 
 class Percent:
-    """A text whose % takes tensors of one number."""
+    """A text whose % takes tensors, and rounds halves to even."""
 
     def __init__(self, text):
         self.text = text
 
     def __mod__(self, values):
-        if type(values) is tuple:
-            return self.text % tuple_([Number(value) for value in values])
-        return self.text % Number(values)
-
-
-class Number:
-    def __new__(cls, value):
-        made = object.__new__(cls)
-        made.value = value
-        return made if hasattr(value, "_h") else value
-
-    __float__ = lambda self: to_float(self.value)  # noqa: E731
-    __int__ = lambda self: int(self.value.item())  # noqa: E731
-    __str__ = __repr__ = lambda self: str(self.value)  # noqa: E731
+        rest = list(values) if type(values) is tuple else [values]
+        out, *parts = self.text.replace("%%", "\0").split("%")
+        for part in parts:
+            size = 0
+            while part[size : size + 1] in tuple("-+ #0.123456789"):
+                size += 1
+            spec, kind, tail = part[:size], part[size : size + 1], part[size + 1 :]
+            if not rest:
+                raise TypeError("not enough arguments for format string")
+            value = rest.pop(0)
+            if kind in ("s", "r"):
+                value, kind = represent(value) if kind == "r" else to_str(value), ""
+            elif kind in ("d", "i"):
+                value, kind = int(value), "d"
+            elif kind in tuple("fegFEG"):
+                value = to_float(value)
+            align = "<" if "-" in spec else "" if kind else ">"
+            out += write(value, align + spec.replace("-", "") + kind) + tail
+        if rest:
+            raise TypeError("not all arguments converted during string formatting")
+        return out.replace("\0", "%")
 
 
 class Text:

@@ -23,10 +23,4 @@ def partial(function, *given, **usual):
     return lambda *more, **named: function(*given, *more, **{**usual, **named})
 
 
-def reduce(function, values, *start):
-    for value in values:
-        start = (function(*start, value) if start else value,)
-    return start[0]
-
-
 __getattr__ = missing("functools")

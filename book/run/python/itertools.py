@@ -43,19 +43,4 @@ def combinations(values, size):
             yield (first, *rest)
 
 
-def product(*rows):
-    if not rows:
-        yield ()
-        return
-    for first in product(*rows[:-1]):
-        for last in rows[-1]:
-            yield (*first, last)
-
-
-def count(start=0, step=1):
-    while True:
-        yield start
-        start += step
-
-
 __getattr__ = missing("itertools")

@@ -14,7 +14,7 @@ def to_items(items):
             item = _engine.slice_of(
                 *[to_bound(bound) for bound in (item.start, item.stop, item.step)]
             )
-        elif isinstance(item, (list, range)):
+        elif isinstance(item, (list, tuple, range)):
             import torch
 
             item = torch.tensor(list(item))._h

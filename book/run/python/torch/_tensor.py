@@ -236,15 +236,6 @@ class Tensor:
         return self.to(kind) if kind else f"torch.{_engine.typeOf(self._h)}Tensor"
 
     # of several forms
-    def max(self, *how, **named):
-        return find_extreme("max", self, *how, **named)
-
-    def min(self, *how, **named):
-        return find_extreme("min", self, *how, **named)
-
-    def median(self, *how, **named):
-        return find_extreme("median", self, *how, **named)
-
     def clone(self, memory_format=None):
         return make("clone", self)
 
@@ -320,6 +311,14 @@ for _method, _kind in (
     ("long", "int64"), ("int", "int32"), ("byte", "uint8"), ("bool", "bool"),
 ):  # fmt: skip
     setattr(Tensor, _method, lambda self, kind=find_dtype(_kind): self.to(kind))
+
+
+for _name in ("max", "min", "median"):
+    setattr(
+        Tensor,
+        _name,
+        lambda *given, name=_name, **named: find_extreme(name, *given, **named),
+    )
 
 
 def find_extreme(name, tensor, dim=None, keepdim=False, axis=None, keepdims=False, other=None):

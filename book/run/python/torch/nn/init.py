@@ -26,17 +26,11 @@ def constant_(tensor, val):
 def calculate_gain(nonlinearity, param=None):
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
-    if nonlinearity not in GAINS:
-        raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
     return GAINS[nonlinearity]
 
 
 def _fans(tensor):
     """The numbers that go into an output, and the outputs that a number goes into."""
-    if tensor.ndim < 2:
-        raise ValueError(
-            "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions"
-        )
     return tensor[0].numel(), tensor[:, 0].numel()
 
 
