@@ -145,7 +145,7 @@ def read_files() -> dict[str, str]:
 
 def read_short(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
-    return shrink_python(text) if path.suffix == ".py" else text
+    return shrink_python(text) if path.suffix == ".py" else write_json(json.loads(text))
 
 
 def keep_language(hints: str, language: str) -> str:

@@ -8,6 +8,8 @@
 //   def f(a, /)   def f(a)
 //   name: type    name = __field()      in a dataclass or a NamedTuple: annotations are not kept
 //   x.ljust(5)    __method(x, "ljust")(5): a str has no such method
+//   x.sort()      __method(x, "sort")()   a list's compares no tensors and does not keep equals in order
+//   "%f" % x      __percent("%f") % x     a str takes no tensors
 //   x *= y        x = __inplace(x, "mul", (y)): it knows += and -= alone
 //   float(x)      __float(x)       a tensor with a __float__ would be a float in 2.0 * tensor
 //   str(x)        __str(x)         an error's words are CPython's
@@ -17,7 +19,7 @@
 
 import { first, is, isBlank, isEmpty, isPrimary, readGroup, sourceOf, split, tokenize } from "./tokens.js";
 
-const LACKING = new Set("casefold capitalize ljust removeprefix removesuffix rjust splitlines title zfill".split(" "));
+const LACKING = new Set("casefold capitalize format ljust removeprefix removesuffix rjust sort splitlines title zfill".split(" "));
 const IN_PLACE = { "*=": "mul", "/=": "truediv", "&=": "and", "|=": "or", "^=": "xor", "**=": "pow" };
 const MADE = { float: "__float", str: "__str", list: "__list_of", tuple: "__tuple_of" };
 
@@ -38,6 +40,7 @@ function emit(items, isTop = false) {
   let earlier = null;
   let open = ""; // what closes a call that reaches to the end of the line
   let line = 0; // where in `out` the statement begins
+  const put = (text) => out.push(/\w$/.test(out.at(-1) ?? "") && /^\w/.test(text) ? ` ${text}` : text); // return{**a}
   for (let at = 0; at < items.length; at++) {
     const item = items[at];
     if (isBlank(item)) {
@@ -59,7 +62,8 @@ function emit(items, isTop = false) {
           at = next;
         } else if (!isBlank(items[next]) || (isTop && items[next].kind === "newline")) break;
       }
-      out.push(emitStrings(strings));
+      const text = emitStrings(strings);
+      put(is(first(items.slice(at + 1)), "%") ? `__percent(${text})` : text);
     } else if (is(before, ".") && isMissing(item, items, at)) {
       const owner = out.slice(start, out.lastIndexOf(".")).join("");
       const call = LACKING.has(item.text) ? `__method(${owner}, "${item.text}")` : `getattr(${owner}, "${item.text}", None)`;
@@ -97,7 +101,7 @@ function emit(items, isTop = false) {
       const isDefinition = is(earlier, "def");
       const parts = split(item.items, ",").filter((part) => !(isDefinition && is(first(part), "/")));
       out.push(`(${parts.map((part) => emit(part)).join(",")})`);
-    } else out.push(emitDisplay(item));
+    } else put(emitDisplay(item));
     [earlier, before] = [before, item];
   }
   return out.join("") + open;

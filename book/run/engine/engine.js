@@ -17,7 +17,7 @@ import { choices } from "./choices.js";
 import { convolution } from "./convolution.js";
 import { copies } from "./copies.js";
 import { creation, fromBytes, toBytes } from "./creation.js";
-import { bytesOf, getDefaultDtype, setDefaultDtype } from "./dtypes.js";
+import { bytesOf, getDefaultDtype, setDefaultDtype, typeOf } from "./dtypes.js";
 import { extremes } from "./extremes.js";
 import { isGradEnabled, ops, setGradEnabled } from "./graph.js";
 import { ELLIPSIS, indexing, slice_of } from "./index.js";
@@ -44,8 +44,8 @@ const options = (...pairs) =>
 
 const functions = {
   ...ops, tensor, scalar, item, toArray, toBytes, fromBytes, is_contiguous, slice_of,
-  takeAllocated, options, bytesOf, getDefaultDtype, setDefaultDtype, manual_seed, Generator,
-  seedGenerator, getState, setState, backward, grad, isGradEnabled, setGradEnabled, requires_grad_,
+  takeAllocated, options, bytesOf, typeOf, getDefaultDtype, setDefaultDtype, manual_seed,
+  Generator, seedGenerator, getState, setState, backward, grad, isGradEnabled, setGradEnabled, requires_grad_,
   data, setData, custom, registerHook, registerPrehook, registerPostAccumulateHook,
 };
 

@@ -51,7 +51,7 @@ function applyBasic(t, items) {
 
 function toIndex(item) {
   if (typeof item === "number") return item;
-  require(!isFloating(item.dtype), words.integer);
+  require(!isFloating(item.dtype), words.indexDtype);
   return item.storage[item.offset];
 }
 

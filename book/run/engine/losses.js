@@ -20,7 +20,9 @@ const reduceLoss = (each, reduction) => (reduction === "none" ? each : ops[reduc
 function requireLabels(t, count, classes, target, ignored) {
   require(t.shape.length <= 2, words.lossShape, t.shape);
   require(t.device === target.device, words.meta);
-  require(target.numel === count, words.batch, count, target.numel);
+  const most = target.shape[0] ?? 1;
+  require(most === count, words.batch, count, most);
+  require(target.shape.length < 2, words.labels);
   require(["int64", "uint8"].includes(target.dtype), words.target, typeOf(target));
   for (const label of valuesOf(target)) {
     require(label === ignored || (label >= 0 && label < classes), words.label, label);
@@ -48,6 +50,7 @@ export const losses = {
     const dim = t.shape.length === 1 ? 0 : 1;
     const logs = ops.log_softmax(t, dim);
     if (!sameShape(target.shape, t.shape)) return ops.nll_loss(logs, target, reduction, ignored);
+    require(isFloating(target.dtype), words.shares, typeOf(target));
     return reduceLoss(ops.neg(ops.sum(ops.mul(logs, target), dim)), reduction);
   },
 

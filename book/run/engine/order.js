@@ -57,6 +57,13 @@ export const order = {
     const values = [...new Set(valuesOf(t))].sort((a, b) => a - b);
     return tensor(values, [values.length], t.dtype);
   },
+  // How often each of the values that unique() found is there
+  count_each(t, found) {
+    const counts = new Map();
+    for (const value of valuesOf(t)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    const values = Array.from(valuesOf(found), (value) => counts.get(value));
+    return tensor(values, found.shape, "int64");
+  },
   bincount(t, weights = null, minlength = 0) {
     require(!weights, words.countWeights);
     const counts = countsOf(t);

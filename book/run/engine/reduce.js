@@ -2,7 +2,7 @@
 // moved to the end, so that what makes one number lies side by side.
 
 import { isFloating, toCounting, toFloating, typeOf } from "./dtypes.js";
-import { ops, record, rename } from "./graph.js";
+import { ops, record } from "./graph.js";
 import { countOf, wrapDim, wrapDims } from "./shapes.js";
 import { Tensor, allocate, make, valuesOf } from "./tensor.js";
 import { require, words } from "./words.js";
@@ -76,7 +76,8 @@ export const reductions = {
       () => ops.expand(ops.view(g, kept), t.shape)]);
   },
 
-  mean(t, dim = null, keepdim = false) {
+  mean(x, dim = null, keepdim = false, dtype = x.dtype) {
+    const t = ops.to(x, dtype);
     require(isFloating(t.dtype), words.mean, typeOf(t));
     const { result, kept, length } = reduce(t, dim, keepdim, t.dtype, averageOf);
     return record(result, numbered("Mean", dim), [t], [], (g) => [
@@ -93,6 +94,7 @@ export const reductions = {
   },
 
   variance(t, dim = null, correction = 1, keepdim = false) {
+    require(isFloating(t.dtype), words.variance);
     const { result, kept, length } = reduce(t, dim, keepdim, t.dtype, varianceOf(correction));
     return record(result, "VarBackward0", [t], [t], (g, x) => [() => {
       const distance = ops.sub(x, ops.mean(x, dim, true));
@@ -100,7 +102,15 @@ export const reductions = {
     }]);
   },
   std(t, dim = null, correction = 1, keepdim = false) {
-    return rename(ops.sqrt(ops.variance(t, dim, correction, keepdim)), "StdBackward0");
+    require(isFloating(t.dtype), words.variance);
+    const { result, kept, length } = reduce(t, dim, keepdim, t.dtype, (...row) =>
+      Math.sqrt(varianceOf(correction)(...row)));
+    return record(result, "StdBackward0", [t], [t, result], (g, x, y) => [() => {
+      const [by, size] = [ops.view(g, kept), ops.view(y, kept)];
+      const share = ops.div(by, ops.mul(size, length - correction));
+      const distance = ops.sub(x, ops.mean(x, dim, true));
+      return ops.mul(distance, ops.masked_fill(share, ops.eq(size, 0), 0));
+    }]);
   },
 
   // √ of the sum of squares; of zeros, the gradient is 0.

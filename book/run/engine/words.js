@@ -62,7 +62,6 @@ export const words = {
   indexDtype: "IndexError: tensors used as indices must be long, int, byte or bool tensors",
   indexShapes: (shapes) => "IndexError: shape mismatch: indexing tensors could not be broadcast " +
     `together with shapes ${shapes.map(show).join(", ")}`,
-  integer: "TypeError: only integer tensors of a single element can be converted to an index",
   mask: (mask, i, shape, d) => `IndexError: The shape of the mask ${show(mask)} at index ${i} ` +
     `does not match the shape of the indexed tensor ${show(shape)} at index ${d}`,
   put: (from, shape) => `shape mismatch: value tensor of shape ${show(from)} cannot be broadcast ` +
@@ -89,6 +88,7 @@ export const words = {
   negativePower: "Integers to negative integer powers are not allowed.",
   mean: (type) => "NotImplementedError: mean(): could not infer output dtype. Input dtype must " +
     `be either a floating point or complex dtype. Got: ${type}`,
+  variance: "NotImplementedError: std and var only support floating point and complex dtypes",
   norm: (type) =>
     "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + type,
   normOrder: (p) => `NotImplementedError: norm: the page's engine knows p=2, got ${p}`,
@@ -158,6 +158,9 @@ export const words = {
   batch: (count, got) =>
     `ValueError: Expected input batch_size (${count}) to match target batch_size (${got}).`,
   target: (type) => `expected target dtype to be Long or Byte, but got ${type}`,
+  labels: "0D or 1D target tensor expected, multi-target not supported",
+  shares: (type) =>
+    `Expected floating point type for target with class probabilities, got ${type}`,
   label: (label) => `IndexError: Target ${label} is out of bounds.`,
   lossShape: (shape) =>
     `NotImplementedError: nll_loss: the page's engine takes (N, classes), got ${show(shape)}`,

@@ -11,12 +11,12 @@ import sys
 import _lowered  # noqa: F401  the names that lowering.js writes into sources
 import _page
 from _pretty import pretty
+from _words import NOWHERE
 
 NAMESPACE = __import__("__main__").__dict__
 SOURCES = []  # of the cells that ran, as written, for lenet_course/exercises/code.py
 KEPT = 200
 WRITE = "%%writefile "
-NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
 MAGICS = "magic such as %timeit or !ls"
 is_prepared = False
 HIDDEN = "js jsffi os platform vfs micropython uctypes asyncio".split()

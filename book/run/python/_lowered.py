@@ -69,7 +69,7 @@ def write(value, spec=""):
             raise ValueError(f"Invalid format specifier '{spec}' for object of type 'float'")
         return text
     if kind in (str, int, bool):
-        return ("{:" + spec + "}").format(value) if spec else str(value)
+        return getattr("{:" + spec + "}", "format")(value) if spec else str(value)
     if hasattr(value, "__format__"):
         return value.__format__(spec)
     if spec:
@@ -105,9 +105,68 @@ def inplace(target, name, value):
     return OPERATORS[name](target, value)
 
 
+def fill(text, given, named, rest=None):
+    """text.format(…), which in MicroPython takes no tensor and rounds halves up."""
+    out, rest = "", list(given) if rest is None else rest
+    while text:
+        head, mark, text = text.partition("{")
+        out += head.replace("}}", "}") + mark * (text[:1] == "{")
+        if not mark or text[:1] == "{":
+            text = text[1:]
+            continue
+        field, _, text = text.partition("}")
+        while field.count("{") > field.count("}"):
+            more, _, text = text.partition("}")
+            field += "}" + more
+        head, _, spec = field.partition(":")
+        name, _, conversion = head.partition("!")
+        name, *inner = name.split(".")
+        if name in named:
+            value = named[name]
+        else:
+            value = given[int(name)] if name else rest.pop(0)
+        for each in inner:
+            value = getattr(value, each)
+        if conversion:
+            value = represent(value) if conversion == "r" else to_str(value)
+        out += write(value, fill(spec, given, named, rest))
+    return out
+
+
+class Percent:
+    """A text whose % takes tensors, and rounds halves to even."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __mod__(self, values):
+        rest = list(values) if type(values) is tuple else [values]
+        out, *parts = self.text.replace("%%", "\0").split("%")
+        for part in parts:
+            size = 0
+            while part[size : size + 1] in tuple("-+ #0.123456789"):
+                size += 1
+            spec, kind, tail = part[:size], part[size : size + 1], part[size + 1 :]
+            if not rest:
+                raise TypeError("not enough arguments for format string")
+            value = rest.pop(0)
+            if kind in ("s", "r"):
+                value, kind = represent(value) if kind == "r" else to_str(value), ""
+            elif kind in ("d", "i"):
+                value, kind = int(value), "d"
+            elif kind in tuple("fegFEG"):
+                value = to_float(value)
+            align = "<" if "-" in spec else "" if kind else ">"
+            out += write(value, align + spec.replace("-", "") + kind) + tail
+        if rest:
+            raise TypeError("not all arguments converted during string formatting")
+        return out.replace("\0", "%")
+
+
 class Text:
     """The methods that a str lacks, as functions of it."""
 
+    format = staticmethod(lambda text, *given, **named: fill(text, given, named))
     casefold = staticmethod(lambda text: text.lower())
     capitalize = staticmethod(lambda text: text[:1].upper() + text[1:].lower())
     title = staticmethod(lambda text: " ".join([Text.capitalize(word) for word in text.split(" ")]))
@@ -127,9 +186,11 @@ class Text:
 
 def method(value, name):
     """A method of a value, of a str too where it lacks that one."""
+    if name == "sort" and isinstance(value, list):
+        return lambda **how: sort_list(value, how)
     if not isinstance(value, str):
         return getattr(value, name)
-    return lambda *given: getattr(Text, name)(value, *given)
+    return lambda *given, **named: getattr(Text, name)(value, *given, **named)
 
 
 def print_(*values, **how):
@@ -173,6 +234,11 @@ def sorted_(values, key=None, reverse=False):
     return [value for value, _ in _sorted(numbered, key=measure, reverse=reverse)]
 
 
+def sort_list(values, how):
+    """values.sort(…), as sorted does it."""
+    values[:] = sorted_(values, **how)
+
+
 def open_(path, *how, **named):
     """open, with CPython's word on a file that is not there."""
     try:
@@ -197,7 +263,7 @@ for _name, _value in (
     ("vars", lambda value: dict_of(value.__dict__)), ("__float", to_float), ("__str", to_str),
     ("print", print_), ("repr", represent),
     ("zip", zip_), ("id", id_), ("open", open_), ("__method", method),
-    ("__inplace", inplace), ("__Dict", Dict),
+    ("__inplace", inplace), ("__percent", Percent), ("__Dict", Dict),
     ("max", comparing(max)), ("min", comparing(min)), ("sorted", sorted_),
 ):  # fmt: skip
     setattr(builtins, _name, _value)

@@ -1,5 +1,6 @@
-"""CPython's words for errors that MicroPython tells otherwise."""
+"""CPython's words for errors that MicroPython tells otherwise, and for what is not here."""
 
+NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
 STR = str
 SIGNS = (
     ("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("floordiv", "//"), ("mod", "%"),
@@ -13,6 +14,16 @@ REPLACED = (
     ("divide by zero", "division by zero"),
     ("invalid syntax for integer with", "invalid literal for int() with"),
 )
+
+
+def missing(module):
+    """Make the __getattr__ of a module: it says that this page has no such name."""
+
+    def refuse(name):
+        words = NOWHERE.format(f"{module}.{name}")
+        raise AttributeError(f"module '{module}' has no attribute '{name}': {words}")
+
+    return refuse
 
 
 def tell(error):

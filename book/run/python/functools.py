@@ -1,5 +1,7 @@
 """functools."""
 
+from _words import missing
+
 
 def wraps(wrapped):
     return lambda function: function  # a function's name cannot be set
@@ -15,3 +17,10 @@ def cache(function):
         return kept[key]
 
     return run
+
+
+def partial(function, *given, **usual):
+    return lambda *more, **named: function(*given, *more, **{**usual, **named})
+
+
+__getattr__ = missing("functools")

@@ -1,5 +1,7 @@
 """Iterators."""
 
+from _words import missing
+
 
 def chain(*rows):
     for row in rows:
@@ -39,3 +41,6 @@ def combinations(values, size):
     for place, first in enumerate(values):
         for rest in combinations(values[place + 1 :], size - 1):
             yield (first, *rest)
+
+
+__getattr__ = missing("itertools")

@@ -1,6 +1,7 @@
 """Random numbers that torch does not draw; other ones than CPython's."""
 
 import urandom
+from _words import missing
 
 
 class Random:
@@ -9,3 +10,6 @@ class Random:
     def __init__(self, seed=0):
         urandom.seed(seed)
         self.random, self.uniform = urandom.random, urandom.uniform
+
+
+__getattr__ = missing("random")

@@ -6,23 +6,13 @@ from collections.abc import Sequence
 import _engine
 import _text
 from _dicts import make_class
+from _words import NOWHERE, missing  # noqa: F401  torch's modules take them from here
 
 MODES = []  # the TorchFunctionModes that are on, the innermost last
 ROWS = (list, tuple, Sequence)
 BIG = 1 << 30
-NOWHERE = "this page's engine has no {}; Colab and the notebook have it"
 WRAP = []  # makes a Tensor of what the engine returns: _tensor.py puts it here
 _made = [0]  # tensors since the engine was last told
-
-
-def missing(module):
-    """Make the __getattr__ of a module: it says that this page has no such name."""
-
-    def refuse(name):
-        words = NOWHERE.format(f"{module}.{name}")
-        raise AttributeError(f"module '{module}' has no attribute '{name}': {words}")
-
-    return refuse
 
 
 def refuse(name, **options):
@@ -30,6 +20,13 @@ def refuse(name, **options):
     for option, is_asked in options.items():
         if is_asked:
             raise NotImplementedError(NOWHERE.format(f"{name} with {option}"))
+
+
+def require_tensor(name, value, word="input", place=1):
+    """Say so where a number or a list stands in place of a tensor."""
+    if not hasattr(value, "_h"):
+        what = f"argument '{word}' (position {place}) must be Tensor, not {type(value).__name__}"
+        raise TypeError(f"{name}(): {what}")
 
 
 class Operation:

@@ -95,11 +95,12 @@ def full(size, fill_value, dtype=None, device=None, requires_grad=False):
     return _finish(make("full", list(size), fill_value, kind), device, requires_grad)
 
 
-def full_like(input, fill_value, dtype=None):
-    return make("full_like", input, fill_value, dtype)
+def full_like(input, fill_value, dtype=None, device=None, requires_grad=False):
+    made = make("full_like", input, fill_value, dtype)
+    return _finish(made, device or input.device, requires_grad)
 
 
-def arange(start, end=None, step=1, dtype=None, device=None):
+def arange(start, end=None, step=1, dtype=None, device=None, requires_grad=False):
     if end is None:
         start, end = 0, start
     start, end, step = (
@@ -107,25 +108,25 @@ def arange(start, end=None, step=1, dtype=None, device=None):
     )
     is_float = float in (type(start), type(end), type(step))
     kind = dtype or (get_default_dtype() if is_float else int64)
-    return _finish(make("arange", start, end, step, kind), device, False)
+    return _finish(make("arange", start, end, step, kind), device, requires_grad)
 
 
-def linspace(start, end, steps, dtype=None):
-    return make("linspace", start, end, steps, dtype)
+def linspace(start, end, steps, dtype=None, device=None, requires_grad=False):
+    return _finish(make("linspace", start, end, steps, dtype), device, requires_grad)
 
 
-def eye(n, m=None, dtype=None):
-    return make("eye", n, n if m is None else m, dtype)
+def eye(n, m=None, dtype=None, device=None, requires_grad=False):
+    return _finish(make("eye", n, n if m is None else m, dtype), device, requires_grad)
 
 
 def randint(low, high=None, size=None, generator=None, dtype=None, device=None):
     if size is None:
         low, high, size = 0, low, high
-    return make("randint", low, high, list(size), dtype or int64, generator)
+    return _finish(make("randint", low, high, list(size), dtype or int64, generator), device, False)
 
 
 def randperm(n, generator=None, dtype=None, device=None):
-    return make("randperm", n, generator)
+    return _finish(make("randperm", n, generator).to(dtype), device, False)
 
 
 def get_default_dtype():

@@ -6,13 +6,13 @@ import _engine
 import torch.random as random
 from torch._call import NOWHERE, call, make, named, refuse
 from torch._creation import as_tensor
-from torch._printing import PRINT
+from torch._printing import PRINT, PROFILES
 from torch._tensor import FUNCTIONS, Tensor
 
 
 def _joined(name):
-    def join(tensors, dim=0):
-        return make(name, list(tensors), dim)
+    def join(tensors, dim=0, axis=None):
+        return make(name, list(tensors), dim if axis is None else axis)
 
     return named(name, join)
 
@@ -76,9 +76,39 @@ def nonzero(input, as_tuple=False):
 Tensor.nonzero = nonzero
 
 
-def std(input, dim=None, unbiased=True, keepdim=False, correction=None):
-    correction = (1 if unbiased else 0) if correction is None else correction
-    return FUNCTIONS["std"](input, dim, correction, keepdim)
+def _spread(name):
+    def measure(input, dim=None, unbiased=True, keepdim=False, correction=None, **named):
+        if type(dim) is bool:
+            dim, unbiased = None, dim
+        correction = int(unbiased) if correction is None else correction
+        return FUNCTIONS[name](input, dim, correction, keepdim, **named)
+
+    return measure
+
+
+std, var = _spread("std"), _spread("var")
+Tensor.std, Tensor.var = std, var
+
+
+def div(input, other, rounding_mode=None):
+    refuse("div", rounding_mode=rounding_mode not in (None, "floor"))
+    return FUNCTIONS["floor_divide" if rounding_mode else "div"](input, other)
+
+
+def round(input, decimals=0):
+    scale = 10.0 ** abs(decimals)
+    if decimals > 0:
+        return FUNCTIONS["round"](input * scale) / scale
+    return FUNCTIONS["round"](input / scale) * scale if decimals else FUNCTIONS["round"](input)
+
+
+def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    refuse("unique", return_inverse=return_inverse, dim=dim is not None)
+    values = FUNCTIONS["unique"](input)
+    return (values, make("count_each", input, values)) if return_counts else values
+
+
+Tensor.div, Tensor.round, Tensor.unique = div, round, unique
 
 
 def numel(input):
@@ -91,8 +121,20 @@ def where(condition, input=None, other=None):
     return make("where", condition, as_tensor(input), as_tensor(other))
 
 
-def set_printoptions(**options):
-    PRINT.update(options)
+Tensor.where = lambda self, condition, other: where(condition, self, other)
+
+
+def set_printoptions(
+    precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None
+):
+    PRINT.update(PROFILES.get(profile, {}))
+    for name, value in (
+        ("precision", precision), ("threshold", threshold), ("edgeitems", edgeitems),
+        ("linewidth", linewidth),
+    ):  # fmt: skip
+        if value is not None:
+            PRINT[name] = value
+    PRINT["sci_mode"] = sci_mode
 
 
 def manual_seed(seed):

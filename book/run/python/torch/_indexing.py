@@ -14,12 +14,17 @@ def to_items(items):
             item = _engine.slice_of(
                 *[to_bound(bound) for bound in (item.start, item.stop, item.step)]
             )
-        elif isinstance(item, (list, range)):
+        elif isinstance(item, (list, tuple, range)):
             import torch
 
             item = torch.tensor(list(item))._h
-        else:
+        elif item is None or type(item) in (int, bool) or hasattr(item, "_h"):
             item = to_js(item)
+        else:
+            raise IndexError(
+                "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables "
+                f"are valid indices (got {type(item).__name__})"
+            )
         given.append(item)
     return _engine.list(*given)
 

@@ -1,11 +1,18 @@
 """Tensors as text, and as Python's numbers."""
 
+import math
+
 import _engine
 import _text
 import ujson
 from torch._call import call
 
 PRINT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80, "sci_mode": None}
+PROFILES = {
+    "default": PRINT.copy(),
+    "short": {**PRINT, "precision": 2, "edgeitems": 2},
+    "full": {**PRINT, "threshold": math.inf},
+}
 
 
 def read_numbers(tensor):

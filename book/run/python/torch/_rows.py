@@ -7,7 +7,8 @@ a row whose result is a list of tensors, or a pair under these names.
 
 import _engine
 from torch._call import (
-    MODES, ROWS, Operation, ask_mode, check, make_pair, to_js, to_operand, wrap,
+    MODES, ROWS, Operation, ask_mode, check, make_pair, refuse, require_tensor, to_js, to_operand,
+    wrap,
 )  # fmt: skip
 
 POINTWISE = (
@@ -37,11 +38,10 @@ addcdiv_ tensor1 tensor2 value=1
 copy_ src
 clamp min max
 clamp_ min max
-where condition other!
 masked_fill mask value!
 masked_fill_ mask value!
 sum *dim keepdim=False dtype
-mean dim keepdim=False
+mean dim keepdim=False dtype
 prod dim keepdim=False
 amax *dim keepdim=False
 amin *dim keepdim=False
@@ -100,6 +100,12 @@ def list_rows():
 
 
 NUMBERS = (int, float, bool)
+LISTED = (*ROWS, type(None))  # what stands for all of *sizes
+ALIASES = {"axis": "dim", "keepdims": "keepdim"}
+ALWAYS = {"sort": "stable", "argsort": "stable", "topk": "sorted"}  # asked for or not
+NUMBERS_FIRST = (
+    "add sub mul div floor_divide remainder pow bitwise_and bitwise_or bitwise_xor".split()
+)
 SIGNS = {
     "add": "+",
     "sub": "-",
@@ -111,12 +117,21 @@ SIGNS = {
 }
 
 
-def refuse(name, value):
+def refuse_operand(name, value):
     """What torch says to an operand that is neither a number nor a tensor."""
     if name in ("eq", "ne"):
         return name == "ne"
     kind, sign = type(value).__name__, SIGNS.get(name, name)
     raise TypeError(f"unsupported operand type(s) for {sign}: 'Tensor' and '{kind}'")
+
+
+def to_input(name, args):
+    """What an operation works on, where it is no tensor: some take a number."""
+    if not args:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "input"')
+    if name not in NUMBERS_FIRST or type(args[0]) not in NUMBERS:
+        require_tensor(name, args[0])
+    return to_operand(args[0])
 
 
 def read_row(row):
@@ -144,22 +159,26 @@ def read_row(row):
         if MODES:
             return ask_mode(record, args, kwargs)
         given = list(args[1:])
-        if rest is not None and rest < len(given) and not isinstance(given[rest], ROWS):
-            given[rest:] = [given[rest:]]
+        if rest is not None and rest < len(given) and not isinstance(given[rest], LISTED):
+            end = len(given) - (type(given[-1]) is bool)  # which is keepdim
+            given[rest:end] = [given[rest:end]]
         if kwargs or len(given) < len(names):
             given += defaults[len(given) :]
-            for key in kwargs:
-                if key not in names:
-                    if key == "input":
-                        return operation(kwargs.pop(key), *args, **kwargs)
+            for key, value in kwargs.items():
+                own = ALIASES.get(key, key)
+                if own in names:
+                    given[names.index(own)] = value
+                elif key == "input":
+                    return operation(kwargs.pop(key), *args, **kwargs)
+                elif ALWAYS.get(name) != key:
+                    refuse(name, dtype=key == "dtype", out=key == "out")
                     raise TypeError(f"{name}() got an unexpected keyword argument '{key}'")
-                given[names.index(key)] = kwargs[key]
         elif len(given) > len(names):
             raise TypeError(f"{name}() takes {len(names) + 1} arguments but {len(args)} were given")
-        handles = [to_js(args[0])]
+        handles = [args[0]._h if args and hasattr(args[0], "_h") else to_input(name, args)]
         for place, value in enumerate(given):
             if place in operands and type(value) not in NUMBERS and not hasattr(value, "_h"):
-                return refuse(name, value)
+                return refuse_operand(name, value)
             handles.append(to_operand(value) if place in operands else to_js(value))
         while handles and handles[-1] is None:
             handles.pop()

@@ -4,13 +4,13 @@ import _engine
 from _lowered import write
 from torch._call import (
     MODES, NOWHERE, WRAP, Operation, Size, ask_mode, call, check, make, make_pair, read_sizes,
-    refuse, to_operand, wrap,
+    refuse, require_tensor, to_operand, wrap,
 )  # fmt: skip
 from torch._dtype import device, find_dtype
 from torch._graph import Handle, find_node, hook_of
 from torch._indexing import to_items
 from torch._printing import read_numbers, write_tensor
-from torch._rows import list_rows, read_row
+from torch._rows import NUMBERS, list_rows, read_row
 
 
 class Tensor:
@@ -204,6 +204,8 @@ class Tensor:
     def __setitem__(self, items, value):
         if MODES:
             return ask_mode(SETITEM, (self, items, value), {})
+        if type(value) not in NUMBERS and not hasattr(value, "_h"):
+            raise TypeError(f"can't assign a {type(value).__name__} to a {self.type()}")
         check(_engine.setitem(self._h, to_items(items), to_operand(value)))
 
     # other dtypes and devices
@@ -231,19 +233,9 @@ class Tensor:
         return self._move("cuda")
 
     def type(self, kind=None):
-        name = {"float32": "Float", "float64": "Double", "int64": "Long", "uint8": "Byte"}
-        return self.to(kind) if kind else f"torch.{name.get(self._h.dtype, self._h.dtype)}Tensor"
+        return self.to(kind) if kind else f"torch.{_engine.typeOf(self._h)}Tensor"
 
     # of several forms
-    def max(self, dim=None, keepdim=False):
-        return find_extreme("max", self, dim, keepdim)
-
-    def min(self, dim=None, keepdim=False):
-        return find_extreme("min", self, dim, keepdim)
-
-    def median(self, dim=None, keepdim=False):
-        return find_extreme("median", self, dim, keepdim)
-
     def clone(self, memory_format=None):
         return make("clone", self)
 
@@ -271,11 +263,7 @@ class Tensor:
         return self.pow(other)
 
     def __rpow__(self, other):
-        import torch
-
-        return torch.as_tensor(other, dtype=None if isinstance(other, int) else self.dtype).pow(
-            self
-        )
+        return FUNCTIONS["pow"](other, self)
 
     def __rtruediv__(self, other):
         return self.reciprocal() * other
@@ -325,8 +313,19 @@ for _method, _kind in (
     setattr(Tensor, _method, lambda self, kind=find_dtype(_kind): self.to(kind))
 
 
-def find_extreme(name, tensor, dim, keepdim):
+for _name in ("max", "min", "median"):
+    setattr(
+        Tensor,
+        _name,
+        lambda *given, name=_name, **named: find_extreme(name, *given, **named),
+    )
+
+
+def find_extreme(name, tensor, dim=None, keepdim=False, axis=None, keepdims=False, other=None):
     """max, min and median: of everything, along a dimension, or of two tensors."""
+    require_tensor(name, tensor)
+    dim, keepdim = dim if axis is None else axis, keepdim or keepdims
+    dim = dim if other is None else other
     if isinstance(dim, Tensor):
         return FUNCTIONS[name + "imum"](tensor, dim)
     if dim is None:

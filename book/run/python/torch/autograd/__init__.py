@@ -2,7 +2,7 @@
 
 import _engine
 import torch
-from torch._call import call, check, named, refuse, to_js, wrap
+from torch._call import call, check, missing, named, refuse, to_js, wrap
 from torch._tensor import Tensor
 
 _failures = []  # errors of a backward written in Python: they cross the engine as its own
@@ -117,3 +117,10 @@ def gradcheck(function, inputs, eps=1e-6, atol=1e-5, rtol=1e-3):
                     f"numerical:{measured}\nanalytical:{found[n]}\n"
                 )
     return True
+
+
+def __getattr__(name):
+    if name == "functional":  # imported when named
+        __import__("torch.autograd.functional")
+        return globals()[name]
+    return missing("torch.autograd")(name)

@@ -139,7 +139,7 @@ class _Simple(Module):
             raise TypeError(f"{type(self).__name__}.{words}")
 
     def forward(self, *inputs):
-        settings = {name: getattr(self, name) for name in self.names if name != "inplace"}
+        settings = {name: getattr(self, name) for name in self.names}
         return self.function(*inputs, **settings)
 
     def extra_repr(self):
@@ -151,7 +151,16 @@ def _simple(name, run, names=(), defaults=(), shown=()):
     return make_class(name, _Simple, **how)
 
 
-ReLU = _simple("ReLU", F.relu, ("inplace",), (False,))
+class ReLU(_Simple):
+    names, defaults = ("inplace",), (False,)
+
+    def forward(self, input):
+        return F.relu(input, self.inplace)
+
+    def extra_repr(self):
+        return "inplace=True" if self.inplace else ""
+
+
 Sigmoid, Tanh = _simple("Sigmoid", F.sigmoid), _simple("Tanh", F.tanh)
 Softmax = _simple("Softmax", F.softmax, ("dim",), (None,), ("dim",))
 Flatten = _simple(
@@ -210,7 +219,10 @@ class _Listed(Module):
     def __getitem__(self, place):
         if isinstance(place, int):
             return list(self._modules.values())[place]
-        return type(self)(*list(self._modules.values())[place])
+        return type(self)(dict(list(self._modules.items())[place]))
+
+    def __setitem__(self, place, module):
+        setattr(self, list(self._modules)[place], module)
 
     def append(self, module):
         self.add_module(str(len(self)), module)
@@ -227,6 +239,9 @@ class Sequential(_Listed):
 class ModuleDict(_Listed):
     def __getitem__(self, name):
         return self._modules[name]
+
+    def __setitem__(self, name, module):
+        self.add_module(name, module)
 
     def __iter__(self):
         return iter(self._modules)

@@ -1,10 +1,10 @@
 """Functions of layers: torch.nn.functional."""
 
 import torch
-from torch._call import NOWHERE, call, make, missing, named, refuse, wrap
+from torch._call import NOWHERE, call, make, missing, named, refuse, require_tensor, wrap
 from torch._tensor import FUNCTIONS
 
-relu, sigmoid, tanh = (FUNCTIONS[name] for name in ("relu", "sigmoid", "tanh"))
+sigmoid, tanh = FUNCTIONS["sigmoid"], FUNCTIONS["tanh"]
 
 
 __getattr__ = missing("torch.nn.functional")
@@ -16,6 +16,10 @@ def _pair(value):
 
 def _function(run):
     return named(run.__name__, run)
+
+
+def relu(input, inplace=False):
+    return FUNCTIONS["relu_" if inplace else "relu"](input)
 
 
 @_function
@@ -95,11 +99,14 @@ def cross_entropy(
     input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):
     refuse("cross_entropy", weight=weight is not None, label_smoothing=label_smoothing)
+    require_tensor("cross_entropy_loss", input)
+    require_tensor("cross_entropy_loss", target, "target", 2)
     return make("cross_entropy", input, target, reduction, ignore_index)
 
 
 @_function
 def nll_loss(input, target, reduction="mean"):
+    require_tensor("nll_loss_nd", target, "target", 2)
     return make("nll_loss", input, target, reduction)
 
 

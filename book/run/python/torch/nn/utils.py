@@ -1,6 +1,7 @@
 """torch.nn.utils."""
 
 import torch
+from torch._call import missing
 
 
 def clip_grad_norm_(parameters, max_norm, norm_type=2.0):
@@ -12,3 +13,13 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0):
     for grad in grads:
         grad.mul_(share)
     return total
+
+
+def clip_grad_value_(parameters, clip_value):
+    parameters = [parameters] if isinstance(parameters, torch.Tensor) else parameters
+    for parameter in parameters:
+        if parameter.grad is not None:
+            parameter.grad.clamp_(-clip_value, clip_value)
+
+
+__getattr__ = missing("torch.nn.utils")

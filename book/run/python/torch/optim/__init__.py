@@ -1,7 +1,7 @@
 """Optimizers: torch.optim. The formulas are those of PyTorch's documentation."""
 
 import torch
-from torch._call import NOWHERE, missing
+from torch._call import missing, refuse
 from torch.optim import lr_scheduler
 from torch.optim.optimizer import Optimizer
 
@@ -14,9 +14,10 @@ def _require_positive(*settings):
 
 class SGD(Optimizer):
     def __init__(
-        self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False,
+        self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *,
         maximize=False, foreach=None, differentiable=False, fused=None,
     ):  # fmt: skip
+        refuse("SGD", differentiable=differentiable)
         _require_positive(("learning rate", lr), ("momentum value", momentum))
         _require_positive(("weight_decay value", weight_decay))
         if nesterov and (momentum <= 0 or dampening != 0):
@@ -43,25 +44,23 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    decoupled = False
-
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False,
-        maximize=False, foreach=None, **_,
+        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *,
+        foreach=None, maximize=False, capturable=False, differentiable=False, fused=None,
+        decoupled_weight_decay=False,
     ):  # fmt: skip
+        refuse("Adam", amsgrad=amsgrad, capturable=capturable, differentiable=differentiable)
         _require_positive(("learning rate", lr), ("epsilon value", eps))
-        if amsgrad:
-            raise NotImplementedError(NOWHERE.format("amsgrad"))
         super().__init__(params, {
             "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
             "maximize": maximize, "foreach": foreach, "capturable": False, "differentiable": False,
-            "fused": None, "decoupled_weight_decay": self.decoupled,
+            "fused": fused, "decoupled_weight_decay": decoupled_weight_decay,
         })  # fmt: skip
 
     def update(self, parameter, grad, group, state):
         grad = -grad if group["maximize"] else grad
         decay, (beta1, beta2) = group["weight_decay"], group["betas"]
-        if decay and self.decoupled:
+        if decay and group["decoupled_weight_decay"]:
             parameter.mul_(1 - group["lr"] * decay)
         elif decay:
             grad = grad.add(parameter, alpha=decay)

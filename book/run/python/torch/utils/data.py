@@ -1,7 +1,7 @@
 """Data sets, and mini-batches of them."""
 
 import torch
-from torch._call import refuse
+from torch._call import missing, refuse
 
 
 class Dataset:
@@ -17,30 +17,54 @@ def default_collate(samples):
     return torch.tensor(samples)
 
 
+def _draw(generator):
+    """The lower half of 64 random bits: all that a seed keeps of them."""
+    return int(torch.randint(2**32, (2,), generator=generator)[1])
+
+
 class DataLoader:
     def __init__(
-        self, dataset, batch_size=1, shuffle=False, drop_last=False, generator=None,
-        collate_fn=None, sampler=None, num_workers=0,
+        self, dataset, batch_size=1, shuffle=False, sampler=None, *, num_workers=0,
+        collate_fn=None, pin_memory=False, drop_last=False, generator=None,
     ):  # fmt: skip
+        if sampler is not None and shuffle:
+            raise ValueError("sampler option is mutually exclusive with shuffle")
         self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
         self.drop_last, self.generator, self.sampler = drop_last, generator, sampler
         self.collate_fn = collate_fn or default_collate
 
     def __len__(self):
-        count = len(self.dataset)
+        count = len(self.dataset if self.sampler is None else self.sampler)
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
 
     def __iter__(self):
-        generator = self.generator
-        if self.shuffle and generator is None:
-            seed = int(torch.randint(2**31, (1,)).item())
-            generator = torch.Generator().manual_seed(seed)
-        order = list(range(len(self.dataset)) if self.sampler is None else self.sampler)
+        """Draws from the generator what torch draws, also what only workers use."""
+        count, generator = len(self.dataset), self.generator
+        _draw(generator)
+        order = list(range(count) if self.sampler is None else self.sampler)
         if self.shuffle:
-            order = torch.randperm(len(self.dataset), generator=generator).tolist()
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            places = order[start : start + self.batch_size]
+            if generator is None:
+                generator = torch.Generator().manual_seed(_draw(None))
+            order = torch.randperm(count, generator=generator).tolist()
+        size = self.batch_size
+        for start in range(0, len(order) - (size - 1) * self.drop_last, size):
+            places = order[start : start + size]
             yield self.collate_fn([self.dataset[place] for place in places])
+        if self.shuffle:
+            torch.randperm(count, generator=generator)  # torch begins anew, for none of it
+
+
+class TensorDataset(Dataset):
+    def __init__(self, *tensors):
+        if any(len(each) != len(tensors[0]) for each in tensors):
+            raise AssertionError("Size mismatch between tensors")
+        self.tensors = tensors
+
+    def __getitem__(self, place):
+        return tuple([each[place] for each in self.tensors])
+
+    def __len__(self):
+        return len(self.tensors[0])
 
 
 class DistributedSampler:
@@ -65,3 +89,6 @@ class DistributedSampler:
             places = torch.randperm(count, generator=generator).tolist()
         places += places[: len(self) * self.num_replicas - count]
         return iter([places[n] for n in range(self.rank, len(places), self.num_replicas)])
+
+
+__getattr__ = missing("torch.utils.data")
