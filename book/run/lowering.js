@@ -93,9 +93,9 @@ function emit(items, isTop = false) {
         const given = bounds.map((bound) => (isEmpty(bound) ? "None" : emit(bound)));
         out.splice(start, out.length, `__step(${out.slice(start).join("")}, ${given.join(", ")})`);
       } else out.push(`[${emit(item.items)}]`);
-    } else if (isTrailer && is(before, "dict") && start === out.length - 1) {
+    } else if (isTrailer && is(before, "dict") && !is(earlier, "def") && start === out.length - 1) {
       out.splice(start, 1, emitDictCall(item.items));
-    } else if (isTrailer && MADE[before.text] && before.kind === "name" && start === out.length - 1) {
+    } else if (isTrailer && MADE[before.text] && before.kind === "name" && !is(earlier, "def") && start === out.length - 1) {
       out.splice(start, 1, `${MADE[before.text]}(${emit(item.items)})`);
     } else if (isTrailer) {
       const isDefinition = is(earlier, "def");

@@ -61,6 +61,15 @@ def make(total=0):
 add, steps = make(), count(step=2)
 print([add(next(steps)) for _ in range(4)], (lambda a, b=2: a * b)(3))
 print(sorted("banana", key=lambda s: -ord(s)), sorted([(1, "b"), (1, "a")], key=lambda p: p[0]))
+class Made:
+    def float(self):
+        return "float"
+    def list(self, *, n=2):
+        return [n] * n
+    def dict(self, a, b=3):
+        return a + b
+
+print(Made().float(), Made().list(), Made().list(n=1), Made().dict(1), Made().dict(a=1, b=1))
 print(max([3, 1, 2], key=lambda n: -n), min([], default=0), sum([0.1] * 3), list(zip("ab", [1, 2])))
 """,
     "JSON": """
