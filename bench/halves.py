@@ -2,7 +2,8 @@
 
 PyTorch divides each operation among its threads. Those of this network are too small to gain much:
 two threads take four fifths of one thread's time. Here a thread computes the gradients of its half
-alone, and waits once a step. PyTorch's operations hold Python's lock only between one another.
+alone; then one updates the largest weight and the other all the rest. PyTorch's operations hold
+Python's lock only between one another.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -28,8 +29,11 @@ def train_in_halves(recipe: Recipe, digits: Digits, seed: int) -> Net:
     torch.manual_seed(seed)
     model = Standardised(Net()).to(memory_format=torch.channels_last)
     parameters = list(model.parameters())
-    make = OPTIMIZERS[recipe.optimizer]
-    optimizer = make(parameters, recipe.learning_rate, weight_decay=recipe.weight_decay)
+    largest = max(parameters, key=torch.numel)
+    optimizers = [
+        OPTIMIZERS[recipe.optimizer](part, recipe.learning_rate, weight_decay=recipe.weight_decay)
+        for part in ([largest], [each for each in parameters if each is not largest])
+    ]
     images, labels = prepare_images(digits.images), digits.labels
     steps = len(labels) // recipe.batch_size
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(1000 * seed))
@@ -44,11 +48,12 @@ def train_in_halves(recipe: Recipe, digits: Digits, seed: int) -> Net:
     try:
         with ThreadPoolExecutor(2) as pool:
             for step, batch in enumerate(order[: steps * recipe.batch_size].view(steps, -1)):
-                set_rate(optimizer, compute_triangle(step, steps, recipe.warm_up))
+                for optimizer in optimizers:
+                    set_rate(optimizer, compute_triangle(step, steps, recipe.warm_up))
                 halves = pool.map(differentiate, batch.chunk(2))
                 for parameter, *gradients in zip(parameters, *halves, strict=True):
                     parameter.grad = sum(gradients)
-                optimizer.step()
+                list(pool.map(lambda optimizer: optimizer.step(), optimizers))
     finally:
         torch.set_num_threads(threads)
     return fold(model)
