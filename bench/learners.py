@@ -9,7 +9,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from bench.captured import MOMENTUM, WARM_UP, capture
-from lenet_course.training.muon import make_orthogonal
+from lenet_course.training.muon import even_out
 from lenet_course.training.schedule import compute_triangle
 
 Batch = dict[str, torch.Tensor]  # "images" is what the networks are given
@@ -77,10 +77,7 @@ class Learner:
         torch._foreach_add_(self.velocities, gradients)
         updates = torch._foreach_add(gradients, self.velocities, alpha=MOMENTUM)
         if orthogonal:
-            updates = [
-                make_orthogonal(each.flatten(1)).view(each.shape) if each.dim() > 1 else each
-                for each in updates
-            ]
+            updates = even_out(updates)
             torch._foreach_mul_(self.weights, 1 - rate * decay)
         torch._foreach_mul_(updates, rate)
         torch._foreach_sub_(self.weights, updates)

@@ -1,5 +1,7 @@
 """Muon: gradient descent whose every step of a weight matrix is made orthogonal first."""
 
+from collections.abc import Iterable
+
 import torch
 
 from lenet_course.training.arguments import validate_settings
@@ -46,12 +48,17 @@ class Muon(torch.optim.Optimizer):
             torch._foreach_mul_(velocities, group["momentum"])
             torch._foreach_add_(velocities, gradients)
             updates = torch._foreach_add(gradients, velocities, alpha=group["momentum"])
-            updates = [
-                make_orthogonal(each.flatten(1)).view(each.shape) if each.dim() > 1 else each
-                for each in updates
-            ]
+            updates = even_out(updates)
             torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
             torch._foreach_add_(parameters, updates, alpha=-group["lr"])
+
+
+def even_out(updates: Iterable[torch.Tensor]) -> list[torch.Tensor]:
+    """Make each update of a weight orthogonal, a kernel as a matrix; those of biases stay."""
+    return [
+        make_orthogonal(each.flatten(1)).view(each.shape) if each.dim() > 1 else each
+        for each in updates
+    ]
 
 
 def make_orthogonal(matrix: torch.Tensor, rounds: int = 5) -> torch.Tensor:
