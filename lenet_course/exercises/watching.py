@@ -10,17 +10,21 @@ ALIKE = 0.8  # of a correlation; digits by other hands reach it less than once i
 
 
 class Gradient:
-    """Counts how often a parameter's gradient comes on top of one that an update has used."""
+    """Counts what happens to a parameter's gradient; its attributes are those of `Watch`."""
 
     def __init__(self, parameter: torch.Tensor):
-        self.stale, self._parameter, self._seen, self._is_stale = 0, parameter, None, False
+        self.backwards = self.updates = self.stale = 0
+        self._parameter, self._is_stale = parameter, False
+        self._seen = None  # the parameter, at the last backward
         parameter.register_hook(self._see_backward)  # runs before the gradient is added
         parameter.register_post_accumulate_grad_hook(self._see_added)  # not after autograd.grad
 
     def _see_backward(self, _) -> None:
-        held, moved = self._parameter.grad, self._seen is not None
-        moved = moved and not self._seen.equal(self._parameter)
+        held, is_first = self._parameter.grad, self._seen is None
+        moved = not (is_first or self._seen.equal(self._parameter))
         self._is_stale = moved and held is not None and bool(held.any())
+        self.backwards += 1
+        self.updates += is_first or moved
         self._seen = self._parameter.detach().clone()
 
     def _see_added(self, _) -> None:
@@ -41,16 +45,13 @@ class Watch:
     """
 
     def __init__(self, net: nn.Module, optimizer: torch.optim.Optimizer | None = None, images=None):
-        self.forwards = self.pictures = self.backwards = self.updates = 0
-        self.steps = self.idle = 0
-        self.familiar, self.images = images is None, images
-        self._net, self._bias = net, list(net.parameters())[-1]  # one parameter tells for all
-        self._kept = [Gradient(each) for each in (next(net.parameters()), self._bias)]  # or two
+        self.forwards = self.pictures = self.steps = self.idle = 0
+        self.familiar, self.images, self._net = images is None, images, net
+        first, *_, last = net.parameters()  # the last one tells for all, but may be cleared alone
+        self._first, self._last = Gradient(first), Gradient(last)
         self._before = [p.detach().clone() for p in net.parameters()]
-        self._seen = None  # that parameter, at the last backward
         entry = next(part for part in net.modules() if not list(part.children()))
         entry.register_forward_pre_hook(self._see_forward)  # net.forward() passes here, too
-        self._bias.register_hook(self._see_backward)
         if optimizer is not None:
             optimizer.register_step_pre_hook(self._see_step)
 
@@ -61,14 +62,17 @@ class Watch:
             alike = compare_pictures(given[0].detach().cpu(), self.images) > ALIKE
             self.familiar = bool(alike.float().mean() >= 0.5)
 
-    def _see_backward(self, _) -> None:
-        self.backwards += 1
-        self.updates += self._seen is None or not self._seen.equal(self._bias)
-        self._seen = self._bias.detach().clone()
+    @property
+    def backwards(self) -> int:
+        return self._last.backwards
+
+    @property
+    def updates(self) -> int:
+        return self._last.updates
 
     @property
     def stale(self) -> int:
-        return max(gradient.stale for gradient in self._kept)
+        return max(self._first.stale, self._last.stale)
 
     def _see_step(self, *_) -> None:
         grads = [p.grad for p in self._net.parameters()]
